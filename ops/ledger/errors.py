@@ -1,0 +1,67 @@
+"""What the event log answers instead of a position."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+
+class LedgerError(Exception):
+    """The log did not take a submission, or could not be read."""
+
+
+class Moved(LedgerError):
+    """Something that the decision read or writes has changed since: decide again."""
+
+    def __init__(self, streams: Collection[UUID]) -> None:
+        super().__init__(f"{len(streams)} streams moved")
+        self.streams = frozenset(streams)
+
+
+class Expired(LedgerError):
+    """The decision's `good_until` had passed when the log would have taken it: decide again."""
+
+
+class Repeated(LedgerError):
+    """This Idempotency-Key was used before, with the same body, and led to `stream` at `position`."""
+
+    def __init__(self, position: int, stream: UUID) -> None:
+        super().__init__(f"done before, at position {position}")
+        self.position = position
+        self.stream = stream
+
+
+class RepeatedOtherwise(LedgerError):
+    """This Idempotency-Key was used before, with another body."""
+
+
+class QueueFull(LedgerError):
+    """More waits than may wait."""
+
+
+class CommitUnknown(LedgerError):
+    """The server went away during the append and did not come back in time to tell."""
+
+
+class Forked(LedgerError):
+    """The log is shorter than this process knew it, or another: nothing is served from it."""
+
+
+class Tampered(LedgerError):
+    """A record does not open, is not signed by who may write it, or names what does not exist.
+
+    `position` says where, `what` says which check it failed.
+    """
+
+    def __init__(self, position: int, what: str) -> None:
+        super().__init__(f"position {position}: {what}")
+        self.position = position
+        self.what = what
+
+
+class KeyShredded(LedgerError):
+    """The data key of a record is gone: it can never be opened again."""
+
+    def __init__(self, key_id: int) -> None:
+        super().__init__(f"data key {key_id} does not exist")
+        self.key_id = key_id
