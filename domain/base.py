@@ -90,6 +90,11 @@ class Aggregate(BaseAggregate[UUID]):
     def create_id(*_: Any, **__: Any) -> UUID:
         return ids.new()
 
+    @property
+    def key_scope(self) -> UUID | None:
+        """Whose data key seals these events: shredding it forgets them alone. None: the key of the day."""
+        return None
+
     def private(self) -> Self:
         """A copy for one decision: its events touch nobody else's."""
         twin = copy.copy(self)
