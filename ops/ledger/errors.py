@@ -43,6 +43,10 @@ class CommitUnknown(LedgerError):
     """The server went away during the append and did not come back in time to tell."""
 
 
+class Away(LedgerError):
+    """The log's server cannot be reached; nothing was sent."""
+
+
 class Forked(LedgerError):
     """The log is shorter than this process knew it, or another: nothing is served from it."""
 

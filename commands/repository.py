@@ -1,0 +1,81 @@
+"""Aggregates by id, folded from the log and kept in memory for as long as the log says nothing moved."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from domain.base import Aggregate, Event
+from ops.ledger.log import EventLog, Record
+
+A = TypeVar("A", bound=Aggregate)
+
+
+class Opener(Protocol):
+    """Opens sealed records; the mapper."""
+
+    async def open_many(self, records: Sequence[Record]) -> list[Event]:
+        """The events, in the records' order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A stream as it stood at `version`; 0 and None: it does not exist, which is worth remembering too."""
+
+    aggregate: Aggregate | None
+    version: int
+
+
+class Repository:
+    """A cache that may be old but never knows it: staleness costs a retry, because every read guards the append."""
+
+    def __init__(self, log: EventLog, opener: Opener, limit: int = 50_000) -> None:
+        self._log = log
+        self._opener = opener
+        self._limit = limit
+        self._seen: OrderedDict[UUID, Seen] = OrderedDict()
+        self._loading: dict[UUID, object] = {}
+        log.on_moved(self._moved)
+
+    async def load(self, stream: UUID) -> Seen:
+        """The stream as this process knows it. The aggregate is shared: take a private copy to change it."""
+        if (seen := self._seen.get(stream)) is not None:
+            self._seen.move_to_end(stream)
+            return seen
+        return await self._read(stream)
+
+    def forget(self, streams: Collection[UUID]) -> None:
+        """Read these again when they are next asked for."""
+        for stream in streams:
+            self._moved(stream)
+
+    async def _read(self, stream: UUID) -> Seen:
+        ticket = self._loading[stream] = object()
+        try:
+            seen = await self._fold(stream)
+        finally:
+            current = self._loading.get(stream) is ticket
+            if current:
+                del self._loading[stream]
+        if current:  # had the stream moved meanwhile, its ticket would be gone: what came may be old, do not keep it
+            self._keep(stream, seen)
+        return seen
+
+    async def _fold(self, stream: UUID) -> Seen:
+        events = await self._opener.open_many(await self._log.stream(stream))
+        aggregate: Aggregate | None = None
+        for event in events:
+            aggregate = event.mutate(aggregate)
+        return Seen(aggregate, len(events))
+
+    def _keep(self, stream: UUID, seen: Seen) -> None:
+        self._seen[stream] = seen
+        if len(self._seen) > self._limit:
+            self._seen.popitem(last=False)
+
+    def _moved(self, stream: UUID, _version: int = 0) -> None:
+        self._seen.pop(stream, None)
+        self._loading.pop(stream, None)
