@@ -1,0 +1,34 @@
+"""The port to a resource: sign in with a password, or change it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from typing import Protocol
+
+from domain.secrets import Secret
+
+
+class Step(StrEnum):
+    """How far a change has come. A person watches these, so there are few."""
+
+    SIGNED_IN = "signed-in"
+    HANDING_OVER = "handing-over"
+    """Noted before the new password is sent: if the note cannot be taken, the password is not sent."""
+    TAKEN = "taken"
+
+
+Note = Callable[[Step], Awaitable[None]]
+
+
+class Connector(Protocol):
+    """One resource. Every failure is a TargetError, whose stage says what it left behind."""
+
+    def check(self, username: str, password: Secret) -> None:
+        """Raise CannotBeCarried when these would not arrive byte for byte. Asks nobody."""
+
+    async def verify(self, username: str, password: Secret) -> bool:
+        """Whether the resource lets `username` in with `password`. Costs exactly one login."""
+
+    async def change(self, username: str, current: Secret, new: Secret, note: Note) -> None:
+        """Return only once a fresh login with `new` has succeeded."""
