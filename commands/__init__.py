@@ -1,0 +1,1 @@
+"""What changes things: commands, and the Vault that carries them out."""

@@ -1,0 +1,1 @@
+"""The ground: log, bus, database, keys, settings, telemetry, deployment."""

@@ -1,0 +1,1 @@
+"""What `strongroom doctor` checks."""

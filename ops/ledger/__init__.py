@@ -1,0 +1,1 @@
+"""The event log: its port, its drivers, its bytes."""

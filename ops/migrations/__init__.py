@@ -1,0 +1,1 @@
+"""Databases and roles: made, and brought up to date."""

@@ -1,0 +1,1 @@
+"""What shows things: read models folded from the log, and their questions."""

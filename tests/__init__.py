@@ -1,0 +1,1 @@
+"""What is true of Strongroom, said as sentences."""

@@ -1,0 +1,1 @@
+"""What speaks to resources: resets carried out on real systems."""
