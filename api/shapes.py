@@ -1,0 +1,114 @@
+"""The kinds of value that requests and answers are made of; what is not named in a shape is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Generic, TypeVar
+from uuid import UUID
+
+from fastapi import Path
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+T = TypeVar("T")
+
+
+class Body(BaseModel):
+    """What a client sends: exactly these fields, of exactly these kinds."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+
+class Shown(BaseModel):
+    """What a client gets."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+def _canonical(value: object) -> UUID:
+    """One spelling for every id: 36 characters, lower case."""
+    if isinstance(value, UUID):
+        return value
+    if isinstance(value, str) and len(value) == 36:
+        found = UUID(value)
+        if str(found) == value:
+            return found
+    raise ValueError("must be an id: 36 characters, lower case")
+
+
+def _one_line(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("must be one line of printable characters")
+    return value
+
+
+def _paragraph(value: str) -> str:
+    if not all(char.isprintable() or char in "\n\t" for char in value):
+        raise ValueError("must be printable text")
+    return value
+
+
+def _moment(value: object) -> object:
+    """Strictness is for JSON: a moment comes as text there."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+Id = Annotated[UUID, BeforeValidator(_canonical), WithJsonSchema({"type": "string", "format": "uuid"})]
+PathId = Annotated[Id, Path()]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_one_line)]
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_paragraph)]
+Ticket = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_one_line)]
+Description = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_paragraph)]
+Password = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment), Field(strict=False)]
+
+
+class Done(Shown):
+    """Where in the log the change stands."""
+
+    position: int
+
+
+class Created(Done):
+    """What was made, and where in the log that stands."""
+
+    id: UUID
+
+
+class ActorName(Shown):
+    """Somebody or something, with the name it has or had then."""
+
+    kind: str
+    id: UUID
+    name: str
+
+
+class Listed(Shown, Generic[T]):
+    """One page of a list; `next_cursor` asks for the page after it."""
+
+    items: Sequence[T]
+    next_cursor: str | None = None
+
+
+class ProblemField(Shown):
+    field: str
+    message: str
+
+
+class Problem(Shown):
+    """RFC 9457; `type` leads to a page that explains it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[ProblemField] | None = None
