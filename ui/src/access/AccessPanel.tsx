@@ -1,0 +1,75 @@
+/** Who has access to a resource or an account, and giving and taking it. */
+import { Group, Paper, Stack, Text } from "@mantine/core";
+import { useState } from "react";
+import type { Access, Grant } from "../api/shapes";
+import { Confirm } from "../kit/Confirm";
+import { type Column, DataTable } from "../kit/DataTable";
+import { Empty } from "../kit/Empty";
+import { Moment } from "../kit/Moment";
+import { Press } from "../kit/Press";
+import { Trouble } from "../kit/Trouble";
+import { take, type Thing, useAccess } from "./calls";
+import { LEVEL_NAMES } from "./levels";
+import { ShareDialog } from "./ShareDialog";
+import { whyNot } from "./why";
+
+export function AccessPanel({ thing, may }: { thing: Thing; may: readonly string[] }) {
+  const unseen = whyNot(may, "access.view");
+  const { data, error, refetch } = useAccess(thing, unseen === null);
+  if (unseen) return <Empty title="Not for you to see">{unseen}</Empty>;
+  if (error) return <Trouble failure={error} retry={() => void refetch()} />;
+  return <Grants thing={thing} access={data} why={whyNot(may, "access.change")} />;
+}
+
+function Grants({ thing, access, why }: { thing: Thing; access: Access | undefined; why: string | null }) {
+  const [sharing, setSharing] = useState<{ grant: Grant | null } | null>(null);
+  const [taking, setTaking] = useState<Grant | null>(null);
+  return (
+    <Stack gap="sm">
+      <Group justify="space-between">
+        <Text size="sm">
+          Owner: <strong>{access?.owner.username ?? "…"}</strong>
+        </Text>
+        <Press size="xs" icon="plus" why={why} onPress={() => setSharing({ grant: null })}>
+          Share
+        </Press>
+      </Group>
+      <Paper withBorder>
+        <DataTable
+          caption="Shares"
+          columns={columns(why, (grant) => setSharing({ grant }), setTaking)}
+          rows={access?.grants ?? []}
+          rowKey={({ subject }) => subject.id}
+          loading={!access}
+          empty={<Empty title="Shared with nobody">Only its owner{thing.shared === "account" ? " and those who have the resource" : ""} can use it. Press Share to give somebody a level.</Empty>}
+        />
+      </Paper>
+      {access && <ShareDialog thing={thing} access={access} grant={sharing?.grant ?? null} opened={sharing !== null} onClose={() => setSharing(null)} />}
+      <Confirm opened={taking !== null} onClose={() => setTaking(null)} title={`Remove the share of ${taking?.subject.name ?? ""}`} confirmLabel="Remove share" act={() => (taking ? take(thing, taking.subject.id) : Promise.resolve())}>
+        It acts at once. Passwords already seen stay known: consider a reset afterwards.
+      </Confirm>
+    </Stack>
+  );
+}
+
+function columns(why: string | null, change: (grant: Grant) => void, remove: (grant: Grant) => void): Column<Grant>[] {
+  return [
+    { name: "Shared with", cell: ({ subject }) => subject.name },
+    { name: "Level", cell: ({ level }) => LEVEL_NAMES[level] },
+    { name: "Until", cell: ({ until }) => <Moment at={until} never="taken back" /> },
+    {
+      name: "Actions",
+      silent: true,
+      cell: (grant) => (
+        <Group gap={6}>
+          <Press size="xs" why={why} onPress={() => change(grant)} label={`Change the share of ${grant.subject.name}`}>
+            Change
+          </Press>
+          <Press size="xs" why={why} onPress={() => remove(grant)} label={`Remove the share of ${grant.subject.name}`}>
+            Remove
+          </Press>
+        </Group>
+      ),
+    },
+  ];
+}

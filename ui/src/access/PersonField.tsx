@@ -1,0 +1,48 @@
+/** Finding one person among those who may sign in. */
+import { Select } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { type ReactNode, useState } from "react";
+import { answer, client } from "../api/client";
+import { useRead } from "../api/queries";
+import type { Person } from "../api/shapes";
+
+interface PersonFieldProps {
+  label: string;
+  value?: string | null;
+  onChange: (id: string | null) => void;
+  error?: ReactNode;
+  required?: boolean;
+  /** People who cannot be picked: who has it already. */
+  except?: readonly string[];
+  clearable?: boolean;
+  path?: string;
+}
+
+export function PersonField({ except = [], path, ...field }: PersonFieldProps) {
+  const [typed, setTyped] = useState("");
+  const [asked] = useDebouncedValue(typed, 200);
+  const people = usePeople(asked);
+  const choices = people.filter(({ id }) => !except.includes(id)).map(({ id, username, display_name }) => ({ value: id, label: `${display_name} (${username})` }));
+  return (
+    <Select
+      {...field}
+      data={choices}
+      searchable
+      allowDeselect={field.clearable}
+      searchValue={typed}
+      onSearchChange={setTyped}
+      filter={({ options }) => options}
+      nothingFoundMessage="Nobody found"
+      placeholder="Type a name"
+      clearButtonProps={{ "aria-label": "Clear" }}
+      data-path={path}
+    />
+  );
+}
+
+/** A chosen label is not a new search. */
+function usePeople(asked: string): Person[] {
+  const q = asked.replace(/ \([^)]*\)$/, "");
+  const found = useRead(["people", q], (signal) => answer(client.GET("/api/v1/people", { params: { query: { q: q || undefined } }, signal })));
+  return found.data?.items ?? [];
+}

@@ -1,0 +1,62 @@
+/** One account: its password, what was done to it, and who has access. */
+import { Skeleton, Tabs } from "@mantine/core";
+import { useParams } from "react-router";
+import { AccessPanel } from "../access/AccessPanel";
+import { Page } from "../kit/Page";
+import type { Account } from "../api/shapes";
+import { Trouble } from "../kit/Trouble";
+import { useAddress } from "../kit/useAddress";
+import { paths } from "../paths";
+import { ResetsOfAccount } from "../resets/ResetsOfAccount";
+import { AccountFacts } from "./AccountFacts";
+import { useAccount } from "./calls";
+import { CurrentPassword } from "./CurrentPassword";
+import { EditAccount } from "./EditAccount";
+import { PastPasswords } from "./PastPasswords";
+
+const TRAIL = [{ label: "Accounts", to: paths.accounts() }];
+
+export function Component() {
+  const { accountId = "" } = useParams();
+  const { data, error, refetch } = useAccount(accountId);
+  if (error && !data) return <Page title="Account" trail={TRAIL}><Trouble failure={error} retry={() => void refetch()} /></Page>;
+  if (!data) return <Skeleton height={240} aria-label="Loading" />;
+  return <Whole key={data.id} account={data} />;
+}
+
+function Whole({ account }: { account: Account }) {
+  const { resource, username } = account;
+  const trail = [{ label: "Resources", to: paths.resources() }, { label: resource.name, to: paths.resource(resource.id) }];
+  return (
+    <Page title={`${username} on ${resource.name}`} trail={trail} explain={account.description} actions={<EditAccount account={account} />}>
+      <CurrentPassword account={account} />
+      <Parts account={account} />
+    </Page>
+  );
+}
+
+function Parts({ account }: { account: Account }) {
+  const address = useAddress();
+  return (
+    <Tabs value={address.get("tab") || "resets"} onChange={(tab) => address.set("tab", tab)} keepMounted={false}>
+      <Tabs.List aria-label="Parts of this account">
+        <Tabs.Tab value="resets">Resets</Tabs.Tab>
+        <Tabs.Tab value="passwords">Past passwords</Tabs.Tab>
+        <Tabs.Tab value="sharing">Sharing</Tabs.Tab>
+        <Tabs.Tab value="details">Details</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="resets" pt="md">
+        <ResetsOfAccount accountId={account.id} />
+      </Tabs.Panel>
+      <Tabs.Panel value="passwords" pt="md">
+        <PastPasswords account={account} />
+      </Tabs.Panel>
+      <Tabs.Panel value="sharing" pt="md">
+        <AccessPanel thing={{ shared: "account", id: account.id }} may={account.may} />
+      </Tabs.Panel>
+      <Tabs.Panel value="details" pt="md">
+        <AccountFacts account={account} />
+      </Tabs.Panel>
+    </Tabs>
+  );
+}

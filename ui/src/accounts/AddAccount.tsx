@@ -1,0 +1,42 @@
+/** Adding an account to a resource. */
+import { Textarea, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { useNavigate } from "react-router";
+import { whyNot } from "../access/why";
+import type { Resource } from "../api/shapes";
+import { FormDialog } from "../kit/FormDialog";
+import { Press } from "../kit/Press";
+import { useIdempotencyKey } from "../kit/useIdempotencyKey";
+import { paths } from "../paths";
+import { addAccount, type NewAccount } from "./calls";
+import { NewPasswordFields } from "./NewPasswordFields";
+
+const EMPTY: NewAccount & Record<string, unknown> = { username: "", description: "", generate: false, password: "" };
+
+export function AddAccount({ resource }: { resource: Resource }) {
+  const [opened, setOpened] = useState(false);
+  const navigate = useNavigate();
+  const once = useIdempotencyKey();
+
+  async function submit(values: NewAccount) {
+    const id = await once(values, (headers) => addAccount(resource.id, values, headers));
+    await navigate(paths.account(id));
+  }
+
+  return (
+    <>
+      <Press icon="plus" variant="filled" why={whyNot(resource.may, "account.add")} onPress={() => setOpened(true)}>
+        Add account
+      </Press>
+      <FormDialog opened={opened} onClose={() => setOpened(false)} title={`Add an account of ${resource.name}`} initial={EMPTY} submit={submit} submitLabel="Add account">
+        {(form) => (
+          <>
+            <TextInput label="User name" description="The login as the resource knows it." required maxLength={200} data-autofocus autoCapitalize="none" spellCheck={false} autoComplete="off" {...form.getInputProps("username")} key={form.key("username")} />
+            <NewPasswordFields form={form} typedLabel="Enter the password it has now" />
+            <Textarea label="Description" autosize minRows={2} maxRows={6} maxLength={2000} {...form.getInputProps("description")} key={form.key("description")} />
+          </>
+        )}
+      </FormDialog>
+    </>
+  );
+}

@@ -1,0 +1,44 @@
+/** The password an account has now, and what can be done with it. */
+import { Alert, Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { whyNot } from "../access/why";
+import type { Account } from "../api/shapes";
+import { Password } from "../disclosures/Password";
+import { Icon } from "../kit/icons";
+import { Moment } from "../kit/Moment";
+import { ResetButton } from "../resets/ResetButton";
+import { ChangePassword } from "./ChangePassword";
+import { ResetSign } from "./columns";
+
+export function CurrentPassword({ account }: { account: Account }) {
+  return (
+    <Paper withBorder p="md" component="section" aria-labelledby="current-password">
+      <Stack gap="sm">
+        <Group justify="space-between">
+          <Group gap="xs">
+            <Title order={2} size="h5" id="current-password">
+              Password
+            </Title>
+            <ResetSign state={account.reset_state} />
+          </Group>
+          <Text size="sm" c="dimmed" component="div">
+            number {account.password_number}, set <Moment at={account.password_set_at} />
+          </Text>
+        </Group>
+        {account.reset_state === "in_doubt" && <InDoubt />}
+        <Password accountId={account.id} number={account.password_number} of={`password of ${account.username}`} why={whyNot(account.may, "account.disclose")} />
+        <Group gap="xs">
+          <ResetButton account={account} />
+          <ChangePassword account={account} />
+        </Group>
+      </Stack>
+    </Paper>
+  );
+}
+
+function InDoubt() {
+  return (
+    <Alert color="orange" variant="light" icon={<Icon name="warning" />} title="It is not known which password the resource has now">
+      The last reset did not end. Both passwords are kept: the one below and the one that was being set. The reset says what happened.
+    </Alert>
+  );
+}

@@ -1,0 +1,71 @@
+/** Reading and changing accounts. Passwords travel in bodies only and are kept by nobody here. */
+import { answer, client, ifMatch } from "../api/client";
+import { type Listing, readAgain, useListing, useRead } from "../api/queries";
+import type { Account, PastPassword } from "../api/shapes";
+import { tellRecorded } from "../kit/told";
+
+export interface NewPassword {
+  generate: boolean;
+  password: string;
+}
+
+export interface AccountFilters {
+  q: string;
+  sort: string;
+}
+
+export function useAccounts({ q, sort }: AccountFilters): Listing<Account> {
+  const query = { q: q || undefined, sort };
+  return useListing(["account", "list", query], (cursor, signal) => answer(client.GET("/api/v1/accounts", { params: { query: { ...query, cursor } }, signal })));
+}
+
+export function useResourceAccounts(resource_id: string): Listing<Account> {
+  return useListing(["account", "of", resource_id], (cursor, signal) =>
+    answer(client.GET("/api/v1/resources/{resource_id}/accounts", { params: { path: { resource_id }, query: { cursor } }, signal })),
+  );
+}
+
+export function useAccount(id: string) {
+  return useRead(["account", id], (signal) => answer(client.GET("/api/v1/accounts/{account_id}", { params: path(id), signal })));
+}
+
+export function usePastPasswords(id: string): Listing<PastPassword> {
+  return useListing(["account", id, "passwords"], (cursor, signal) =>
+    answer(client.GET("/api/v1/accounts/{account_id}/passwords", { params: { ...path(id), query: { cursor } }, signal })),
+  );
+}
+
+export interface NewAccount extends NewPassword {
+  username: string;
+  description: string;
+}
+
+export async function addAccount(resource_id: string, { username, description, ...password }: NewAccount, headers: Record<string, string>): Promise<string> {
+  const body = { username, description, ...chosen(password) };
+  const { id, position } = await answer(client.POST("/api/v1/resources/{resource_id}/accounts", { params: { path: { resource_id } }, body, headers }));
+  tellRecorded(`${username} added`, position);
+  await readAgain("account", "resource");
+  return id;
+}
+
+export async function editAccount({ id, version }: Account, body: { username: string; description: string }): Promise<void> {
+  const { position } = await answer(client.PUT("/api/v1/accounts/{account_id}", { params: path(id), body, headers: ifMatch(version) }));
+  tellRecorded(`${body.username} changed`, position);
+  await readAgain("account");
+}
+
+export async function changePassword(id: string, password: NewPassword, reason: string): Promise<void> {
+  const body = { ...chosen(password), reason: reason || null };
+  const { position } = await answer(client.POST("/api/v1/accounts/{account_id}/password", { params: path(id), body }));
+  tellRecorded("Password changed in the vault", position);
+  await readAgain("account");
+}
+
+/** Either a new one is made, or the typed one is taken; never both. */
+function chosen({ generate, password }: NewPassword): { generate: true } | { password: string } {
+  return generate ? { generate: true } : { password };
+}
+
+function path(account_id: string) {
+  return { path: { account_id } };
+}

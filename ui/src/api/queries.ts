@@ -1,0 +1,79 @@
+/** The query cache and the two ways pages read: one thing, or a list page by page. */
+import {
+  type QueryKey,
+  QueryClient,
+  useInfiniteQuery,
+  useQuery,
+  type UseQueryResult,
+  keepPreviousData,
+} from "@tanstack/react-query";
+import { problemOf } from "./problems";
+
+export interface Page<T> {
+  items: T[];
+  next_cursor?: string | null;
+}
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      retry: (failures, error) => failures < 2 && worthRetrying(error),
+      refetchOnWindowFocus: true,
+    },
+  },
+});
+
+function worthRetrying(error: unknown): boolean {
+  const { kind, status } = problemOf(error);
+  return kind === "unreachable" || status === 503;
+}
+
+export function useRead<T>(
+  key: QueryKey,
+  read: (signal: AbortSignal) => Promise<T>,
+  options: { enabled?: boolean; every?: (data: T | undefined) => number | false } = {},
+): UseQueryResult<T> {
+  return useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => read(signal),
+    enabled: options.enabled ?? true,
+    refetchInterval: (query) => options.every?.(query.state.data) ?? false,
+  });
+}
+
+export interface Listing<T> {
+  rows: T[];
+  loading: boolean;
+  error: Error | null;
+  retry: () => void;
+  more: (() => void) | null;
+  loadingMore: boolean;
+}
+
+/** A list by keyset: pages follow each other by cursor and are shown one below the other. */
+export function useListing<T>(
+  key: QueryKey,
+  read: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<T>>,
+): Listing<T> {
+  const found = useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam, signal }) => read(pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+  return {
+    rows: found.data?.pages.flatMap((page) => page.items) ?? [],
+    loading: found.isPending,
+    error: found.isError ? found.error : null,
+    retry: () => void found.refetch(),
+    more: found.hasNextPage ? () => void found.fetchNextPage() : null,
+    loadingMore: found.isFetchingNextPage,
+  };
+}
+
+/** After a write: what is on the page is read again, at or after the write's position. */
+export function readAgain(...kinds: string[]): Promise<unknown> {
+  return Promise.all(kinds.map((kind) => queries.invalidateQueries({ queryKey: [kind] })));
+}

@@ -1,0 +1,22 @@
+/** The names that the rest of the console uses for the API's shapes. */
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type CurrentSession = Schemas["CurrentSession"];
+export type Session = Schemas["Session"];
+export type User = Schemas["User"];
+export type Person = Schemas["Person"];
+export type Resource = Schemas["Resource"];
+export type ResourceType = Resource["type"];
+export type ResourceBody = Schemas["ResourceBody"];
+export type Account = Schemas["Account"];
+export type PastPassword = Schemas["PastPassword"];
+export type Access = Schemas["Access"];
+export type Grant = Schemas["Grant"];
+export type Level = Schemas["Level"];
+export type Reset = Schemas["Reset"];
+export type AuditEntry = Schemas["AuditEntry"];
+export type AuditDetail = Schemas["AuditDetail"];
+export type EventType = Schemas["EventType"];
+export type Status = Schemas["Status"];

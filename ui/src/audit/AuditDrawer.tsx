@@ -1,0 +1,86 @@
+/** One event of the audit trail with all that is recorded of it. */
+import { Anchor, Drawer, Skeleton, Stack, Title } from "@mantine/core";
+import { Link } from "react-router";
+import type { AuditDetail } from "../api/shapes";
+import { type Fact, Facts } from "../kit/Facts";
+import { Moment } from "../kit/Moment";
+import { Trouble } from "../kit/Trouble";
+import { paths } from "../paths";
+import { useAuditEntry } from "./calls";
+import { Outcome, PositionNumber } from "./words";
+
+export function AuditDrawer({ position, onClose }: { position: number | null; onClose: () => void }) {
+  return (
+    <Drawer opened={position !== null} onClose={onClose} position="right" size="lg" title={`Event at position ${position ?? ""}`} closeButtonProps={{ "aria-label": "Close" }}>
+      {position !== null && <Entry position={position} />}
+    </Drawer>
+  );
+}
+
+function Entry({ position }: { position: number }) {
+  const { data, error, refetch } = useAuditEntry(position);
+  if (error) return <Trouble failure={error} retry={() => void refetch()} />;
+  if (!data) return <Skeleton height={300} aria-label="Loading" />;
+  return (
+    <Stack gap="md">
+      <Section title={data.title} facts={what(data)} />
+      <Section title="Details" facts={Object.entries(data.details).map(([name, value]) => [name, written(value)])} />
+      <Section title="In the event log" facts={where(data)} />
+    </Stack>
+  );
+}
+
+function Section({ title, facts }: { title: string; facts: readonly Fact[] }) {
+  if (facts.length === 0) return null;
+  return (
+    <section>
+      <Title order={3} size="h6" mb={4}>
+        {title}
+      </Title>
+      <Facts facts={facts} />
+    </section>
+  );
+}
+
+function what(entry: AuditDetail): Fact[] {
+  return [
+    ["Summary", entry.summary],
+    ["Outcome", <Outcome key="outcome" outcome={entry.outcome} />],
+    ["When", <Moment key="when" at={entry.recorded_at} />],
+    ["When, in UTC", <span key="utc" className="sr-mono">{entry.recorded_at}</span>],
+    ["Who", <Only key="who" name={entry.actor.name} filters={{ actor: entry.actor.id }} />],
+    ["Kind of actor", entry.actor.kind],
+    ["Object", entry.object && <Only key="object" name={entry.object.name} filters={{ object: entry.object.id }} />],
+    ["Kind of object", entry.object?.kind],
+    ["Reason", entry.reason],
+    ["Ticket", entry.ticket],
+    ["Severity", entry.severity],
+  ];
+}
+
+function where(entry: AuditDetail): Fact[] {
+  const mono = (text: string | null | undefined) => (text ? <span className="sr-mono">{text}</span> : null);
+  return [
+    ["Position", <PositionNumber key="position" position={entry.position} />],
+    ["Entry hash", mono(entry.entry_hash)],
+    ["Topic", mono(entry.topic)],
+    ["Stream", mono(entry.stream)],
+    ["Version", entry.version],
+    ["Written by", entry.author],
+    ["Channel", entry.channel],
+    ["Request", mono(entry.request_id)],
+    ["Session", mono(entry.session_id)],
+  ];
+}
+
+function Only({ name, filters }: { name: string; filters: { actor: string } | { object: string } }) {
+  return (
+    <Anchor component={Link} to={paths.audit(filters)} size="sm" title="Show only events of this one">
+      {name}
+    </Anchor>
+  );
+}
+
+function written(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value, null, 1);
+}

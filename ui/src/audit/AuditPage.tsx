@@ -1,0 +1,57 @@
+/** The audit trail: what happened, who did it, to what, and why. */
+import { Anchor } from "@mantine/core";
+import { Link, useLocation, useNavigate, useParams } from "react-router";
+import type { AuditEntry } from "../api/shapes";
+import type { Column } from "../kit/DataTable";
+import { Empty } from "../kit/Empty";
+import { Listed } from "../kit/Listed";
+import { Moment } from "../kit/Moment";
+import { Page } from "../kit/Page";
+import { Press } from "../kit/Press";
+import { useAddress } from "../kit/useAddress";
+import { paths } from "../paths";
+import { AuditDrawer } from "./AuditDrawer";
+import { AuditFilters } from "./AuditFilters";
+import { queryOf, useAudit } from "./calls";
+import { Outcome, PositionNumber } from "./words";
+
+export function Component() {
+  const { position } = useParams();
+  const { search } = useLocation();
+  const navigate = useNavigate();
+  const address = useAddress();
+  const listing = useAudit(queryOf(address));
+  return (
+    <Page title="Audit trail" explain="Every event, newest first. Reading it is recorded too." actions={<Press icon="renew" onPress={listing.retry}>Read again</Press>}>
+      <AuditFilters address={address} />
+      <Listed
+        caption="Audit trail"
+        listing={listing}
+        columns={columns(search)}
+        rowKey={(row) => row.position}
+        empty={<Empty title="No event matches">Take a filter away, or choose a longer time.</Empty>}
+      />
+      <AuditDrawer position={position === undefined ? null : Number(position)} onClose={() => void navigate(paths.audit() + search)} />
+    </Page>
+  );
+}
+
+function columns(search: string): Column<AuditEntry>[] {
+  return [
+    {
+      name: "Position",
+      cell: (row) => (
+        <Anchor component={Link} to={paths.auditEntry(row.position, search)} size="sm" preventScrollReset>
+          <PositionNumber position={row.position} />
+        </Anchor>
+      ),
+    },
+    { name: "When", cell: (row) => <Moment at={row.recorded_at} /> },
+    { name: "Who", cell: (row) => row.actor.name },
+    { name: "Event", cell: (row) => row.title },
+    { name: "Object", cell: (row) => row.object?.name ?? "" },
+    { name: "Summary", cell: (row) => row.summary },
+    { name: "Reason", cell: (row) => row.reason ?? "" },
+    { name: "Outcome", cell: (row) => <Outcome outcome={row.outcome} /> },
+  ];
+}

@@ -1,0 +1,42 @@
+/** Reading the audit trail. */
+import { answer, client } from "../api/client";
+import { type Listing, useListing, useRead } from "../api/queries";
+import type { AuditEntry, EventType } from "../api/shapes";
+import type { Address } from "../kit/useAddress";
+
+export interface AuditQuery {
+  actor?: string;
+  object?: string;
+  topic?: string[];
+  outcome?: "done" | "refused";
+  from?: string;
+  to?: string;
+  q?: string;
+}
+
+export function queryOf(address: Address): AuditQuery {
+  const given = (name: string) => address.get(name) || undefined;
+  const topic = address.all("topic");
+  return {
+    actor: given("actor"),
+    object: given("object"),
+    topic: topic.length > 0 ? topic : undefined,
+    outcome: given("outcome") as AuditQuery["outcome"],
+    from: given("from"),
+    to: given("to"),
+    q: given("q"),
+  };
+}
+
+export function useAudit(query: AuditQuery): Listing<AuditEntry> {
+  return useListing(["audit", "list", query], (cursor, signal) => answer(client.GET("/api/v1/audit", { params: { query: { ...query, cursor } }, signal })));
+}
+
+export function useAuditEntry(position: number) {
+  return useRead(["audit", position], (signal) => answer(client.GET("/api/v1/audit/{position}", { params: { path: { position } }, signal })));
+}
+
+export function useEventTypes(): EventType[] {
+  const found = useRead(["event-types"], (signal) => answer(client.GET("/api/v1/event-types", { signal })));
+  return found.data?.items ?? [];
+}

@@ -1,0 +1,19 @@
+/** What has become of a copied password. */
+import { Text } from "@mantine/core";
+import { clipboard, type ClipboardState } from "../kit/clipboard";
+import { useStore } from "../kit/store";
+
+const WORDS: Record<ClipboardState, string> = {
+  idle: "",
+  holding: "Copied. The clipboard is cleared after 30 seconds.",
+  cleared: "The clipboard has been cleared.",
+  waiting: "The clipboard is cleared as soon as you come back to this page.",
+};
+
+export function ClipboardNote() {
+  return (
+    <Text size="xs" c="dimmed" role="status">
+      {WORDS[useStore(clipboard)]}
+    </Text>
+  );
+}

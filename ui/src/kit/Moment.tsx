@@ -1,0 +1,32 @@
+/** A moment in the reader's own way of writing it, with the exact UTC at hand. */
+import { Tooltip } from "@mantine/core";
+
+const READABLE = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+export function readable(at: string): string {
+  const date = new Date(at);
+  return Number.isNaN(date.valueOf()) ? at : READABLE.format(date);
+}
+
+export function Moment({ at, never = "never" }: { at: string | null | undefined; never?: string }) {
+  if (!at) return <span>{never}</span>;
+  return (
+    <Tooltip label={`${at} (UTC)`} openDelay={300}>
+      <time dateTime={at}>{readable(at)}</time>
+    </Tooltip>
+  );
+}
+
+/** What a `datetime-local` input holds, in the reader's time zone, as the UTC that the API takes. */
+export function toUtc(local: string): string | undefined {
+  const date = new Date(local);
+  return local === "" || Number.isNaN(date.valueOf()) ? undefined : date.toISOString().replace(".000Z", "Z");
+}
+
+/** The reverse of `toUtc`, to fill the input again. */
+export function toLocal(utc: string | null | undefined): string {
+  if (!utc) return "";
+  const date = new Date(utc);
+  if (Number.isNaN(date.valueOf())) return "";
+  return new Date(date.valueOf() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}

@@ -1,0 +1,41 @@
+/** A failure, said plainly: what happened, the details, and what can be done about it. */
+import { Alert, Button, Group, List, Stack, Text } from "@mantine/core";
+import { type Ref } from "react";
+import { problemOf } from "../api/problems";
+import { Icon } from "./icons";
+
+interface TroubleProps {
+  failure: unknown;
+  /** Fields whose message already stands beside their input. */
+  shown?: readonly string[];
+  retry?: () => void;
+  retryLabel?: string;
+  focusRef?: Ref<HTMLDivElement>;
+}
+
+export function Trouble({ failure, shown = [], retry, retryLabel = "Try again", focusRef }: TroubleProps) {
+  if (!failure) return null;
+  const problem = problemOf(failure);
+  const others = problem.fields.filter(({ field }) => !shown.includes(field));
+  return (
+    <Alert ref={focusRef} tabIndex={-1} color="red" variant="light" title={problem.title} icon={<Icon name="warning" />} role="alert">
+      <Stack gap="xs" align="flex-start">
+        {problem.detail !== problem.title && <Text size="sm">{problem.detail}</Text>}
+        {others.length > 0 && (
+          <List size="sm">
+            {others.map(({ field, message }) => (
+              <List.Item key={field + message}>{field === "" ? message : `${field}: ${message}`}</List.Item>
+            ))}
+          </List>
+        )}
+        {retry && (
+          <Group>
+            <Button size="xs" variant="default" onClick={retry}>
+              {retryLabel}
+            </Button>
+          </Group>
+        )}
+      </Stack>
+    </Alert>
+  );
+}

@@ -1,0 +1,35 @@
+/** The few signs the console uses, drawn here so that nothing comes from elsewhere. Always decoration. */
+const SHAPES = {
+  server: "M4 5h16v6H4zM4 13h16v6H4zM7 8h.01M7 16h.01",
+  key: "M14 10a4 4 0 1 0-3.5 3.97L12 15.5h2v2h2v2h4v-3.2l-6.1-6.1M8.5 9.5h.01",
+  people: "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20c.6-3.6 3-5.5 6.5-5.5s5.9 1.9 6.5 5.5M16 4.500a3.3 3.3 0 0 1 0 6.300M18 15c2 .8 3.2 2.5 3.5 5",
+  trail: "M5 4h14v16H5zM8.5 8.500h7M8.5 12h7M8.5 15.500h4",
+  clock: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3.5 2",
+  eye: "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6z",
+  hide: "M4 4l16 16M9.5 5.900A9 9 0 0 1 12 5.500c6 0 9.5 6.5 9.5 6.500a17 17 0 0 1-3 3.700M6.3 7.500A16 16 0 0 0 2.5 12S6 18.5 12 18.500a9 9 0 0 0 4-1M10 10a3 3 0 0 0 4 4",
+  copy: "M9 9h11v11H9zM5 15H4V4h11v1",
+  renew: "M20 11a8 8 0 0 0-14.5-3.500L4 9M4 4v5h5M4 13a8 8 0 0 0 14.5 3.500L20 15M20 20v-5h-5",
+  edit: "M4 20h4L19 9l-4-4L4 16zM13 7l4 4",
+  plus: "M12 5v14M5 12h14",
+  sun: "M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM12 2.500v2M12 19.500v2M2.5 12h2M19.5 12h2M5.3 5.300l1.4 1.400M17.3 17.300l1.4 1.400M18.7 5.300l-1.4 1.400M6.7 17.300l-1.4 1.4",
+  moon: "M20 14.500A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.500z",
+  down: "M6 9l6 6 6-6",
+  up: "M6 15l6-6 6 6",
+  done: "M5 12.500l4.5 4.500L19 7.5",
+  failed: "M6 6l12 12M18 6L6 18",
+  warning: "M12 4L2.5 20h19zM12 10v4.500M12 17.200h.01",
+  search: "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM16 16l4.5 4.5",
+  person: "M12 11.500a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20.500c.7-4 3.5-6 7.5-6s6.8 2 7.5 6",
+  out: "M14 4h5v16h-5M10 8l-4 4 4 4M6 12h9",
+  open: "M9 6l6 6-6 6",
+} as const;
+
+export type IconName = keyof typeof SHAPES;
+
+export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
+  return (
+    <svg width={size} height={size} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path d={SHAPES[name]} fill="none" stroke="currentColor" strokeWidth="1.7" strokeLinecap="round" strokeLinejoin="round" />
+    </svg>
+  );
+}

@@ -1,0 +1,46 @@
+/** One reset, from its reason to its end. */
+import { Anchor, Paper, Skeleton } from "@mantine/core";
+import { Link, useParams } from "react-router";
+import type { Reset } from "../api/shapes";
+import { Facts } from "../kit/Facts";
+import { Moment } from "../kit/Moment";
+import { Page } from "../kit/Page";
+import { Trouble } from "../kit/Trouble";
+import { paths } from "../paths";
+import { useReset } from "./calls";
+import { Progress } from "./ResetProgress";
+
+export function Component() {
+  const { resetId = "" } = useParams();
+  const { data, error, refetch } = useReset(resetId);
+  const trail = [{ label: "Accounts", to: paths.accounts() }];
+  return (
+    <Page title="Reset" trail={trail}>
+      {error && !data && <Trouble failure={error} retry={() => void refetch()} />}
+      {!error && !data && <Skeleton height={160} aria-label="Loading" />}
+      {data && <Whole reset={data} />}
+    </Page>
+  );
+}
+
+function Whole({ reset }: { reset: Reset }) {
+  return (
+    <>
+      <Paper withBorder p="md">
+        <Facts
+          facts={[
+            ["Account", <Anchor key="account" component={Link} to={paths.account(reset.account_id)} size="sm">Go to the account</Anchor>],
+            ["Asked for by", reset.requested_by.name],
+            ["Reason", reset.reason],
+            ["Asked for", <Moment key="opened" at={reset.opened_at} />],
+            ["Attempts", reset.attempts],
+            ["Ended", <Moment key="ended" at={reset.ended_at} never="not yet" />],
+          ]}
+        />
+      </Paper>
+      <Paper withBorder p="md">
+        <Progress reset={reset} />
+      </Paper>
+    </>
+  );
+}

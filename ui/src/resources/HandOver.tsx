@@ -1,0 +1,40 @@
+/** Handing a resource over to another owner. */
+import { useState } from "react";
+import { useAccess } from "../access/calls";
+import { PersonField } from "../access/PersonField";
+import { whyNot } from "../access/why";
+import { readAgain } from "../api/queries";
+import type { Resource } from "../api/shapes";
+import { FormDialog } from "../kit/FormDialog";
+import { Press } from "../kit/Press";
+import { handOver } from "./calls";
+
+const EMPTY = { user_id: "" };
+
+export function HandOver({ resource }: { resource: Resource }) {
+  const [opened, setOpened] = useState(false);
+  const why = whyNot(resource.may, "resource.transfer");
+  const { data: access } = useAccess({ shared: "resource", id: resource.id }, opened);
+  return (
+    <>
+      <Press why={why} onPress={() => setOpened(true)}>
+        Hand over
+      </Press>
+      {access && (
+        <FormDialog
+          opened={opened}
+          onClose={() => setOpened(false)}
+          title={`Hand over ${resource.name}`}
+          explain={`It belongs to ${access.owner.username}. The new owner decides who has access, you included: share it with yourself first if you need it.`}
+          initial={EMPTY}
+          submit={({ user_id }) => handOver(resource.id, user_id, access.version)}
+          submitLabel="Hand over"
+          danger
+          reload={() => void readAgain("access").then(() => setOpened(false))}
+        >
+          {(form) => <PersonField label="New owner" required except={[access.owner.id]} onChange={(id) => form.setFieldValue("user_id", id ?? "")} error={form.errors.user_id} path="user_id" />}
+        </FormDialog>
+      )}
+    </>
+  );
+}

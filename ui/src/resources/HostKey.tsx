@@ -1,0 +1,43 @@
+/** The SSH host key that a person has pinned; a host with another key is refused. */
+import { Group, Stack, Textarea } from "@mantine/core";
+import { useState } from "react";
+import { whyNot } from "../access/why";
+import type { Resource } from "../api/shapes";
+import { readAgain } from "../api/queries";
+import { FormDialog } from "../kit/FormDialog";
+import { Press } from "../kit/Press";
+import { pinHostKey } from "./calls";
+
+const EMPTY = { host_key: "" };
+
+export function HostKey({ resource }: { resource: Resource }) {
+  const [opened, setOpened] = useState(false);
+  const why = whyNot(resource.may, "resource.change");
+  const pinned = resource.host_key_fingerprint;
+  return (
+    <Stack gap={6} align="flex-start">
+      {pinned ? <span className="sr-mono">{pinned}</span> : <span>Not pinned: passwords cannot be reset over SSH yet.</span>}
+      <Group gap="xs">
+        <Press size="xs" why={why} onPress={() => setOpened(true)}>
+          {pinned ? "Pin another host key" : "Pin host key"}
+        </Press>
+      </Group>
+      <FormDialog
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={`Pin the host key of ${resource.name}`}
+        explain={
+          <>
+            Read it on the host itself, for example with <code>cat /etc/ssh/ssh_host_ed25519_key.pub</code>. A key fetched over the network proves nothing.
+          </>
+        }
+        initial={EMPTY}
+        submit={({ host_key }) => pinHostKey(resource, host_key.trim())}
+        submitLabel="Pin host key"
+        reload={() => void readAgain("resource").then(() => setOpened(false))}
+      >
+        {(form) => <Textarea label="Public key or known_hosts line" required autosize minRows={3} placeholder="ssh-ed25519 AAAA…" spellCheck={false} classNames={{ input: "sr-mono" }} data-autofocus {...form.getInputProps("host_key")} key={form.key("host_key")} />}
+      </FormDialog>
+    </Stack>
+  );
+}

@@ -1,0 +1,53 @@
+/** Adding and editing a resource: the same inputs. */
+import { NumberInput, Select, Textarea, TextInput } from "@mantine/core";
+import type { Resource, ResourceBody, ResourceType } from "../api/shapes";
+import { readAgain } from "../api/queries";
+import { FormDialog } from "../kit/FormDialog";
+import { TYPE_CHOICES } from "./types";
+
+interface ResourceDialogProps {
+  resource: Resource | null;
+  opened: boolean;
+  onClose: () => void;
+  save: (body: ResourceBody) => Promise<unknown>;
+}
+
+export function ResourceDialog({ resource, opened, onClose, save }: ResourceDialogProps) {
+  const initial = initialOf(resource);
+  return (
+    <FormDialog
+      opened={opened}
+      onClose={onClose}
+      title={resource ? `Edit ${resource.name}` : "Add a resource"}
+      explain={resource ? undefined : "A system that has accounts: a host, a database, a website. You become its owner."}
+      initial={initial}
+      submit={(values) => save(bodyOf(values))}
+      submitLabel={resource ? "Save" : "Add resource"}
+      reload={() => void readAgain("resource").then(onClose)}
+    >
+      {(form) => (
+        <>
+          <TextInput label="Name" required maxLength={200} data-autofocus {...form.getInputProps("name")} key={form.key("name")} />
+          <Select label="Type" required data={TYPE_CHOICES} {...form.getInputProps("type")} key={form.key("type")} />
+          <TextInput label="Address" required maxLength={253} description="Host name or IP address, or the URL of a website." {...form.getInputProps("address")} key={form.key("address")} autoCapitalize="none" spellCheck={false} />
+          <NumberInput label="Port" min={1} max={65535} allowDecimal={false} hideControls description="Empty: the usual one." {...form.getInputProps("port")} key={form.key("port")} />
+          <Textarea label="Description" autosize minRows={2} maxRows={6} maxLength={2000} {...form.getInputProps("description")} key={form.key("description")} />
+        </>
+      )}
+    </FormDialog>
+  );
+}
+
+function initialOf(resource: Resource | null) {
+  return {
+    name: resource?.name ?? "",
+    type: resource?.type ?? ("linux"),
+    address: resource?.address ?? "",
+    port: (resource?.port ?? ""),
+    description: resource?.description ?? "",
+  };
+}
+
+function bodyOf(values: ReturnType<typeof initialOf>): ResourceBody {
+  return { ...values, port: values.port === "" ? null : values.port };
+}

@@ -1,0 +1,66 @@
+/** One resource: its accounts, what it is, and who has access. */
+import { Paper, Skeleton, Tabs } from "@mantine/core";
+import { useState } from "react";
+import { useParams } from "react-router";
+import { AccessPanel } from "../access/AccessPanel";
+import { whyNot } from "../access/why";
+import { ResourceAccounts } from "../accounts/ResourceAccounts";
+import type { Resource } from "../api/shapes";
+import { Page } from "../kit/Page";
+import { Press } from "../kit/Press";
+import { Trouble } from "../kit/Trouble";
+import { useAddress } from "../kit/useAddress";
+import { paths } from "../paths";
+import { editResource, useResource } from "./calls";
+import { HandOver } from "./HandOver";
+import { ResourceDialog } from "./ResourceDialog";
+import { ResourceFacts } from "./ResourceFacts";
+
+const TRAIL = [{ label: "Resources", to: paths.resources() }];
+
+export function Component() {
+  const { resourceId = "" } = useParams();
+  const { data, error, refetch } = useResource(resourceId);
+  if (error && !data) return <Page title="Resource" trail={TRAIL}><Trouble failure={error} retry={() => void refetch()} /></Page>;
+  if (!data) return <Skeleton height={240} aria-label="Loading" />;
+  return <Whole key={data.id} resource={data} />;
+}
+
+function Whole({ resource }: { resource: Resource }) {
+  const address = useAddress();
+  return (
+    <Page title={resource.name} trail={TRAIL} explain={resource.description} actions={<Actions resource={resource} />}>
+      <Tabs value={address.get("tab") || "accounts"} onChange={(tab) => address.set("tab", tab)} keepMounted={false}>
+        <Tabs.List aria-label="Parts of this resource">
+          <Tabs.Tab value="accounts">Accounts</Tabs.Tab>
+          <Tabs.Tab value="details">Details</Tabs.Tab>
+          <Tabs.Tab value="sharing">Sharing</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="accounts" pt="md">
+          <ResourceAccounts resource={resource} />
+        </Tabs.Panel>
+        <Tabs.Panel value="details" pt="md">
+          <Paper withBorder p="md">
+            <ResourceFacts resource={resource} />
+          </Paper>
+        </Tabs.Panel>
+        <Tabs.Panel value="sharing" pt="md">
+          <AccessPanel thing={{ shared: "resource", id: resource.id }} may={resource.may} />
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
+  );
+}
+
+function Actions({ resource }: { resource: Resource }) {
+  const [opened, setOpened] = useState(false);
+  return (
+    <>
+      <Press icon="edit" why={whyNot(resource.may, "resource.change")} onPress={() => setOpened(true)}>
+        Edit
+      </Press>
+      <HandOver resource={resource} />
+      <ResourceDialog resource={resource} opened={opened} onClose={() => setOpened(false)} save={(body) => editResource(resource, body)} />
+    </>
+  );
+}

@@ -1,0 +1,95 @@
+/** The resources one may see. */
+import { Anchor, Group, Select, Text } from "@mantine/core";
+import { useState } from "react";
+import { Link, useNavigate } from "react-router";
+import { LEVEL_NAMES } from "../access/levels";
+import { whyNot } from "../access/why";
+import type { Resource } from "../api/shapes";
+import type { Column } from "../kit/DataTable";
+import { Empty } from "../kit/Empty";
+import { Listed } from "../kit/Listed";
+import { Moment } from "../kit/Moment";
+import { Page } from "../kit/Page";
+import { Press } from "../kit/Press";
+import { SearchField } from "../kit/SearchField";
+import { useAddress } from "../kit/useAddress";
+import { useIdempotencyKey } from "../kit/useIdempotencyKey";
+import { paths } from "../paths";
+import { useCurrent } from "../sessions/session";
+import { addResource, useResources } from "./calls";
+import { ResourceDialog } from "./ResourceDialog";
+import { TYPE_CHOICES, TYPE_NAMES } from "./types";
+
+export function Component() {
+  const address = useAddress();
+  const filters = { q: address.get("q"), type: address.get("type"), sort: address.get("sort") || "name" };
+  const filtered = filters.q !== "" || filters.type !== "";
+  return (
+    <Page title="Resources" explain="Systems whose accounts are kept here." actions={<AddResource />}>
+      <Group gap="sm" align="flex-end">
+        <SearchField label="Search by name or address" value={filters.q} onSearch={(q) => address.set("q", q)} />
+        <Select label="Type" data={[{ value: "", label: "All types" }, ...TYPE_CHOICES]} value={filters.type} onChange={(type) => address.set("type", type)} />
+      </Group>
+      <Listed
+        caption="Resources"
+        listing={useResources(filters)}
+        columns={COLUMNS}
+        rowKey={(row) => row.id}
+        sort={filters.sort}
+        onSort={(sort) => address.set("sort", sort)}
+        empty={<Nothing filtered={filtered} />}
+      />
+    </Page>
+  );
+}
+
+function AddResource() {
+  const [opened, setOpened] = useState(false);
+  const navigate = useNavigate();
+  const once = useIdempotencyKey();
+  const why = whyNot(useCurrent().user.operations, "resource.add");
+  return (
+    <>
+      <Press variant="filled" icon="plus" why={why} onPress={() => setOpened(true)}>
+        Add resource
+      </Press>
+      <ResourceDialog
+        resource={null}
+        opened={opened}
+        onClose={() => setOpened(false)}
+        save={async (body) => {
+          const id = await once(body, (headers) => addResource(body, headers));
+          await navigate(paths.resource(id));
+        }}
+      />
+    </>
+  );
+}
+
+function Nothing({ filtered }: { filtered: boolean }) {
+  const why = whyNot(useCurrent().user.operations, "resource.add");
+  if (filtered) return <Empty title="Nothing matches">Take a filter away, or search for less.</Empty>;
+  return (
+    <Empty title="No resources yet">
+      {why ? "Nothing has been shared with you. Ask the owner of a resource to share it." : "Add the first one: a server and its address. Its accounts come next."}
+    </Empty>
+  );
+}
+
+const COLUMNS: readonly Column<Resource>[] = [
+  {
+    name: "Name",
+    sort: "name",
+    cell: (row) => (
+      <Anchor component={Link} to={paths.resource(row.id)} size="sm" fw={550}>
+        {row.name}
+      </Anchor>
+    ),
+  },
+  { name: "Type", sort: "type", cell: (row) => TYPE_NAMES[row.type] },
+  { name: "Address", cell: (row) => <span className="sr-mono">{row.port ? `${row.address}:${row.port}` : row.address}</span> },
+  { name: "Owner", cell: (row) => row.owner.username },
+  { name: "Your level", cell: (row) => LEVEL_NAMES[row.level] },
+  { name: "Accounts", cell: (row) => <Text size="sm" span>{row.accounts}</Text> },
+  { name: "Added", sort: "created_at", cell: (row) => <Moment at={row.created_at} /> },
+];

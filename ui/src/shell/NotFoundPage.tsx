@@ -1,0 +1,19 @@
+/** No such page. */
+import { Anchor, Text } from "@mantine/core";
+import { Link } from "react-router";
+import { Page } from "../kit/Page";
+import { paths } from "../paths";
+
+export function Component() {
+  return (
+    <Page title="There is no such page">
+      <Text size="sm">
+        The address may be mistyped, or the page may have moved. Go to{" "}
+        <Anchor component={Link} to={paths.resources()} inherit>
+          the resources
+        </Anchor>{" "}
+        or use the navigation.
+      </Text>
+    </Page>
+  );
+}

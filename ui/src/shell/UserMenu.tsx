@@ -1,0 +1,44 @@
+/** Who is signed in, and the way out. */
+import { Button, Menu, Text } from "@mantine/core";
+import { Link } from "react-router";
+import { Icon } from "../kit/icons";
+import { tell } from "../kit/told";
+import { problemOf } from "../api/problems";
+import { paths } from "../paths";
+import { signOut, useCurrent } from "../sessions/session";
+
+export function UserMenu() {
+  const { user } = useCurrent();
+  return (
+    <Menu position="bottom-end" shadow="md" width={220}>
+      <Menu.Target>
+        <Button variant="subtle" color="gray" leftSection={<Icon name="person" size={16} />} rightSection={<Icon name="down" size={14} />} maw={{ base: 150, sm: 260 }} aria-label={`Signed in as ${user.username}`}>
+          {user.display_name}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <Text size="xs" span>
+            {user.username} · {user.roles.join(", ")}
+          </Text>
+        </Menu.Label>
+        <Menu.Item component={Link} to={paths.sessions()} leftSection={<Icon name="clock" size={16} />}>
+          My sessions and password
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item leftSection={<Icon name="out" size={16} />} onClick={() => void leave()}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+async function leave(): Promise<void> {
+  try {
+    await signOut();
+  } catch (thrown) {
+    const { title, detail } = problemOf(thrown);
+    tell(`You are still signed in: ${title}`, detail);
+  }
+}

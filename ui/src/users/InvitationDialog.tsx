@@ -1,0 +1,51 @@
+/** The link that lets somebody choose a password: shown once, here, and nowhere again. */
+import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useState } from "react";
+import { clipboardWorks, putForAWhile } from "../kit/clipboard";
+import { Icon } from "../kit/icons";
+import { Moment } from "../kit/Moment";
+import { Press } from "../kit/Press";
+import { invitationLink } from "../paths";
+
+export interface Invited {
+  username: string;
+  token: string;
+  endsAt: string;
+}
+
+interface InvitationDialogProps {
+  invited: Invited | null;
+  onClose: () => void;
+}
+
+export function InvitationDialog({ invited, onClose }: InvitationDialogProps) {
+  return (
+    <Modal opened={invited !== null} onClose={onClose} size="lg" title={`Invitation for ${invited?.username ?? ""}`} closeOnClickOutside={false} transitionProps={{ duration: 0 }} closeButtonProps={{ "aria-label": "Close" }}>
+      {invited && <Once invited={invited} onClose={onClose} />}
+    </Modal>
+  );
+}
+
+function Once({ invited, onClose }: { invited: Invited; onClose: () => void }) {
+  const [copied, setCopied] = useState(false);
+  const link = invitationLink(location.origin, invited.token);
+  return (
+    <Stack gap="sm">
+      <Alert color="orange" variant="light" icon={<Icon name="warning" />} title="Shown only now">
+        Give this link to {invited.username} yourself, over a way that only they read. Whoever opens it first chooses the password.
+      </Alert>
+      <Text className="sr-mono" aria-label="Invitation link" role="group">
+        {link}
+      </Text>
+      <Text size="sm" c="dimmed" component="div">
+        It works once, until <Moment at={invited.endsAt} />.
+      </Text>
+      <Group justify="flex-end">
+        <Press icon="copy" why={clipboardWorks() ? null : "This browser lets pages write to the clipboard over HTTPS only."} onPress={() => void putForAWhile(Promise.resolve(link)).then(() => setCopied(true))}>
+          {copied ? "Copied" : "Copy link"}
+        </Press>
+        <Button onClick={onClose}>Done</Button>
+      </Group>
+    </Stack>
+  );
+}

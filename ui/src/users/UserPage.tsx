@@ -1,0 +1,51 @@
+/** One user, and what an administrator can do about them. */
+import { Anchor, Paper, Skeleton } from "@mantine/core";
+import { Link, useParams } from "react-router";
+import type { User } from "../api/shapes";
+import { Facts } from "../kit/Facts";
+import { Moment } from "../kit/Moment";
+import { Page } from "../kit/Page";
+import { Trouble } from "../kit/Trouble";
+import { paths } from "../paths";
+import { useMay } from "../sessions/session";
+import { useUser } from "./calls";
+import { roleNames } from "./roles";
+import { UserActions } from "./UserActions";
+import { UserStatus } from "./UserStatus";
+
+const TRAIL = [{ label: "Users", to: paths.users() }];
+
+export function Component() {
+  const { userId = "" } = useParams();
+  const { data, error, refetch } = useUser(userId);
+  if (error && !data) return <Page title="User" trail={TRAIL}><Trouble failure={error} retry={() => void refetch()} /></Page>;
+  if (!data) return <Skeleton height={240} aria-label="Loading" />;
+  return (
+    <Page key={data.id} title={data.display_name} trail={TRAIL} explain={data.username} actions={<UserActions user={data} />}>
+      <Paper withBorder p="md">
+        <UserFacts user={data} />
+      </Paper>
+    </Page>
+  );
+}
+
+function UserFacts({ user }: { user: User }) {
+  const trail = useMay("audit.read") && (
+    <Anchor component={Link} to={paths.audit({ actor: user.id })} size="sm">
+      What they did
+    </Anchor>
+  );
+  return (
+    <Facts
+      facts={[
+        ["User name", user.username],
+        ["Email", user.email],
+        ["Roles", roleNames(user.roles)],
+        ["Status", <UserStatus key="status" status={user.status} />],
+        ["Last sign-in", <Moment key="last" at={user.last_sign_in_at} />],
+        ["Added", <Moment key="added" at={user.created_at} />],
+        ["Audit trail", trail || "for administrators"],
+      ]}
+    />
+  );
+}

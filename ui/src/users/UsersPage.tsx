@@ -1,0 +1,62 @@
+/** Everybody who may sign in, for administrators. */
+import { Anchor, Group, Select } from "@mantine/core";
+import { Link } from "react-router";
+import type { User } from "../api/shapes";
+import type { Column } from "../kit/DataTable";
+import { Empty } from "../kit/Empty";
+import { Listed } from "../kit/Listed";
+import { Moment } from "../kit/Moment";
+import { Page } from "../kit/Page";
+import { SearchField } from "../kit/SearchField";
+import { useAddress } from "../kit/useAddress";
+import { paths } from "../paths";
+import { AddUser } from "./AddUser";
+import { useUsers } from "./calls";
+import { roleNames } from "./roles";
+import { UserStatus } from "./UserStatus";
+
+const STATUSES = [
+  { value: "", label: "Any status" },
+  { value: "invited", label: "Invited" },
+  { value: "active", label: "Active" },
+  { value: "disabled", label: "Disabled" },
+];
+
+export function Component() {
+  const address = useAddress();
+  const filters = { q: address.get("q"), status: address.get("status"), sort: address.get("sort") || "username" };
+  return (
+    <Page title="Users" explain="People who sign in to Strongroom." actions={<AddUser />}>
+      <Group gap="sm" align="flex-end">
+        <SearchField label="Search by name" value={filters.q} onSearch={(q) => address.set("q", q)} />
+        <Select label="Status" data={STATUSES} value={filters.status} onChange={(status) => address.set("status", status)} />
+      </Group>
+      <Listed
+        caption="Users"
+        listing={useUsers(filters)}
+        columns={COLUMNS}
+        rowKey={(row) => row.id}
+        sort={filters.sort}
+        onSort={(sort) => address.set("sort", sort)}
+        empty={<Empty title="Nobody matches">Take a filter away, or add a user.</Empty>}
+      />
+    </Page>
+  );
+}
+
+const COLUMNS: readonly Column<User>[] = [
+  {
+    name: "User name",
+    sort: "username",
+    cell: (row) => (
+      <Anchor component={Link} to={paths.user(row.id)} size="sm" fw={550}>
+        {row.username}
+      </Anchor>
+    ),
+  },
+  { name: "Full name", sort: "display_name", cell: (row) => row.display_name },
+  { name: "Roles", cell: (row) => roleNames(row.roles) },
+  { name: "Status", cell: (row) => <UserStatus status={row.status} /> },
+  { name: "Last sign-in", cell: (row) => <Moment at={row.last_sign_in_at} /> },
+  { name: "Added", sort: "created_at", cell: (row) => <Moment at={row.created_at} /> },
+];
