@@ -1,0 +1,21 @@
+"""NATS users' keys: the seed stays with whoever signs in by it, the public half is all that the server knows."""
+
+from __future__ import annotations
+
+import os
+
+import nkeys
+
+
+def new_seed() -> bytes:
+    """A fresh Ed25519 seed in NATS's spelling."""
+    return bytes(nkeys.encode_seed(os.urandom(32), nkeys.PREFIX_BYTE_USER))
+
+
+def public_half(seed: bytes) -> str:
+    """The name by which a server knows the holder of `seed`."""
+    pair = nkeys.from_seed(seed.strip())
+    try:
+        return bytes(pair.public_key).decode()
+    finally:
+        pair.wipe()

@@ -1,0 +1,129 @@
+"""NATS as a child: JetStream encrypted at rest, users known by public keys, each with what it needs and no more."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops.runtime import binaries, files
+from ops.runtime.accounts import Account
+from ops.runtime.process import PLAIN, Command, spawn
+
+STREAMS = ("LOG", "AUDIT")
+PUBLISHER = "publisher"
+FOLLOWER = "follower"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a NATS user may send and receive."""
+
+    sends: Sequence[str]
+    receives: Sequence[str]
+
+
+def inbox(user: str) -> str:
+    """The prefix of a user's replies; no other user may listen there."""
+    return f"_INBOX_{user}"
+
+
+def access() -> Mapping[str, Access]:
+    """Only the publisher speaks for the log; followers pull and acknowledge, and manage nothing but their consumers."""
+    asks = [f"$JS.API.CONSUMER.{verb}.{stream}.>" for stream in STREAMS for verb in ("CREATE", "DURABLE.CREATE", "INFO",
+            "DELETE", "MSG.NEXT")]  # fmt: skip
+    asks += [f"$JS.API.{verb}.{stream}" for stream in STREAMS for verb in ("STREAM.INFO", "CONSUMER.NAMES")]
+    asks += [f"$JS.ACK.{stream}.>" for stream in STREAMS]
+    everyone = ["$JS.API.INFO", "$JS.API.STREAM.NAMES", "progress.>"]
+    speaks = ["log.>", "audit.>", "checkpoint.>"]
+    manages = [
+        f"$JS.API.STREAM.{verb}.{stream}" for stream in STREAMS for verb in ("CREATE", "UPDATE", "INFO", "DELETE")
+    ]
+    return {
+        PUBLISHER: Access([*speaks, *manages, *everyone], [f"{inbox(PUBLISHER)}.>"]),
+        FOLLOWER: Access([*asks, *everyone], [f"{inbox(FOLLOWER)}.>", "progress.>", "checkpoint.>"]),
+    }
+
+
+@dataclass
+class Nats:
+    """The server over `state`; `users` maps a user to his public key, `store_key` seals what lies on disk."""
+
+    state: Path
+    account: Account
+    port: int
+    users: Mapping[str, str]
+    store_key: str
+    name: str = "nats"
+    stops_by: tuple[tuple[signal.Signals, float], ...] = ((signal.SIGTERM, 10),)
+
+    @property
+    def log(self) -> Path:
+        return self.state / "logs" / "nats.log"
+
+    @property
+    def url(self) -> str:
+        return f"nats://127.0.0.1:{self.port}"
+
+    def prepare(self) -> None:
+        files.folder(self.state, 0o711)
+        files.folder(self.log.parent, 0o700)
+        self._store = files.folder(self.state / "nats", 0o700, self.account)
+        self._program = binaries.nats(self.state, self.account)
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """The configuration names the store's key, so it is handed over in memory and never on disk."""
+        number = os.memfd_create("nats.conf", 0)
+        try:
+            os.write(number, self.configuration().encode())
+            argv = [str(self._program), "-c", f"/proc/self/fd/{number}"]
+            env = {**PLAIN, "GOMAXPROCS": "2", "GOMEMLIMIT": "256MiB"}
+            return spawn(Command(argv, account=self.account, env=env, passes=(number,)), self.log)
+        finally:
+            os.close(number)
+
+    def is_ready(self, process: subprocess.Popen[bytes]) -> bool:
+        """Whether the server that answers is the one we started, its store recovered."""
+        said = greeting(self.port)
+        return process.poll() is None and said.get("jetstream") is True and said.get("server_name") == self._server_name
+
+    def configuration(self) -> str:
+        """JSON is a dialect of NATS's own format."""
+        users = [_user(public, access()[name]) for name, public in self.users.items()]
+        return json.dumps({
+            "server_name": self._server_name,
+            "listen": f"127.0.0.1:{self.port}",
+            "jetstream": {
+                "store_dir": str(self.state / "nats"), "max_memory_store": 64 << 20, "max_file_store": 8 << 30,
+                "sync_interval": "2s", "key": self.store_key, "cipher": "aes",
+            },
+            "authorization": {"users": users},
+            "max_payload": 1 << 20,
+        })  # fmt: skip
+
+    @property
+    def _server_name(self) -> str:
+        """Ours and nobody else's: another NATS on this port is not taken for it."""
+        return f"strongroom-{self.users[PUBLISHER][-12:]}"
+
+
+def greeting(port: int) -> dict[str, object]:
+    """What a NATS server on this port says first; nothing when there is none."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), 0.5) as connection:
+            said = connection.makefile("rb").readline()
+        return dict(json.loads(said.removeprefix(b"INFO ")))
+    except (OSError, ValueError):
+        return {}
+
+
+def _user(public: str, may: Access) -> dict[str, object]:
+    return {
+        "nkey": public,
+        "permissions": {"publish": {"allow": list(may.sends)}, "subscribe": {"allow": list(may.receives)}},
+    }

@@ -1,0 +1,133 @@
+"""Starting a child that cannot outlive us, under an OS user of its own."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from ops.runtime.accounts import Account
+
+PR_SET_PDEATHSIG = 1
+PLAIN = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class StartError(Exception):
+    """A child did not come up; the message says what to look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What to execute, as whom, and by which signal it shall end when we die."""
+
+    argv: Sequence[str]
+    dies_by: signal.Signals = signal.SIGTERM
+    account: Account | None = None
+    env: Mapping[str, str] = field(default_factory=lambda: PLAIN)
+    passes: tuple[int, ...] = ()
+    folder: Path = Path("/")
+
+
+class Server(Protocol):
+    """A child that we start, wait for, and stop."""
+
+    name: str
+    stops_by: tuple[tuple[signal.Signals, float], ...]
+    """Signals to stop it by, gentle first, each with the seconds it is given."""
+
+    @property
+    def log(self) -> Path:
+        """Where its output goes."""
+
+    def prepare(self) -> None:
+        """Bring folders and files into the state a start needs; before every start."""
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start it. Only the main thread may: the death signal is tied to the thread that forks."""
+
+    def is_ready(self, process: subprocess.Popen[bytes]) -> bool:
+        """Whether `process` answers by now."""
+
+
+def spawn(command: Command, log: Path) -> subprocess.Popen[bytes]:
+    """Execute `command`, its output appended to `log`."""
+    parent = os.getpid()
+
+    def die_with_parent() -> None:  # after setuid, which would clear it
+        set_death_signal(command.dies_by)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    with open(log, "ab") as output:
+        return subprocess.Popen(
+            command.argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
+            preexec_fn=die_with_parent, cwd=command.folder, env=command.env, pass_fds=command.passes,
+            umask=0o077, user=_user(command.account), group=_group(command.account),
+            extra_groups=_groups(command.account),
+        )  # fmt: skip
+
+
+def run(command: Command) -> None:
+    """Execute `command` to its end; StartError with what it said when it fails."""
+    done = subprocess.run(
+        command.argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, cwd=command.folder,
+        env=command.env, umask=0o077, user=_user(command.account), group=_group(command.account),
+        extra_groups=_groups(command.account),
+    )  # fmt: skip
+    if done.returncode:
+        raise StartError(f"{command.argv[0]} failed ({done.returncode}): {done.stderr.strip()[-2000:]}")
+
+
+def set_death_signal(number: signal.Signals) -> None:
+    """Have the kernel send us `number` when the thread that started us ends."""
+    _libc.prctl(PR_SET_PDEATHSIG, int(number), 0, 0, 0)
+
+
+def start_and_wait(server: Server, seconds: float = 60) -> subprocess.Popen[bytes]:
+    """Start `server` and return when it answers; started again when it ends early, as old backends may linger."""
+    deadline = time.monotonic() + seconds
+    server.prepare()
+    process = server.start()
+    while not server.is_ready(process):
+        if time.monotonic() > deadline:
+            stop(server, process)
+            raise StartError(f"{server.name} did not answer within {seconds:.0f} s: see {server.log}")
+        if process.poll() is not None:
+            time.sleep(0.25)
+            server.prepare()
+            process = server.start()
+        time.sleep(0.01)
+    return process
+
+
+def stop(server: Server, process: subprocess.Popen[bytes]) -> None:
+    """End `process`, gently first."""
+    for number, seconds in server.stops_by:
+        if process.poll() is not None:
+            return
+        process.send_signal(number)
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            continue
+    process.kill()
+    process.wait()
+
+
+def _user(account: Account | None) -> int | None:
+    return account.uid if account and account.uid != os.geteuid() else None
+
+
+def _group(account: Account | None) -> int | None:
+    return account.gid if account and account.uid != os.geteuid() else None
+
+
+def _groups(account: Account | None) -> list[int] | None:
+    return [] if account and account.uid != os.geteuid() else None
