@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
+
+from pydantic import Field
 
 from api.shapes import ActorName, Shown
 
@@ -39,6 +41,6 @@ class EventType(Shown):
     title: str
     severity: str
     ocsf_class: str
-    schema_version: int
+    schema_version: Annotated[int, Field(serialization_alias="schema")]
     author: list[str]
     personal_fields: list[str]

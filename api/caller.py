@@ -1,0 +1,148 @@
+"""Who asks: the session behind a request, and what he may have done in his name."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Annotated, TypeVar, cast
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+from api.asgi import Scope, header
+from api.context import Context, context_of
+from api.idle import IdleWatch
+from api.intake import Replay
+from api.problems import Malformed, VersionRequired
+from api.tokens import Token
+from commands.base import Caller as Author
+from commands.base import Closed, Command, Done
+from commands.vault import Opened, Vault
+from domain.provenance import NOBODY_ID, ActorKind
+from ops.ledger.log import EventLog, Idempotency
+
+T = TypeVar("T")
+VISITOR = "strongroom.visitor"
+VERSION = re.compile(r'"([1-9][0-9]{0,17})"')
+IDEMPOTENCY_KEY = re.compile(rb"[\x21-\x7e]{8,128}")
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the routes stand on."""
+
+    vault: Vault
+    log: EventLog
+    idle: IdleWatch
+    body_key: bytes
+    """Under which bodies are recognised again by their Idempotency-Key."""
+
+
+class Visitor:
+    """One request's caller. Everything that a route does, it does through him."""
+
+    def __init__(self, services: Services, context: Context, author: Author, token: Token | None) -> None:
+        self.services = services
+        self.context = context
+        self.author = author
+        self.token = token
+
+    @property
+    def id(self) -> UUID:
+        return self.author.id
+
+    @property
+    def now(self) -> datetime:
+        return self.services.log.now()
+
+    async def execute(self, command: Command[T], reason: str | None = None, ticket: str | None = None) -> Done[T]:
+        """Have it done; the answer will say at which position."""
+        done = await self.services.vault.execute(command, self._as(reason, ticket))
+        self.context.position = done.position
+        return done
+
+    async def create(
+        self, command: Command[T], idempotency: Idempotency | None, reason: str | None = None, ticket: str | None = None
+    ) -> Done[T]:
+        """Have something made, once for each Idempotency-Key."""
+        author = replace(self._as(reason, ticket), idempotency=idempotency)
+        done = await self.services.vault.execute(command, author)
+        self.context.position = done.position
+        return done
+
+    async def disclose(self, command: Command[Closed], reason: str, ticket: str | None) -> Done[Opened]:
+        """Have a password shown: recorded first."""
+        done = await self.services.vault.disclose(command, self._as(reason, ticket))
+        self.context.position = done.position
+        return done
+
+    async def ask(self, question: Command[T]) -> T:
+        """Whether he may know, decided from the log as it stands: a refusal is recorded, nothing else is."""
+        return (await self.services.vault.execute(question, self.author)).value
+
+    def _as(self, reason: str | None, ticket: str | None) -> Author:
+        return self.author if reason is None and ticket is None else replace(self.author, reason=reason, ticket=ticket)
+
+
+def stranger(services: Services, context: Context) -> Visitor:
+    """Somebody who has not signed in."""
+    author = Author(
+        kind=ActorKind.NOBODY,
+        id=NOBODY_ID,
+        channel=context.channel,
+        request_id=context.id,
+        source=context.source,
+    )
+    return Visitor(services, context, author, None)
+
+
+async def visitor(request: Request) -> Visitor:
+    """The caller that the doorman let in."""
+    return cast("Visitor", request.scope[VISITOR])
+
+
+async def idempotency(request: Request) -> Idempotency | None:
+    """The client's Idempotency-Key, with a MAC of what it came with: the body itself is kept nowhere."""
+    key = header(request.scope, b"idempotency-key")
+    if key is None:
+        return None
+    if not IDEMPOTENCY_KEY.fullmatch(key):
+        raise Malformed("Idempotency-Key must be 8 to 128 visible characters.")
+    caller = cast("Visitor", request.scope[VISITOR])
+    said = b"\0".join([request.method.encode(), request.scope["raw_path"], body_of(request)])
+    mac = hmac.digest(caller.services.body_key, said, sha256)
+    return Idempotency(caller.id, sha256(key).digest(), mac)
+
+
+def body_of(request: Request) -> bytes:
+    """The body as the intake read it."""
+    receive = request.receive
+    assert isinstance(receive, Replay)
+    return receive.body
+
+
+async def if_match(request: Request) -> int:
+    """The version that the client last read."""
+    return version_in(request.scope)
+
+
+def version_in(scope: Scope) -> int:
+    given = header(scope, b"if-match")
+    if given is None:
+        raise VersionRequired('Send the version you have read: If-Match: "7"')
+    found = VERSION.fullmatch(given.decode("latin-1"))
+    if found is None:
+        raise Malformed('If-Match must hold one version, as in If-Match: "7"')
+    return int(found[1])
+
+
+Caller = Annotated[Visitor, Depends(visitor)]
+IfMatch = Annotated[int, Depends(if_match)]
+Once = Annotated[Idempotency | None, Depends(idempotency)]
+
+
+def context_in(request: Request) -> Context:
+    return context_of(request.scope)

@@ -1,0 +1,77 @@
+"""Questions: they change nothing, are decided from the log as it stands now, and leave a trace only when refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from commands.base import Command, OnAccount, OnResource, Thing
+from commands.work import Work
+from domain.access import Access, Operation
+from domain.errors import StrongroomError
+
+
+@dataclass(frozen=True, slots=True)
+class TurnAway(Command[None]):
+    """Refuse at the door what never becomes a command, so that it is recorded like every refusal."""
+
+    refusal: StrongroomError
+    needs = None
+
+    async def execute(self, work: Work) -> None:
+        raise self.refusal
+
+
+class Question(Command[Access]):
+    """May the caller see this? Answers with what he has on the object."""
+
+    async def execute(self, work: Work) -> Access:
+        return work.access
+
+
+class ListResources(Question):
+    needs = Operation.RESOURCE_VIEW
+
+
+class ListAccounts(Question):
+    needs = Operation.ACCOUNT_VIEW
+
+
+class ListUsers(Question):
+    needs = Operation.USER_VIEW
+
+
+class ListPeople(Question):
+    needs = Operation.ACCESS_CHANGE
+
+
+class ListSessions(Question):
+    needs = Operation.OWN_SESSIONS
+
+
+@dataclass(frozen=True, slots=True)
+class ViewResource(Question):
+    resource_id: UUID
+    needs = Operation.RESOURCE_VIEW
+
+    def object(self) -> Thing:
+        return OnResource(self.resource_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewAccount(Question):
+    account_id: UUID
+    needs = Operation.ACCOUNT_VIEW
+
+    def object(self) -> Thing:
+        return OnAccount(self.account_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewResourceAccess(ViewResource):
+    needs = Operation.ACCESS_VIEW
+
+
+@dataclass(frozen=True, slots=True)
+class ViewAccountAccess(ViewAccount):
+    needs = Operation.ACCESS_VIEW
