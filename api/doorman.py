@@ -1,9 +1,12 @@
-"""The doorman: nothing under /api is reached without a session, but for a short list; nothing is changed from elsewhere."""
+"""The doorman: behind /api nothing is reached without a session, but for a short list, or changed from elsewhere."""
 
 from __future__ import annotations
 
 import hmac
 from hashlib import sha256
+
+from domain.sessions import Session
+from domain.users import User
 
 from api.asgi import App, Receive, Scope, Send, header
 from api.caller import VISITOR, Services, Visitor, stranger
@@ -15,8 +18,6 @@ from commands.base import Caller as Author
 from commands.queries import TurnAway
 from domain.errors import SessionEnded, StrongroomError, Unauthenticated
 from domain.provenance import ActorKind
-from domain.sessions import Session
-from domain.users import User
 
 OPEN = frozenset(
     {

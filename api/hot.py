@@ -7,6 +7,7 @@ from typing import cast
 from uuid import UUID
 
 import msgspec
+from commands.disclosures import DisclosePassword
 from pydantic import ValidationError
 
 from api.app import fields_of
@@ -16,7 +17,6 @@ from api.context import context_of
 from api.disclosures import DiscloseBody
 from api.intake import Replay
 from api.problems import WrongShape, answer, name_of
-from commands.disclosures import DisclosePassword
 
 ROUTE = "/api/v1/accounts/{account_id}/disclosures"
 PATH = re.compile(r"/api/v1/accounts/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/disclosures")
