@@ -23,3 +23,10 @@ def web1(hosts: dict[str, LabHost]) -> LabHost:
 @pytest.fixture(scope="session")
 def db1(hosts: dict[str, LabHost]) -> LabHost:
     return hosts["db1"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks for the lab's hosts is marked so."""
+    for item in items:
+        if "hosts" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.lab)

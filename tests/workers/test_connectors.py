@@ -16,8 +16,6 @@ from workers.connectors.errors import CannotBeCarried, LoginRefused, PasswordRef
 from workers.connectors.login import Host
 from workers.connectors.ssh import SshConnector
 
-pytestmark = pytest.mark.asyncio
-
 FIRST = "Correct horse 1"
 
 STRANGE = {
@@ -84,7 +82,7 @@ async def on_sshd(host: LabHost) -> Stand:
     return Stand(connector, "app1", opens)
 
 
-@pytest.fixture(params=["in memory", "real sshd"])
+@pytest.fixture(params=["in memory", pytest.param("real sshd", marks=pytest.mark.lab)])
 async def stand(request: pytest.FixtureRequest) -> Stand:
     if request.param == "in memory":
         return on_fake()

@@ -1,1 +1,1 @@
-"""How each kind of resource is spoken to."""
+"""How each kind of resource is signed in to, and its passwords changed."""

@@ -12,13 +12,14 @@ from workers.connectors.login import Host, Timeouts, keep_quiet, signed_in
 from workers.connectors.passwd import COMMAND, Passwd
 from workers.connectors.terminal import check_password, check_username
 
+USUAL = Timeouts()
 NO_ECHO = {asyncssh.PTY_ECHO: 0}
 
 
 class SshConnector:
     """A Connector for one host. Each call is a connection of its own."""
 
-    def __init__(self, host: Host, timeouts: Timeouts = Timeouts()) -> None:
+    def __init__(self, host: Host, timeouts: Timeouts = USUAL) -> None:
         keep_quiet()
         self._host = host
         self._timeouts = timeouts
