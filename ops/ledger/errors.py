@@ -69,3 +69,36 @@ class KeyShredded(LedgerError):
     def __init__(self, key_id: int) -> None:
         super().__init__(f"data key {key_id} does not exist")
         self.key_id = key_id
+
+
+class KeyTampered(Tampered):
+    """A data key does not unwrap: its row was changed, or the root is not this log's."""
+
+    def __init__(self, key_id: int) -> None:
+        LedgerError.__init__(self, f"data key {key_id} does not unwrap")
+        self.position = 0
+        self.what = "key"
+        self.key_id = key_id
+
+
+class SecretTampered(Tampered):
+    """A sealed secret does not open for this owner and field: it was changed, or it was moved here."""
+
+    def __init__(self, secret: UUID) -> None:
+        LedgerError.__init__(self, f"secret {secret} does not open here")
+        self.position = 0
+        self.what = "secret"
+        self.secret = secret
+
+
+class UpgradeNeeded(LedgerError):
+    """The log has been raised to a format that this release does not read: it must stop, not guess."""
+
+    def __init__(self, position: int, topic: str) -> None:
+        super().__init__(f"position {position}: {topic} needs a newer release of Strongroom")
+        self.position = position
+        self.topic = topic
+
+
+class Unsealable(LedgerError):
+    """An event that may not be written: it would not read back as it is, is too large, or is not this author's."""

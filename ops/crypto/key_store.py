@@ -1,0 +1,55 @@
+"""Where wrapped data keys are kept: a table a tier in the log's database, or memory."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+class Tier(StrEnum):
+    """Event keys seal every event; secret keys seal what no reader of events may know."""
+
+    EVENT = "event"
+    SECRET = "secret"
+
+
+@dataclass(frozen=True, slots=True)
+class WrappedKey:
+    """A data key under its key-encryption key, as the database holds it."""
+
+    id: int
+    scope: str
+    kek: int
+    wrapped: bytes
+    nonce: bytes
+
+
+class KeyStore(Protocol):
+    """Keeps one key a scope. A key is lasting before anything is sealed with it; an orphan is harmless."""
+
+    async def add(self, key: WrappedKey) -> WrappedKey:
+        """Keep `key`, and return what is kept for its scope: this one, or the one that came first."""
+
+    async def by_scope(self, scope: str) -> WrappedKey | None:
+        """The key of `scope`, if there is one yet."""
+
+    async def by_ids(self, ids: Collection[int]) -> list[WrappedKey]:
+        """Those of `ids` that exist: a key that was shredded does not."""
+
+
+@dataclass
+class MemoryKeyStore:
+    """The twin for tests: a dictionary that can be tampered with."""
+
+    keys: dict[int, WrappedKey] = field(default_factory=dict)
+
+    async def add(self, key: WrappedKey) -> WrappedKey:
+        return await self.by_scope(key.scope) or self.keys.setdefault(key.id, key)
+
+    async def by_scope(self, scope: str) -> WrappedKey | None:
+        return next((key for key in self.keys.values() if key.scope == scope), None)
+
+    async def by_ids(self, ids: Collection[int]) -> list[WrappedKey]:
+        return [self.keys[id_] for id_ in ids if id_ in self.keys]

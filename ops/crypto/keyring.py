@@ -1,0 +1,134 @@
+"""Data keys by scope and by id, unwrapped and at hand: one tier, one root, one log."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from struct import pack
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from ops.crypto.key_store import KeyStore, Tier, WrappedKey
+from ops.crypto.providers.base import Root
+from ops.ledger.errors import KeyShredded, KeyTampered
+
+SIZE = 32
+NONCE = 12
+FORGET_AFTER = 300.0
+_KEK = b"strongroom/kek/1"
+_KEY = b"strongroom/key/1"
+_NAMES = b"strongroom/names/1"
+
+
+@dataclass(frozen=True, slots=True)
+class DataKey:
+    """A key in use; `aead` is made once, for that costs more than sealing with it."""
+
+    id: int
+    scope: str
+    aead: AESGCM
+    until: float
+
+
+class Keyring:
+    """A shredded key leaves every process within five minutes: no key is used longer without asking for it again.
+
+    Ids are random: after the database was set back, no id names another key than it did before.
+    """
+
+    def __init__(
+        self, tier: Tier, root: Root, log_id: UUID, store: KeyStore,
+        limit: int = 20_000, random: Callable[[int], bytes] = secrets.token_bytes,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
+        self._tier = tier
+        self._root = root
+        self._log_id = log_id.bytes
+        self._store = store
+        self._limit = limit
+        self._random = random
+        self._clock = clock
+        self._keks: dict[int, AESGCM] = {}
+        self._by_id: OrderedDict[int, DataKey] = OrderedDict()
+        self._by_scope: dict[str, DataKey] = {}
+
+    async def data_key(self, scope: str) -> DataKey:
+        """The key that seals for `scope` from now on, made and kept if there is none yet."""
+        known = self._by_scope.get(scope)
+        if known is not None and self._clock() < known.until:
+            return known
+        stored = await self._store.by_scope(scope) or await self._store.add(self._make(scope))
+        return self._keep(stored)
+
+    async def by_id(self, key_id: int) -> DataKey:
+        """The key that sealed something; KeyShredded when it is no more."""
+        found = await self.load([key_id])
+        if key_id not in found:
+            raise KeyShredded(key_id)
+        return found[key_id]
+
+    async def load(self, ids: Collection[int]) -> Mapping[int, DataKey]:
+        """The keys of `ids` that exist, those not at hand fetched together; a shredded one is not among them."""
+        now = self._clock()
+        found = {key_id: key for key_id in set(ids) if (key := self._by_id.get(key_id)) and now < key.until}
+        if missing := set(ids) - found.keys():
+            found |= {stored.id: self._keep(stored) for stored in await self._store.by_ids(missing)}
+        return found
+
+    def _make(self, scope: str) -> WrappedKey:
+        key_id = int.from_bytes(self._random(8)) >> 1 or 1
+        return self.wrap(key_id, scope, self._random(SIZE))
+
+    def wrap(self, key_id: int, scope: str, key: bytes) -> WrappedKey:
+        """`key` under the newest key-encryption key, bound to log, tier, id and scope."""
+        kek, nonce = self._root.newest(), self._random(NONCE)
+        wrapped = self._kek(kek).encrypt(nonce, key, self._bound(key_id, scope))
+        return WrappedKey(key_id, scope, kek, wrapped, nonce)
+
+    def _unwrap(self, stored: WrappedKey) -> bytes:
+        try:
+            bound = self._bound(stored.id, stored.scope)
+            return self._kek(stored.kek).decrypt(stored.nonce, stored.wrapped, bound)
+        except (InvalidTag, ValueError) as error:
+            raise KeyTampered(stored.id) from error
+
+    def _kek(self, version: int) -> AESGCM:
+        if version not in self._keks:
+            info = _labelled(_KEK, self._log_id, self._tier) + pack(">I", version)
+            self._keks[version] = AESGCM(self._root.derive(version, info))
+        return self._keks[version]
+
+    def _bound(self, key_id: int, scope: str) -> bytes:
+        name = scope.encode()
+        return _labelled(_KEY, self._log_id, self._tier) + pack(">QH", key_id, len(name)) + name
+
+    def _keep(self, stored: WrappedKey) -> DataKey:
+        aead = AESGCM(self._unwrap(stored))
+        key = DataKey(stored.id, stored.scope, aead, self._clock() + FORGET_AFTER)
+        self._by_id[key.id] = self._by_scope[key.scope] = key
+        self._by_id.move_to_end(key.id)
+        if len(self._by_id) > self._limit:
+            _, oldest = self._by_id.popitem(last=False)
+            if self._by_scope.get(oldest.scope) is oldest:
+                del self._by_scope[oldest.scope]
+        return key
+
+
+def scope_of(owner: UUID | None, today: date) -> str:
+    """The scope of an owner who can be forgotten alone, or of the day."""
+    return f"day:{today.isoformat()}" if owner is None else f"stream:{owner}"
+
+
+def name_key(event_root: Root, log_id: UUID) -> bytes:
+    """The key under which names are reserved: from the first version for ever, or every name would move."""
+    return event_root.derive(1, _labelled(_NAMES, log_id.bytes, Tier.EVENT))
+
+
+def _labelled(label: bytes, log_id: bytes, tier: Tier) -> bytes:
+    return pack(">B", len(label)) + label + log_id + pack(">B", len(tier)) + tier.encode()

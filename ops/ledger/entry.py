@@ -1,0 +1,62 @@
+"""The bytes that bind a record: associated data, what its author signs, its leaf; for ever, see docs/format.md."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from struct import Struct
+from uuid import UUID
+
+from ops.ledger.log import Record, Row
+
+VERSION = b"\x01"
+NONCE = 12
+TAG = 16
+SHORTEST_STATE = 3 + NONCE + TAG
+LONGEST_STATE = 60 * 1024
+
+_EVENT = b"strongroom/event/1"
+_AUTHOR = b"strongroom/author/1"
+_ENTRY = b"strongroom/entry/1"
+_BOUND = Struct(">18s16s16sQQHB").pack
+_PLACE = Struct(">18sQQ").pack
+_U16 = Struct(">H").pack
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def associated_data(log_id: bytes, stream: UUID, version: int, key_id: int, schema: int, topic: str) -> bytes:
+    """All that a state is bound to: changed in any part, it does not open."""
+    name = topic.encode()
+    return _BOUND(_EVENT, log_id, stream.bytes, version, key_id, schema, len(name)) + name
+
+
+def signed(bound: bytes, author: int, state_digest: bytes) -> bytes:
+    """What the author's MAC is over."""
+    return _AUTHOR + bound + _U16(author) + state_digest
+
+
+def microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def schema_of(state: bytes) -> int:
+    """The schema a state says it has; it is bound by the associated data."""
+    return int.from_bytes(state[1:3])
+
+
+def bound_by(log_id: bytes, record: Record | Row) -> bytes:
+    """The associated data of a record as it stands in the log."""
+    schema = schema_of(record.state)
+    return associated_data(log_id, record.stream, record.version, record.key_id, schema, record.topic)
+
+
+def leaf_entry(log_id: bytes, record: Record) -> bytes:
+    """What the tree's leaf hashes: no secret in it, safe to hand to auditors; made without any key."""
+    place = _PLACE(_ENTRY, record.position, microseconds(record.recorded_at))
+    return place + bound_by(log_id, record) + _U16(record.author) + record.mac + sha256(record.state).digest()
+
+
+def digest(log_id: bytes, record: Record) -> bytes:
+    """SHA-256 of the leaf entry: what followers keep of the last record, to notice a log that was set back."""
+    return sha256(leaf_entry(log_id, record)).digest()
