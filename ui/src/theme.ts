@@ -20,6 +20,8 @@ export const theme = createTheme({
     Button: { defaultProps: { size: "sm" } },
     Modal: { defaultProps: { centered: true, size: "md" } },
     Tooltip: { defaultProps: { withArrow: true, multiline: true, maw: 320 } },
+    InputWrapper: { defaultProps: { withAsterisk: false } },
+    PasswordInput: { defaultProps: { visibilityToggleButtonProps: { "aria-label": "Show what is typed", tabIndex: 0 } } },
     Select: { defaultProps: { allowDeselect: false, comboboxProps: { shadow: "md" } } },
   },
 });

@@ -34,7 +34,7 @@ function Grants({ thing, access, why }: { thing: Thing; access: Access | undefin
           Share
         </Press>
       </Group>
-      <Paper withBorder>
+      <Paper withBorder className="sr-scroll">
         <DataTable
           caption="Shares"
           columns={columns(why, (grant) => setSharing({ grant }), setTaking)}
@@ -54,7 +54,7 @@ function Grants({ thing, access, why }: { thing: Thing; access: Access | undefin
 
 function columns(why: string | null, change: (grant: Grant) => void, remove: (grant: Grant) => void): Column<Grant>[] {
   return [
-    { name: "Shared with", cell: ({ subject }) => subject.name },
+    { name: "Shared with", long: true, cell: ({ subject }) => subject.name },
     { name: "Level", cell: ({ level }) => LEVEL_NAMES[level] },
     { name: "Until", cell: ({ until }) => <Moment at={until} never="taken back" /> },
     {

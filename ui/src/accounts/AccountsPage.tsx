@@ -1,5 +1,5 @@
 /** The accounts one may see, over all resources. */
-import { Anchor, Group } from "@mantine/core";
+import { Anchor } from "@mantine/core";
 import { Link } from "react-router";
 import { Empty } from "../kit/Empty";
 import { Listed } from "../kit/Listed";
@@ -17,9 +17,9 @@ export function Component() {
   const filters = { q: address.get("q"), sort: address.get("sort") || "username" };
   return (
     <Page title="Accounts" explain="Privileged logins on the resources.">
-      <Group gap="sm" align="flex-end">
+      <div className="sr-filters">
         <SearchField label="Search by user name or resource" value={filters.q} onSearch={(q) => address.set("q", q)} />
-      </Group>
+      </div>
       <Listed
         caption="Accounts"
         listing={useAccounts(filters)}

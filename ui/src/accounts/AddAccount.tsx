@@ -33,7 +33,7 @@ export function AddAccount({ resource }: { resource: Resource }) {
           <>
             <TextInput label="User name" description="The login as the resource knows it." required maxLength={200} data-autofocus autoCapitalize="none" spellCheck={false} autoComplete="off" {...form.getInputProps("username")} key={form.key("username")} />
             <NewPasswordFields form={form} typedLabel="Enter the password it has now" />
-            <Textarea label="Description" autosize minRows={2} maxRows={6} maxLength={2000} {...form.getInputProps("description")} key={form.key("description")} />
+            <Textarea label="Description (optional)" autosize minRows={2} maxRows={6} maxLength={2000} {...form.getInputProps("description")} key={form.key("description")} />
           </>
         )}
       </FormDialog>

@@ -29,7 +29,7 @@ export function ChangePassword({ account }: { account: Account }) {
         {(form) => (
           <>
             <NewPasswordFields form={form} typedLabel="Enter the one it has now" />
-            <TextInput label="Reason" maxLength={500} {...form.getInputProps("reason")} key={form.key("reason")} />
+            <TextInput label="Reason (optional)" maxLength={500} {...form.getInputProps("reason")} key={form.key("reason")} />
           </>
         )}
       </FormDialog>

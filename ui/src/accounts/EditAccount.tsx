@@ -27,7 +27,7 @@ export function EditAccount({ account }: { account: Account }) {
         {(form) => (
           <>
             <TextInput label="User name" required maxLength={200} data-autofocus autoCapitalize="none" spellCheck={false} autoComplete="off" {...form.getInputProps("username")} key={form.key("username")} />
-            <Textarea label="Description" autosize minRows={2} maxRows={6} maxLength={2000} {...form.getInputProps("description")} key={form.key("description")} />
+            <Textarea label="Description (optional)" autosize minRows={2} maxRows={6} maxLength={2000} {...form.getInputProps("description")} key={form.key("description")} />
           </>
         )}
       </FormDialog>

@@ -10,6 +10,7 @@ import { paths } from "../paths";
 
 export const ACCOUNT: Column<Account> = {
   name: "Account",
+  long: true,
   sort: "username",
   cell: (row) => (
     <Group gap={8}>
@@ -23,6 +24,7 @@ export const ACCOUNT: Column<Account> = {
 
 export const RESOURCE: Column<Account> = {
   name: "Resource",
+  long: true,
   sort: "resource",
   cell: (row) => (
     <Anchor component={Link} to={paths.resource(row.resource.id)} size="sm">
@@ -32,7 +34,7 @@ export const RESOURCE: Column<Account> = {
 };
 
 export const DETAILS: readonly Column<Account>[] = [
-  { name: "Description", cell: (row) => row.description },
+  { name: "Description", long: true, cell: (row) => row.description },
   { name: "Password set", sort: "password_set_at", cell: (row) => <Moment at={row.password_set_at} /> },
   { name: "Your level", cell: (row) => LEVEL_NAMES[row.level] },
 ];

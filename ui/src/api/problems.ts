@@ -49,9 +49,12 @@ export function endsSession(problem: Problem): boolean {
   return problem.status === 401 && problem.kind !== "sign-in-refused";
 }
 
+/** A proxy between us and Strongroom gave up. */
+const GATEWAY = new Set([502, 504]);
+
 /** It may or may not have been recorded, so the same Idempotency-Key must be sent again. */
 export function outcomeUnknown(problem: Problem): boolean {
-  return problem.kind === "unreachable" || problem.kind === "outcome-unknown" || problem.status >= 502;
+  return problem.kind === "unreachable" || problem.kind === "outcome-unknown" || GATEWAY.has(problem.status);
 }
 
 async function readJson(response: Response): Promise<Record<string, unknown>> {

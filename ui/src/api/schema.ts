@@ -642,9 +642,9 @@ export interface components {
             /** Format: uuid */
             id: string;
             position: number;
-            invitation: string;
-            /** Format: date-time */
-            invitation_ends_at: string;
+            invitation: string | null;
+            invitation_ends_at: string | null;
+            repeated?: boolean;
         };
         Invitation: {
             position: number;

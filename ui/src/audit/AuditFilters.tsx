@@ -17,7 +17,7 @@ export function AuditFilters({ address }: { address: Address }) {
   const given = NAMES.filter((name) => address.get(name) !== "");
   return (
     <div key={given.length === 0 ? "none" : "some"} role="search" aria-label="Filters">
-      <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm" verticalSpacing="xs">
+      <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm" verticalSpacing="xs">
         <SearchField label="Text" value={address.get("q")} onSearch={(q) => address.set("q", q)} />
         <Kinds address={address} />
         <PersonField label="Who" clearable value={address.get("actor") || null} onChange={(id) => address.set("actor", id)} />

@@ -49,9 +49,9 @@ function columns(search: string): Column<AuditEntry>[] {
     { name: "When", cell: (row) => <Moment at={row.recorded_at} /> },
     { name: "Who", cell: (row) => row.actor.name },
     { name: "Event", cell: (row) => row.title },
-    { name: "Object", cell: (row) => row.object?.name ?? "" },
-    { name: "Summary", cell: (row) => row.summary },
-    { name: "Reason", cell: (row) => row.reason ?? "" },
+    { name: "Object", long: true, cell: (row) => row.object?.name ?? "" },
+    { name: "Summary", long: true, cell: (row) => row.summary },
+    { name: "Reason", long: true, cell: (row) => row.reason ?? "" },
     { name: "Outcome", cell: (row) => <Outcome outcome={row.outcome} /> },
   ];
 }

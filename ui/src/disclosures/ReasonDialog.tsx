@@ -42,7 +42,7 @@ function ReasonForm({ state, disclosure, verb }: ReasonFormProps) {
         </Text>
         <FormTrouble form={form} failure={failure} known={FIELDS} />
         <TextInput label="Reason" required data-autofocus maxLength={500} {...form.getInputProps("reason")} key={form.key("reason")} />
-        <TextInput label="Ticket" maxLength={100} {...form.getInputProps("ticket")} key={form.key("ticket")} />
+        <TextInput label="Ticket (optional)" maxLength={64} {...form.getInputProps("ticket")} key={form.key("ticket")} />
         <Group justify="flex-end" mt="xs">
           <Button variant="default" onClick={disclosure.cancel}>
             Cancel

@@ -9,6 +9,8 @@ export interface Column<T> {
   cell: (row: T) => ReactNode;
   /** The field that the server sorts by. */
   sort?: string;
+  /** Holds text without spaces that may be longer than the column. */
+  long?: boolean;
   /** Says nothing to the eye, only to screen readers: a column of buttons for example. */
   silent?: boolean;
 }
@@ -47,7 +49,7 @@ function Row<T>({ row, columns }: { row: T; columns: readonly Column<T>[] }) {
   return (
     <tr>
       {columns.map((column) => (
-        <td key={column.name} data-label={column.silent ? undefined : column.name}>
+        <td key={column.name} data-label={column.silent ? undefined : column.name} data-long={column.long}>
           <div>{column.cell(row)}</div>
         </td>
       ))}

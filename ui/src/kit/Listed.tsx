@@ -9,7 +9,7 @@ type ListedProps<T> = Omit<DataTableProps<T>, "rows" | "loading"> & { listing: L
 export function Listed<T>({ listing, ...table }: ListedProps<T>) {
   if (listing.error) return <Trouble failure={listing.error} retry={listing.retry} />;
   return (
-    <Paper withBorder>
+    <Paper withBorder className="sr-scroll">
       <DataTable {...table} rows={listing.rows} loading={listing.loading} />
       {listing.more && (
         <Group justify="space-between" px="sm" py="xs" className="sr-line-above">

@@ -1,7 +1,7 @@
 /** A failure, said plainly: what happened, the details, and what can be done about it. */
-import { Alert, Button, Group, List, Stack, Text } from "@mantine/core";
-import { type Ref } from "react";
-import { problemOf } from "../api/problems";
+import { Alert, Button, List, Stack, Text } from "@mantine/core";
+import type { Ref } from "react";
+import { type FieldError, problemOf } from "../api/problems";
 import { Icon } from "./icons";
 
 interface TroubleProps {
@@ -17,25 +17,31 @@ export function Trouble({ failure, shown = [], retry, retryLabel = "Try again", 
   if (!failure) return null;
   const problem = problemOf(failure);
   const others = problem.fields.filter(({ field }) => !shown.includes(field));
+  const detail = problem.detail === problem.title ? null : problem.detail;
+  const body = detail !== null || others.length > 0 || retry !== undefined;
   return (
     <Alert ref={focusRef} tabIndex={-1} color="red" variant="light" title={problem.title} icon={<Icon name="warning" />} role="alert">
-      <Stack gap="xs" align="flex-start">
-        {problem.detail !== problem.title && <Text size="sm">{problem.detail}</Text>}
-        {others.length > 0 && (
-          <List size="sm">
-            {others.map(({ field, message }) => (
-              <List.Item key={field + message}>{field === "" ? message : `${field}: ${message}`}</List.Item>
-            ))}
-          </List>
-        )}
-        {retry && (
-          <Group>
+      {body && (
+        <Stack gap="xs" align="flex-start">
+          {detail && <Text size="sm">{detail}</Text>}
+          {others.length > 0 && <Others others={others} />}
+          {retry && (
             <Button size="xs" variant="default" onClick={retry}>
               {retryLabel}
             </Button>
-          </Group>
-        )}
-      </Stack>
+          )}
+        </Stack>
+      )}
     </Alert>
+  );
+}
+
+function Others({ others }: { others: readonly FieldError[] }) {
+  return (
+    <List size="sm">
+      {others.map(({ field, message }) => (
+        <List.Item key={field + message}>{field === "" ? message : `${field}: ${message}`}</List.Item>
+      ))}
+    </List>
   );
 }

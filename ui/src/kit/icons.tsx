@@ -1,7 +1,7 @@
 /** The few signs the console uses, drawn here so that nothing comes from elsewhere. Always decoration. */
 const SHAPES = {
   server: "M4 5h16v6H4zM4 13h16v6H4zM7 8h.01M7 16h.01",
-  key: "M14 10a4 4 0 1 0-3.5 3.97L12 15.5h2v2h2v2h4v-3.2l-6.1-6.1M8.5 9.5h.01",
+  key: "M7.5 20.5a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM10.4 13.600L20 4M16.5 7.500L19.5 10.500M13.5 10.500l2 2",
   people: "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20c.6-3.6 3-5.5 6.5-5.5s5.9 1.9 6.5 5.5M16 4.500a3.3 3.3 0 0 1 0 6.300M18 15c2 .8 3.2 2.5 3.5 5",
   trail: "M5 4h14v16H5zM8.5 8.500h7M8.5 12h7M8.5 15.500h4",
   clock: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3.5 2",

@@ -9,14 +9,17 @@ type Listener = (event: LiveEvent) => void;
 const listeners = new Set<Listener>();
 let onRefused: () => void = () => undefined;
 let wish: ((wish: Wish) => void) | null = null;
+let started = false;
 
 export function startLive(refused: () => void): void {
   onRefused = refused;
   wish ??= typeof SharedWorker === "undefined" ? ownStream() : sharedStream();
+  started = true;
   wish("start");
 }
 
 export function stopLive(): void {
+  started = false;
   wish?.("stop");
   liveState.set("off");
 }
@@ -41,6 +44,16 @@ function sharedStream(): (wish: Wish) => void {
   const worker = new SharedWorker(new URL("./worker.ts", import.meta.url), { type: "module", name: "strongroom-live" });
   worker.port.onmessage = (message: MessageEvent<Signal>) => hear(message.data);
   worker.port.start();
+  worker.onerror = withoutWorker;
   addEventListener("pagehide", () => worker.port.postMessage("leave" satisfies Wish));
+  addEventListener("pageshow", (event) => {
+    if (event.persisted && started) worker.port.postMessage("start" satisfies Wish);
+  });
   return (wished) => worker.port.postMessage(wished);
+}
+
+/** Some browsers will not load a shared worker where they would load the page. */
+function withoutWorker(): void {
+  wish = ownStream();
+  if (started) wish("start");
 }

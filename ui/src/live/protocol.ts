@@ -7,7 +7,7 @@ export interface LiveEvent {
 
 export type LiveState = "off" | "connecting" | "open" | "away";
 
-/** `refused`: the server will not stream to us any more, most likely because the session is over. */
+/** `refused`: the server has ended the stream or will not open one, most likely because the session is over. */
 export type Signal = { event: LiveEvent } | { state: LiveState } | { refused: true };
 
 export type Wish = "start" | "stop" | "leave";

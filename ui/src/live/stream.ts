@@ -38,6 +38,7 @@ export class LiveStream {
     source.onopen = () => this.#opened();
     source.onmessage = (message: MessageEvent<unknown>) => this.#heard(message.data);
     source.onerror = () => this.#broken(source);
+    source.addEventListener("end", () => this.tell({ refused: true }));
   }
 
   #opened(): void {

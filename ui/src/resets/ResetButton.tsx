@@ -40,7 +40,7 @@ export function ResetButton({ account }: { account: Account }) {
         {(form) => (
           <>
             <TextInput label="Reason" required data-autofocus maxLength={500} {...form.getInputProps("reason")} key={form.key("reason")} />
-            <TextInput label="Ticket" maxLength={100} {...form.getInputProps("ticket")} key={form.key("ticket")} />
+            <TextInput label="Ticket (optional)" maxLength={64} {...form.getInputProps("ticket")} key={form.key("ticket")} />
           </>
         )}
       </FormDialog>

@@ -45,6 +45,6 @@ const COLUMNS: readonly Column<Reset>[] = [
   },
   { name: "State", cell: (row) => <ResetState state={row.state} /> },
   { name: "By", cell: (row) => row.requested_by.name },
-  { name: "Reason", cell: (row) => row.reason },
+  { name: "Reason", long: true, cell: (row) => row.reason },
   { name: "Ended", cell: (row) => <Moment at={row.ended_at} never="not yet" /> },
 ];

@@ -1,6 +1,6 @@
 /** Adding and editing a resource: the same inputs. */
 import { NumberInput, Select, Textarea, TextInput } from "@mantine/core";
-import type { Resource, ResourceBody, ResourceType } from "../api/shapes";
+import type { Resource, ResourceBody } from "../api/shapes";
 import { readAgain } from "../api/queries";
 import { FormDialog } from "../kit/FormDialog";
 import { TYPE_CHOICES } from "./types";
@@ -30,24 +30,26 @@ export function ResourceDialog({ resource, opened, onClose, save }: ResourceDial
           <TextInput label="Name" required maxLength={200} data-autofocus {...form.getInputProps("name")} key={form.key("name")} />
           <Select label="Type" required data={TYPE_CHOICES} {...form.getInputProps("type")} key={form.key("type")} />
           <TextInput label="Address" required maxLength={253} description="Host name or IP address, or the URL of a website." {...form.getInputProps("address")} key={form.key("address")} autoCapitalize="none" spellCheck={false} />
-          <NumberInput label="Port" min={1} max={65535} allowDecimal={false} hideControls description="Empty: the usual one." {...form.getInputProps("port")} key={form.key("port")} />
-          <Textarea label="Description" autosize minRows={2} maxRows={6} maxLength={2000} {...form.getInputProps("description")} key={form.key("description")} />
+          <NumberInput label="Port (optional)" min={1} max={65535} allowDecimal={false} hideControls description="Empty: the usual one." {...form.getInputProps("port")} key={form.key("port")} />
+          <Textarea label="Description (optional)" autosize minRows={2} maxRows={6} maxLength={2000} {...form.getInputProps("description")} key={form.key("description")} />
         </>
       )}
     </FormDialog>
   );
 }
 
-function initialOf(resource: Resource | null) {
+type Inputs = Required<Omit<ResourceBody, "port" | "description">> & { port: number | ""; description: string };
+
+function initialOf(resource: Resource | null): Inputs {
   return {
     name: resource?.name ?? "",
-    type: resource?.type ?? ("linux"),
+    type: resource?.type ?? "linux",
     address: resource?.address ?? "",
-    port: (resource?.port ?? ""),
+    port: resource?.port ?? "",
     description: resource?.description ?? "",
   };
 }
 
-function bodyOf(values: ReturnType<typeof initialOf>): ResourceBody {
+function bodyOf(values: Inputs): ResourceBody {
   return { ...values, port: values.port === "" ? null : values.port };
 }

@@ -1,5 +1,5 @@
 /** The resources one may see. */
-import { Anchor, Group, Select, Text } from "@mantine/core";
+import { Anchor, Select, Text } from "@mantine/core";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { LEVEL_NAMES } from "../access/levels";
@@ -26,10 +26,10 @@ export function Component() {
   const filtered = filters.q !== "" || filters.type !== "";
   return (
     <Page title="Resources" explain="Systems whose accounts are kept here." actions={<AddResource />}>
-      <Group gap="sm" align="flex-end">
+      <div className="sr-filters">
         <SearchField label="Search by name or address" value={filters.q} onSearch={(q) => address.set("q", q)} />
         <Select label="Type" data={[{ value: "", label: "All types" }, ...TYPE_CHOICES]} value={filters.type} onChange={(type) => address.set("type", type)} />
-      </Group>
+      </div>
       <Listed
         caption="Resources"
         listing={useResources(filters)}
@@ -79,6 +79,7 @@ function Nothing({ filtered }: { filtered: boolean }) {
 const COLUMNS: readonly Column<Resource>[] = [
   {
     name: "Name",
+    long: true,
     sort: "name",
     cell: (row) => (
       <Anchor component={Link} to={paths.resource(row.id)} size="sm" fw={550}>
@@ -87,7 +88,7 @@ const COLUMNS: readonly Column<Resource>[] = [
     ),
   },
   { name: "Type", sort: "type", cell: (row) => TYPE_NAMES[row.type] },
-  { name: "Address", cell: (row) => <span className="sr-mono">{row.port ? `${row.address}:${row.port}` : row.address}</span> },
+  { name: "Address", long: true, cell: (row) => <span className="sr-mono">{row.port ? `${row.address}:${row.port}` : row.address}</span> },
   { name: "Owner", cell: (row) => row.owner.username },
   { name: "Your level", cell: (row) => LEVEL_NAMES[row.level] },
   { name: "Accounts", cell: (row) => <Text size="sm" span>{row.accounts}</Text> },

@@ -58,7 +58,7 @@ function columns(end: (session: Session) => void): Column<Session>[] {
     { name: "Last used", cell: (row) => <Moment at={row.last_used_at} /> },
     { name: "Ends at the latest", cell: (row) => <Moment at={row.ends_at} /> },
     { name: "Address", cell: (row) => row.address ?? "unknown" },
-    { name: "Program", cell: (row) => row.agent ?? "unknown" },
+    { name: "Program", long: true, cell: (row) => row.agent ?? "unknown" },
     {
       name: "Actions",
       silent: true,

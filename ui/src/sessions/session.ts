@@ -1,7 +1,7 @@
 /** Who is signed in here: known, nobody, or not yet asked. Nothing of it is stored. */
 import { answer, client, stale } from "../api/client";
 import { setCsrfToken, whenSessionIsLost } from "../api/credentials";
-import { forgetPosition } from "../api/position";
+import { forgetPosition, notePosition } from "../api/position";
 import { problemOf } from "../api/problems";
 import { queries } from "../api/queries";
 import type { CurrentSession } from "../api/shapes";
@@ -30,6 +30,7 @@ export async function signIn(username: string, password: string): Promise<void> 
   const body = { username, password };
   const current = await answer(client.POST("/api/v1/sessions", { body }));
   forget();
+  notePosition(current.position);
   enter(current);
   announce("started");
 }

@@ -13,7 +13,9 @@ export function UserMenu() {
     <Menu position="bottom-end" shadow="md" width={220}>
       <Menu.Target>
         <Button variant="subtle" color="gray" leftSection={<Icon name="person" size={16} />} rightSection={<Icon name="down" size={14} />} maw={{ base: 150, sm: 260 }} aria-label={`Signed in as ${user.username}`}>
-          {user.display_name}
+          <Text span inherit truncate>
+            {user.display_name}
+          </Text>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

@@ -32,7 +32,7 @@ export function AddUser() {
           <>
             <TextInput label="User name" required maxLength={100} data-autofocus autoCapitalize="none" spellCheck={false} autoComplete="off" {...form.getInputProps("username")} key={form.key("username")} />
             <TextInput label="Full name" required maxLength={200} autoComplete="off" {...form.getInputProps("display_name")} key={form.key("display_name")} />
-            <TextInput label="Email" type="email" maxLength={254} autoComplete="off" {...form.getInputProps("email")} key={form.key("email")} />
+            <TextInput label="Email (optional)" type="email" maxLength={254} autoComplete="off" {...form.getInputProps("email")} key={form.key("email")} />
             <RolesField {...form.getInputProps("roles")} key={form.key("roles")} />
           </>
         )}

@@ -9,8 +9,8 @@ import { invitationLink } from "../paths";
 
 export interface Invited {
   username: string;
-  token: string;
-  endsAt: string;
+  token: string | null;
+  endsAt: string | null;
 }
 
 interface InvitationDialogProps {
@@ -21,14 +21,14 @@ interface InvitationDialogProps {
 export function InvitationDialog({ invited, onClose }: InvitationDialogProps) {
   return (
     <Modal opened={invited !== null} onClose={onClose} size="lg" title={`Invitation for ${invited?.username ?? ""}`} closeOnClickOutside={false} transitionProps={{ duration: 0 }} closeButtonProps={{ "aria-label": "Close" }}>
-      {invited && <Once invited={invited} onClose={onClose} />}
+      {invited && (invited.token === null ? <Lost invited={invited} onClose={onClose} /> : <Once invited={invited} token={invited.token} onClose={onClose} />)}
     </Modal>
   );
 }
 
-function Once({ invited, onClose }: { invited: Invited; onClose: () => void }) {
+function Once({ invited, token, onClose }: { invited: Invited; token: string; onClose: () => void }) {
   const [copied, setCopied] = useState(false);
-  const link = invitationLink(location.origin, invited.token);
+  const link = invitationLink(location.origin, token);
   return (
     <Stack gap="sm">
       <Alert color="orange" variant="light" icon={<Icon name="warning" />} title="Shown only now">
@@ -44,6 +44,19 @@ function Once({ invited, onClose }: { invited: Invited; onClose: () => void }) {
         <Press icon="copy" why={clipboardWorks() ? null : "This browser lets pages write to the clipboard over HTTPS only."} onPress={() => void putForAWhile(Promise.resolve(link)).then(() => setCopied(true))}>
           {copied ? "Copied" : "Copy link"}
         </Press>
+        <Button onClick={onClose}>Done</Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function Lost({ invited, onClose }: { invited: Invited; onClose: () => void }) {
+  return (
+    <Stack gap="sm">
+      <Text size="sm">
+        {invited.username} had been added already when this was repeated, and a link is said only once. Open the user and press New invitation.
+      </Text>
+      <Group justify="flex-end">
         <Button onClick={onClose}>Done</Button>
       </Group>
     </Stack>

@@ -66,7 +66,7 @@ function Status({ user, opened, onClose }: Dialog) {
       submitLabel={enable ? "Enable" : "Disable"}
       danger={!enable}
     >
-      {(form) => <TextInput label="Reason" data-autofocus maxLength={500} {...form.getInputProps("reason")} key={form.key("reason")} />}
+      {(form) => <TextInput label="Reason (optional)" data-autofocus maxLength={500} {...form.getInputProps("reason")} key={form.key("reason")} />}
     </FormDialog>
   );
 }

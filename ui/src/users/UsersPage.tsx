@@ -1,5 +1,5 @@
 /** Everybody who may sign in, for administrators. */
-import { Anchor, Group, Select } from "@mantine/core";
+import { Anchor, Select } from "@mantine/core";
 import { Link } from "react-router";
 import type { User } from "../api/shapes";
 import type { Column } from "../kit/DataTable";
@@ -27,10 +27,10 @@ export function Component() {
   const filters = { q: address.get("q"), status: address.get("status"), sort: address.get("sort") || "username" };
   return (
     <Page title="Users" explain="People who sign in to Strongroom." actions={<AddUser />}>
-      <Group gap="sm" align="flex-end">
+      <div className="sr-filters">
         <SearchField label="Search by name" value={filters.q} onSearch={(q) => address.set("q", q)} />
         <Select label="Status" data={STATUSES} value={filters.status} onChange={(status) => address.set("status", status)} />
-      </Group>
+      </div>
       <Listed
         caption="Users"
         listing={useUsers(filters)}
@@ -47,6 +47,7 @@ export function Component() {
 const COLUMNS: readonly Column<User>[] = [
   {
     name: "User name",
+    long: true,
     sort: "username",
     cell: (row) => (
       <Anchor component={Link} to={paths.user(row.id)} size="sm" fw={550}>
@@ -54,7 +55,7 @@ const COLUMNS: readonly Column<User>[] = [
       </Anchor>
     ),
   },
-  { name: "Full name", sort: "display_name", cell: (row) => row.display_name },
+  { name: "Full name", long: true, sort: "display_name", cell: (row) => row.display_name },
   { name: "Roles", cell: (row) => roleNames(row.roles) },
   { name: "Status", cell: (row) => <UserStatus status={row.status} /> },
   { name: "Last sign-in", cell: (row) => <Moment at={row.last_sign_in_at} /> },

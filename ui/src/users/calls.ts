@@ -32,7 +32,12 @@ export async function addUser(user: NewUser, headers: Record<string, string>): P
   const done = await answer(client.POST("/api/v1/users", { body, headers }));
   tellRecorded(`${user.username} added`, done.position);
   await readAgain("user");
-  return { username: user.username, token: done.invitation, endsAt: done.invitation_ends_at };
+  return invitedOf(user.username, done);
+}
+
+/** A repeated request finds the user added before, but no link: that was said once and never stored. */
+function invitedOf(username: string, said: { invitation: string | null; invitation_ends_at: string | null }): Invited {
+  return { username, token: said.invitation, endsAt: said.invitation_ends_at };
 }
 
 export async function setRoles({ id, username, version }: User, roles: string[]): Promise<void> {
@@ -52,7 +57,7 @@ export async function inviteAgain({ id, username }: User): Promise<Invited> {
   const done = await answer(client.POST("/api/v1/users/{user_id}/invitations", { params: path(id) }));
   tellRecorded(`${username} invited again`, done.position);
   await readAgain("user");
-  return { username, token: done.invitation, endsAt: done.invitation_ends_at };
+  return invitedOf(username, done);
 }
 
 export async function endSessions({ id, username }: User): Promise<void> {
