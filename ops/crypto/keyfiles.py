@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 
 SIZE = 32
+LARGEST = 64 * 1024
 
 
 class KeyFileError(Exception):
@@ -18,20 +19,20 @@ def read(path: Path) -> bytes:
     """The content of a key file that only its owner, who is us, can reach."""
     _check_folder(path.parent)
     try:
-        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        raise KeyFileError(
-            f"{path} cannot be read ({error.strerror}): restore it from where it is kept safe"
-        ) from error
-    with open(number, "rb") as file:
+        raise KeyFileError(f"{path} cannot be read ({error.strerror}): restore it from a safe copy") from error
+    try:
         _check_file(path, os.fstat(number))
-        return file.read()
+        return os.read(number, LARGEST)
+    finally:
+        os.close(number)
 
 
 def read_key(path: Path) -> bytes:
     """A key of 32 bytes."""
     if len(key := read(path)) != SIZE:
-        raise KeyFileError(f"{path} has {len(key)} bytes, not {SIZE}: restore it from where it is kept safe")
+        raise KeyFileError(f"{path} has {len(key)} bytes, not {SIZE}: restore it from a safe copy")
     return key
 
 

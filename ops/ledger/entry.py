@@ -12,6 +12,7 @@ from ops.ledger.log import Record, Row
 VERSION = b"\x01"
 NONCE = 12
 TAG = 16
+MAC = 32
 SHORTEST_STATE = 3 + NONCE + TAG
 LONGEST_STATE = 60 * 1024
 

@@ -18,6 +18,7 @@ from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.keyring import DataKey, Keyring, scope_of
 from ops.ledger.entry import (
     LONGEST_STATE,
+    MAC,
     NONCE,
     SHORTEST_STATE,
     VERSION,
@@ -100,6 +101,8 @@ class Mapper:
         state = record.state
         if len(state) < SHORTEST_STATE or len(state) > LONGEST_STATE or state[:1] != VERSION:
             raise Tampered(record.position, "state: it is not a sealed state")
+        if len(record.mac) != MAC:
+            raise Tampered(record.position, "mac: it is not a signature")
         try:
             bound = bound_by(self._log_id, record)
             message = signed(bound, record.author, sha256(state).digest())
