@@ -38,6 +38,7 @@ class Settings:
     nats_url: str | None = None
     run_as: str | None = None
     ready_fd: int | None = None
+    supervisor: int | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -54,7 +55,8 @@ class Settings:
             views_url=given.get("views_url"),
             nats_url=given.get("nats_url"),
             run_as=given.get("run_as"),
-            ready_fd=_number(given, "ready_fd", -1, 1 << 20) if "ready_fd" in given else None,
+            ready_fd=_number(given, "ready_fd", 0, 1 << 20) if "ready_fd" in given else None,
+            supervisor=_number(given, "supervisor", 0, 1 << 22) if "supervisor" in given else None,
         )
 
     def with_(self, **changes: object) -> Self:
@@ -85,6 +87,11 @@ class Settings:
     def keys(self) -> Path:
         """Where this log's key files lie: never in the state folder, so that a copy of that opens nothing."""
         return self.config / "strongroom" / str(self.log_id)
+
+    @property
+    def bus_url(self) -> str:
+        """Where NATS is: our own child, unless told otherwise."""
+        return self.nats_url or f"nats://{LOOPBACK}:{self.nats_port}"
 
     @property
     def tls(self) -> Path:

@@ -13,7 +13,9 @@ begin
   alter role project login nosuperuser nocreatedb nocreaterole noreplication nobypassrls;
   alter role sign login nosuperuser nocreatedb nocreaterole noreplication nobypassrls;
   alter role migrate login nosuperuser nocreatedb nocreaterole noreplication nobypassrls;
-  grant ledger_owner to migrate;
+  grant ledger_owner to migrate with inherit false, set true;  -- by `set role` only: nothing happens to the log by mistake
+  grant append to migrate;
   grant project to migrate;
+  grant pg_read_all_stats to migrate;  -- to see whether standbys follow synchronously
   grant pg_signal_backend to append;  -- to end the old backend of a connection lost in mid-commit
 end $$;

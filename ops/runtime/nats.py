@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from ops.runtime import binaries, files
 from ops.runtime.accounts import Account
@@ -42,7 +45,9 @@ def access() -> Mapping[str, Access]:
     everyone = ["$JS.API.INFO", "$JS.API.STREAM.NAMES", "progress.>"]
     speaks = ["log.>", "audit.>", "checkpoint.>"]
     manages = [
-        f"$JS.API.STREAM.{verb}.{stream}" for stream in STREAMS for verb in ("CREATE", "UPDATE", "INFO", "DELETE")
+        f"$JS.API.STREAM.{verb}.{stream}"
+        for stream in STREAMS
+        for verb in ("CREATE", "UPDATE", "INFO", "DELETE", "MSG.GET")
     ]
     return {
         PUBLISHER: Access([*speaks, *manages, *everyone], [f"{inbox(PUBLISHER)}.>"]),
@@ -73,19 +78,20 @@ class Nats:
     def prepare(self) -> None:
         files.folder(self.state, 0o711)
         files.folder(self.log.parent, 0o700)
-        self._store = files.folder(self.state / "nats", 0o700, self.account)
+        files.folder(self.state / "nats", 0o700, self.account)
         self._program = binaries.nats(self.state, self.account)
+        _end_the_last_one(self.state / "nats.lock")
 
     def start(self) -> subprocess.Popen[bytes]:
         """The configuration names the store's key, so it is handed over in memory and never on disk."""
-        number = os.memfd_create("nats.conf", 0)
-        try:
-            os.write(number, self.configuration().encode())
-            argv = [str(self._program), "-c", f"/proc/self/fd/{number}"]
+        with open(self.state / "nats.lock", "w") as lock, _in_memory(self.configuration()) as conf:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            argv = [str(self._program), "-c", f"/proc/self/fd/{conf.fileno()}"]
             env = {**PLAIN, "GOMAXPROCS": "2", "GOMEMLIMIT": "256MiB"}
-            return spawn(Command(argv, account=self.account, env=env, passes=(number,)), self.log)
-        finally:
-            os.close(number)
+            passes = (lock.fileno(), conf.fileno())
+            process = spawn(Command(argv, account=self.account, env=env, passes=passes), self.log)
+            lock.write(str(process.pid))
+            return process
 
     def is_ready(self, process: subprocess.Popen[bytes]) -> bool:
         """Whether the server that answers is the one we started, its store recovered."""
@@ -120,6 +126,33 @@ def greeting(port: int) -> dict[str, object]:
         return dict(json.loads(said.removeprefix(b"INFO ")))
     except (OSError, ValueError):
         return {}
+
+
+def _in_memory(content: str) -> IO[bytes]:
+    file = open(os.memfd_create("nats.conf", 0), "wb")  # noqa: SIM115 - the caller closes it
+    file.write(content.encode())
+    file.flush()
+    return file
+
+
+def _end_the_last_one(lock: Path) -> None:
+    """NATS itself does not stop two servers over one store, so each holds a lock for as long as it lives."""
+    deadline = time.monotonic() + 10
+    while (pid := _holder(lock)) is not None:
+        os.kill(pid, signal.SIGTERM if time.monotonic() < deadline else signal.SIGKILL)
+        time.sleep(0.05)
+
+
+def _holder(lock: Path) -> int | None:
+    """The server that still holds `lock`; it wrote its number there, and while it holds it that number is its own."""
+    try:
+        with open(lock) as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return None
+    except FileNotFoundError:
+        return None
+    except BlockingIOError:
+        return int(lock.read_text() or 0) or None
 
 
 def _user(public: str, may: Access) -> dict[str, object]:

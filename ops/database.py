@@ -1,0 +1,73 @@
+"""Connections and pools: as which role, to which database, with which limits; never by password or unverified TLS."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg import AsyncConnection, Connection
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg_pool import AsyncConnectionPool
+
+from ops.settings import Settings, SettingsError
+
+LEDGER = "strongroom"
+VIEWS = "strongroom_views"
+Async = AsyncConnection[tuple[Any, ...]]
+Pool = AsyncConnectionPool[Async]
+
+_LIMITS = "-c transaction_timeout=5s -c lock_timeout=2s"
+_NETWORK = {"connect_timeout": "5", "tcp_user_timeout": "5000", "keepalives_idle": "5", "keepalives_interval": "2"}
+
+
+def ledger_url(settings: Settings, role: str, *, limited: bool = True) -> str:
+    """How to reach the log as `role`; `limited` ends transactions that hang on to its lock."""
+    return _url(settings, "STRONGROOM_DATABASE_URL", settings.database_url, LEDGER, role, limited)
+
+
+def views_url(settings: Settings, role: str, *, limited: bool = False) -> str:
+    """How to reach the read models as `role`."""
+    return _url(settings, "STRONGROOM_VIEWS_URL", settings.views_url, VIEWS, role, limited)
+
+
+def pool(url: str, smallest: int = 1, largest: int = 8, wait: float = 3) -> Pool:
+    """A pool, not open yet: `async with pool(url) as connections`. Who waits longer than `wait` is refused."""
+    return AsyncConnectionPool(
+        url, min_size=smallest, max_size=largest, timeout=wait, open=False,
+        reconnect_timeout=2, kwargs={"autocommit": True}, check=AsyncConnectionPool.check_connection,
+    )  # fmt: skip
+
+
+async def connect(url: str) -> Async:
+    """One connection of one's own, every statement its own transaction unless said otherwise."""
+    return await AsyncConnection.connect(url, autocommit=True)
+
+
+def connect_now(url: str) -> Connection[tuple[Any, ...]]:
+    """The same, for the supervisor and the command line."""
+    return Connection.connect(url, autocommit=True)
+
+
+def _url(settings: Settings, variable: str, given: str | None, database: str, role: str, limited: bool) -> str:
+    parts = conninfo_to_dict(given) if given else {"host": str(settings.state / "run")}
+    _refuse_unsafe(variable, parts)
+    wanted = {"dbname": database, "user": role, **_NETWORK} | {name: value for name, value in parts.items() if value}
+    wanted["application_name"] = f"strongroom {role}"
+    wanted["options"] = " ".join(filter(None, [str(parts.get("options") or ""), _LIMITS if limited else ""]))
+    return make_conninfo("", **wanted)
+
+
+def _refuse_unsafe(variable: str, parts: dict[str, Any]) -> None:
+    if parts.get("password"):
+        raise SettingsError(
+            f"{variable} holds a password, and any process of this user can read it there: use a client certificate "
+            "(sslcert, sslkey) or a password file (passfile)"
+        )
+    if not _is_local(str(parts.get("host") or "")) and parts.get("sslmode") != "verify-full":
+        raise SettingsError(
+            f"{variable} crosses a network without checking who answers: add sslmode=verify-full and sslrootcert=FILE"
+        )
+
+
+def _is_local(hosts: str) -> bool:
+    """Whether every host is the folder of a socket."""
+    return all(host.startswith(("/", "@")) for host in hosts.split(","))

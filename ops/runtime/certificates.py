@@ -1,0 +1,77 @@
+"""The console's certificate: made for this host's names at the first start, renewed before it ends."""
+
+from __future__ import annotations
+
+import socket
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from ops.crypto import certificates
+from ops.runtime import files
+from ops.settings import LOOPBACK, Settings
+
+RENEW = timedelta(days=30)
+EVERYWHERE = ("0.0.0.0", "::", "")
+_UNROUTED = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}
+
+
+def certificate_file(settings: Settings) -> Path:
+    return settings.tls / "cert.pem"
+
+
+def key_file(settings: Settings) -> Path:
+    return settings.tls / "key.pem"
+
+
+def ensure(settings: Settings, now: datetime | None = None) -> bool:
+    """Make the certificate, or a new one when ours is about to end. Whether there is a new one now."""
+    if not _is_due(settings, now or datetime.now(UTC)):
+        return False
+    files.folder(settings.tls, 0o700)
+    certificate, key = certificates.self_signed(names(settings))
+    files.write(key_file(settings), key, 0o600)
+    files.write(certificate_file(settings), certificate, 0o644)
+    return True
+
+
+def names(settings: Settings) -> list[str]:
+    """What people may type to reach this host, the name for people first."""
+    own = [public_name(settings), socket.gethostname(), socket.getfqdn(), "localhost", LOOPBACK, "::1"]
+    own += _addresses() + ([] if settings.host in EVERYWHERE else [settings.host])
+    return list(dict.fromkeys(name for name in own if name))
+
+
+def public_name(settings: Settings) -> str:
+    """The name that stands in the links we print."""
+    if settings.host in EVERYWHERE:
+        return socket.getfqdn() if "." in socket.getfqdn() else socket.gethostname()
+    return "localhost" if settings.host in (LOOPBACK, "::1") else settings.host
+
+
+def address(settings: Settings) -> str:
+    """Where the console is."""
+    name = public_name(settings)
+    return f"https://{f'[{name}]' if ':' in name else name}:{settings.port}"
+
+
+def _is_due(settings: Settings, now: datetime) -> bool:
+    try:
+        present, key = certificate_file(settings).read_bytes(), key_file(settings).read_bytes()
+    except FileNotFoundError:
+        return not certificate_file(settings).exists()
+    if not certificates.is_ours(present):
+        return False
+    return not certificates.belong_together(present, key) or certificates.ends_at(present) - now < RENEW
+
+
+def _addresses() -> list[str]:
+    """The addresses by which this host reaches others. Nothing is sent: a datagram socket only looks up the route."""
+    found = []
+    for family, there in _UNROUTED.items():
+        try:
+            with socket.socket(family, socket.SOCK_DGRAM) as probe:
+                probe.connect((there, 9))
+                found.append(str(probe.getsockname()[0]))
+        except OSError:
+            continue
+    return found

@@ -1,0 +1,96 @@
+"""What must be there before our processes start: an identity, keys, a certificate, databases, roles, their promises."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+from psycopg import Connection
+
+from ops import database
+from ops.logging import Log
+from ops.migrations import databases, promises, runner
+from ops.migrations.promises import Broken
+from ops.migrations.runner import Plan
+from ops.runtime import certificates, files, keys
+from ops.runtime.process import StartError
+from ops.settings import Settings
+
+log = Log("strongroom.groundwork")
+
+
+def lay_files(settings: Settings) -> None:
+    """Identity, keys and certificate. Once the log is open its keys are only ever checked."""
+    files.folder(settings.state, 0o711)
+    files.folder(settings.state / "logs", 0o700)
+    if not settings.log_id_file.exists():
+        _refuse_headless(settings)
+        files.write(settings.log_id_file, f"{uuid.uuid4()}\n".encode(), 0o644)
+    if is_open(settings):
+        _refuse_keyless(settings)
+    else:
+        keys.make(settings)
+    certificates.ensure(settings)
+
+
+def lay_databases(settings: Settings) -> None:
+    """Roles, databases and tables; refused when the server does not promise what the log stands on."""
+    if settings.database_url is None:
+        _create_ours(settings)
+    with database.connect_now(database.ledger_url(settings, "migrate", limited=False)) as ledger:
+        _refuse_broken(promises.broken_by_server(ledger))
+        _migrate(ledger, runner.LEDGER)
+        _refuse_broken(promises.broken_by_roles(ledger))
+    with database.connect_now(database.views_url(settings, "migrate")) as views:
+        _migrate(views, runner.VIEWS)
+
+
+def is_open(settings: Settings) -> bool:
+    """Whether this log has its genesis and somebody who can sign in."""
+    return _opened(settings).exists()
+
+
+def note_open(settings: Settings) -> None:
+    files.write(_opened(settings), b"", 0o644)
+
+
+def _opened(settings: Settings) -> Path:
+    return settings.state / "opened"
+
+
+def _create_ours(settings: Settings) -> None:
+    """In our own PostgreSQL we are superuser; in another an administrator does this once (docs/operations.md)."""
+    socket = f"host={settings.state / 'run'} user=postgres dbname=postgres"
+    with database.connect_now(socket) as superuser:
+        databases.create_roles(superuser)
+        databases.create(superuser, databases.LEDGER)
+        databases.create(superuser, databases.VIEWS)
+
+
+def _migrate(connection: Connection[tuple[Any, ...]], plan: Plan) -> None:
+    for name in runner.migrate(connection, plan):
+        log.info("migrated", path=name)
+
+
+def _refuse_headless(settings: Settings) -> None:
+    if (settings.state / "pgdata").exists():
+        raise StartError(
+            f"{settings.state} holds a database but not its log.id: put that file back from a copy, "
+            f"it names the folder below {settings.config / 'strongroom'} with the keys"
+        )
+
+
+def _refuse_keyless(settings: Settings) -> None:
+    if gone := keys.missing(settings):
+        raise StartError(
+            f"{', '.join(gone)} missing in {settings.keys}: restore from a copy, nothing else opens this log"
+        )
+    for name in keys.NAMES:
+        if (complaint := keys.complaint(settings.keys / name)) is not None:
+            raise StartError(complaint)
+
+
+def _refuse_broken(found: list[Broken]) -> None:
+    if found:
+        raise StartError("; ".join(f"{broken.what}: {broken.remedy}" for broken in found))

@@ -1,0 +1,50 @@
+"""Which key files a log has: made together before it is opened, and never again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ops.crypto import keyfiles
+from ops.runtime import bus_users, files
+from ops.runtime.nats import FOLLOWER, PUBLISHER
+from ops.settings import Settings
+
+ROOTS = ("event.root", "secret.root")
+AUTHORS = ("author.api", "author.worker", "author.system")
+BUS = ("bus.key", "nats/store.key")
+SEEDS = (f"nats/{PUBLISHER}.seed", f"nats/{FOLLOWER}.seed")
+NAMES = (*ROOTS, *AUTHORS, *BUS, *SEEDS)
+
+
+def missing(settings: Settings) -> list[str]:
+    return [name for name in NAMES if not (settings.keys / name).exists()]
+
+
+def make(settings: Settings) -> None:
+    """Every key file that is not there. An existing one is never replaced: it may be all that opens a log."""
+    for folder in (settings.keys.parent, settings.keys, settings.bus):
+        files.folder(folder, 0o700)
+    for name in missing(settings):
+        if name in SEEDS:
+            files.write(settings.keys / name, bus_users.new_seed(), 0o600)
+        else:
+            keyfiles.create(settings.keys / name)
+
+
+def complaint(path: Path) -> str | None:
+    """What is wrong with how `path` lies there; None when nothing is."""
+    try:
+        keyfiles.read(path)
+    except keyfiles.KeyFileError as error:
+        return str(error)
+    return None
+
+
+def bus_user_names(settings: Settings) -> dict[str, str]:
+    """The public halves of the seeds: all that NATS is told."""
+    return {user: bus_users.public_half(keyfiles.read(settings.bus / f"{user}.seed")) for user in (PUBLISHER, FOLLOWER)}
+
+
+def store_key(settings: Settings) -> str:
+    """What seals JetStream's files."""
+    return keyfiles.read_key(settings.bus / "store.key").hex()

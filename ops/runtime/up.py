@@ -1,0 +1,178 @@
+"""`strongroom up`: everything on this machine, one supervisor a state folder."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+import psycopg
+
+from ops.logging import Log, start_logging
+from ops.runtime import accounts, certificates, files, groundwork, keys, logfiles
+from ops.runtime.nats import Nats
+from ops.runtime.postgres import Postgres, idents
+from ops.runtime.process import Server, StartError
+from ops.runtime.processes import Process
+from ops.runtime.supervisor import Stopped, Supervisor
+from ops.settings import Settings
+
+KINDS = ("projector", "worker", "api")
+"""In the order of their start; they stop the other way round, the api first."""
+PATIENCE = 60.0
+log = Log("strongroom.up")
+
+FirstStart = Callable[[Settings, Path | None], str | None]
+"""Opens the log if it is new; answers the token of an invitation while nobody can sign in yet."""
+Say = Callable[[str], None]
+
+
+def up(settings: Settings, open_vault: FirstStart, password_file: Path | None, say: Say) -> None:
+    """Start everything, look after it, and stop it when asked."""
+    began = time.monotonic()
+    with _alone(settings), _own_log(settings):
+        _refuse_taken(settings)
+        groundwork.lay_files(settings)
+        supervisor = Supervisor()
+        try:
+            supervisor.bring_up(_servers(settings), PATIENCE)
+            _lay_databases(settings, supervisor)
+            token = _open(settings, open_vault, password_file)
+            supervisor.bring_up(_processes(settings), PATIENCE)
+            _greet(settings, token, time.monotonic() - began, say)
+            supervisor.look_after(Housekeeping(settings, supervisor))
+        except Stopped:
+            log.info("asked to stop while starting")
+        finally:
+            supervisor.shut_down()
+
+
+@dataclass
+class Housekeeping:
+    """What has to be done now and then while all runs."""
+
+    settings: Settings
+    supervisor: Supervisor
+    every: float = 60
+    due: float = field(default_factory=time.monotonic)
+
+    def __call__(self) -> None:
+        if time.monotonic() < self.due:
+            return
+        self.due = time.monotonic() + self.every
+        logfiles.rotate(self.settings.state / "logs")
+        if certificates.ensure(self.settings):
+            log.info("certificate renewed")
+            self.supervisor.restart("api")
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """One supervisor a state folder; the kernel takes the lock back however we end."""
+    files.folder(settings.state, 0o711)
+    with open(settings.state / "lock", "a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise StartError(
+                f"Strongroom runs already over {settings.state} (process {lock.read().strip() or '?'}): "
+                "stop it first, or choose another folder with --state"
+            ) from None
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        yield
+
+
+@contextmanager
+def _own_log(settings: Settings) -> Iterator[None]:
+    files.folder(settings.state / "logs", 0o700)
+    with _append_to(settings.state / "logs" / "supervisor.log") as output:
+        start_logging("supervisor", output)
+        yield
+
+
+def _append_to(path: Path) -> IO[str]:
+    number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    return open(number, "a", buffering=1, encoding="utf-8")
+
+
+def _servers(settings: Settings) -> list[Server]:
+    """PostgreSQL and NATS, those that are not somebody else's."""
+    if (settings.database_url is None) != (settings.views_url is None):
+        raise StartError("set both STRONGROOM_DATABASE_URL and STRONGROOM_VIEWS_URL, or neither")
+    ours: list[Server] = []
+    if settings.database_url is None:
+        separate = {kind: accounts.process(kind) for kind in KINDS} if accounts.is_root() else {}
+        ours.append(Postgres(settings.state, accounts.servers(), idents(separate)))
+    if settings.nats_url is None:
+        users, store_key = keys.bus_user_names(settings), keys.store_key(settings)
+        ours.append(Nats(settings.state, accounts.servers(), settings.nats_port, users, store_key))
+    return ours
+
+
+def _processes(settings: Settings) -> list[Server]:
+    return [Process(kind, settings, settings.state) for kind in KINDS]
+
+
+def _lay_databases(settings: Settings, supervisor: Supervisor) -> None:
+    """A server that dies or is away meanwhile gets time to come back."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return groundwork.lay_databases(settings)
+        except psycopg.OperationalError as error:
+            if time.monotonic() > deadline:
+                raise StartError(f"PostgreSQL does not answer: {error}") from error
+            log.warning("waiting for PostgreSQL")
+            supervisor.linger(0.5)
+
+
+def _open(settings: Settings, open_vault: FirstStart, password_file: Path | None) -> str | None:
+    """Each start offers a new link until somebody has used one: a link that was lost must not lock everybody out."""
+    if groundwork.is_open(settings):
+        return None
+    token = open_vault(settings, password_file)
+    if token is None:
+        groundwork.note_open(settings)
+    return token
+
+
+def _greet(settings: Settings, token: str | None, seconds: float, say: Say) -> None:
+    log.info("all ready", seconds=round(seconds, 3), port=settings.port)
+    say(f"Strongroom is ready ({seconds:.1f} s): {certificates.address(settings)}/")
+    if token is not None:
+        say("Nobody can sign in yet. Open this link to become the first administrator; it works once:")
+        say(f"  {certificates.address(settings)}/welcome#{token}")
+
+
+def _refuse_taken(settings: Settings) -> None:
+    """Say so now, rather than start a child again and again. A child of a killed supervisor may still be ending."""
+    wanted = {"STRONGROOM_PORT": (settings.host, settings.port)}
+    if settings.nats_url is None:
+        wanted["STRONGROOM_NATS_PORT"] = ("127.0.0.1", settings.nats_port)
+    for variable, (host, port) in wanted.items():
+        for patience in (0.1,) * 20 + (None,):
+            if (trouble := _cannot_bind(host, port)) is None:
+                break
+            if patience is None:
+                raise StartError(f"cannot listen on {host} port {port} ({trouble}): choose another with {variable}")
+            time.sleep(patience)
+
+
+def _cannot_bind(host: str, port: int) -> str | None:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        return error.strerror or str(error)
+    return None
