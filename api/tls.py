@@ -6,8 +6,7 @@ import asyncio
 import ssl
 from pathlib import Path
 
-from cryptography import x509
-
+from ops.crypto.certificates import names_in
 from ops.logging import Log
 
 LOG = Log("strongroom.api")
@@ -26,16 +25,10 @@ class Certificate:
 
     def names(self) -> frozenset[str]:
         """The hosts and addresses that the certificate speaks for: no others are served."""
-        held = x509.load_pem_x509_certificate(self._certificate.read_bytes())
-        try:
-            names = held.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        except x509.ExtensionNotFound:
-            return frozenset()
-        hosts = [name.lower() for name in names.get_values_for_type(x509.DNSName)]
-        return frozenset([*hosts, *map(str, names.get_values_for_type(x509.IPAddress))])
+        return frozenset(name.lower() for name in names_in(self._certificate.read_bytes()))
 
     async def watch(self) -> None:
-        """Take up a new pair when the files change and fit together; keep the old one otherwise. Runs until cancelled."""
+        """Take up a new pair when the files change and fit together, or keep the old one. Runs until cancelled."""
         while True:
             await asyncio.sleep(LOOK_EVERY)
             if (now := self._state()) != self._loaded:

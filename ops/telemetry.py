@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import IO
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased
-from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, TraceFlags
+from opentelemetry.trace import INVALID_SPAN, NonRecordingSpan, Span, SpanContext, TraceFlags
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -71,6 +71,8 @@ def gauge(name: str, about: str, ask: Callable[[], Iterable[tuple[float, dict[st
 def span(name: str, request_id: UUID) -> AbstractContextManager[Span]:
     """A span in the trace of `request_id`. The id is in every event's provenance: so a projection's span, in another
     process and later, joins the request's trace without anything else being carried along."""
+    if not _sampled(request_id):
+        return nullcontext(INVALID_SPAN)
     return trace.get_tracer("strongroom").start_as_current_span(name, of_request(request_id), record_exception=False)
 
 

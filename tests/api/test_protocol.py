@@ -50,7 +50,7 @@ async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
         )
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server._serve([listening]))
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         yield int(listening.getsockname()[1])
         server.should_exit = True
