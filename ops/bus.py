@@ -1,0 +1,296 @@
+"""NATS: the one home of its driver. A connection that comes back by itself, the streams, and pulling from them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import nats.errors
+import nats.js.errors
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+from nats.js.api import (
+    AckPolicy,
+    ConsumerConfig,
+    DeliverPolicy,
+    DiscardPolicy,
+    PubAck,
+    StorageType,
+    StreamConfig,
+)
+
+LOG = "LOG"
+AUDIT = "AUDIT"
+WRONG_LAST_SEQUENCE = 10071
+EXPECTED = "Nats-Expected-Last-Sequence"
+SECONDS = 2.0
+BATCH = 512
+HEARTBEAT = 1.0
+LIVES = 30.0
+DAY = 24 * 3600.0
+AGAIN: Any = 0.2  # the driver sleeps for it, whole number or not
+
+T = TypeVar("T")
+
+
+class BusAway(Exception):
+    """NATS cannot be reached, or did not answer in time."""
+
+
+class OutOfStep(Exception):
+    """The stream does not end where the publisher thought."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A stream's message; `sequence` is what the server says, which only a seal makes true."""
+
+    sequence: int
+    body: bytes
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message for a stream; `last` is the sequence that it must come right behind."""
+
+    subject: str
+    body: bytes
+    last: int
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEnd:
+    """Where a stream ends; it may be empty and still have a last sequence."""
+
+    last: int
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How much a stream keeps; the oldest goes first."""
+
+    subjects: str
+    seconds: float
+    bytes: int
+
+
+STREAMS = {LOG: Retention("log.>", 7 * DAY, 2 << 30), AUDIT: Retention("audit.>", 30 * DAY, 2 << 30)}
+
+
+class Bus:
+    """One user's connection. While NATS is away everything raises BusAway, at once."""
+
+    def __init__(self, url: str, seed: str, inbox: str, name: str = "strongroom") -> None:
+        self._url = url
+        self._seed = seed
+        self._inbox = inbox
+        self._name = name
+        self._client = Client()
+        self._js = self._client.jetstream(timeout=SECONDS)
+        self._connecting: asyncio.Task[None] | None = None
+        self.epoch = 0
+        """Grows with every connection that was made."""
+
+    async def start(self) -> None:
+        """Begin to connect, and go on trying; whether it has worked is what `connected` says."""
+        self._connecting = asyncio.create_task(self._connect())
+
+    @property
+    def connected(self) -> bool:
+        return self._client.is_connected
+
+    async def close(self) -> None:
+        if self._connecting is not None:
+            self._connecting.cancel()
+            await asyncio.gather(self._connecting, return_exceptions=True)
+        with contextlib.suppress(nats.errors.Error, OSError):
+            await self._client.close()
+
+    async def end(self, stream: str) -> StreamEnd | None:
+        """Where `stream` ends; None when there is no such stream."""
+        try:
+            state = (await self._ask(lambda: self._js.stream_info(stream))).state
+        except nats.js.errors.NotFoundError:
+            return None
+        return StreamEnd(state.last_seq, state.messages)
+
+    async def create(self, stream: str, first: int) -> None:
+        """Make `stream`, its first message to be number `first`."""
+        keeps = STREAMS[stream]
+        config = StreamConfig(
+            name=stream, subjects=[keeps.subjects], first_seq=first, max_age=keeps.seconds, max_bytes=keeps.bytes,
+            discard=DiscardPolicy.OLD, storage=StorageType.FILE, allow_direct=False, deny_purge=True,
+        )  # fmt: skip
+        await self._ask(lambda: self._js.add_stream(config))
+
+    async def delete(self, stream: str) -> None:
+        await self._ask(lambda: self._js.delete_stream(stream))
+
+    async def message(self, stream: str, sequence: int) -> Message | None:
+        """One message of `stream`, if it is still kept."""
+        try:
+            found = await self._ask(lambda: self._js.get_msg(stream, sequence))
+        except nats.js.errors.NotFoundError:
+            return None
+        return Message(found.seq or 0, found.data or b"", found.headers or {})
+
+    async def publish(self, messages: Sequence[Outgoing]) -> None:
+        """Have the stream take all of them, each right behind its `last`; raises OutOfStep or BusAway when it took
+        only the first of them, or none."""
+        waiting: list[asyncio.Future[PubAck]] = []
+        try:
+            async with asyncio.timeout(SECONDS):
+                for message in messages:
+                    waiting.append(await self._publish(message))  # noqa: PERF401 - kept one by one: see `finally`
+                await asyncio.gather(*waiting)
+        except nats.js.errors.APIError as error:
+            raise (OutOfStep if error.err_code == WRONG_LAST_SEQUENCE else BusAway)(str(error)) from error
+        except (nats.errors.Error, OSError, TimeoutError) as error:
+            raise BusAway(type(error).__name__) from error
+        finally:
+            _quiet(waiting)
+
+    async def _publish(self, message: Outgoing) -> asyncio.Future[PubAck]:
+        if not self.connected:
+            raise BusAway
+        headers = {EXPECTED: str(message.last), **message.headers}
+        return await self._js.publish_async(message.subject, message.body, headers=headers)
+
+    async def pull(self, stream: str, first: int) -> Pull:
+        """Read `stream` from message `first` on, as it comes."""
+        name = f"f{secrets.token_hex(8)}"
+        config = ConsumerConfig(
+            name=name, deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=max(first, 1),
+            ack_policy=AckPolicy.NONE, inactive_threshold=LIVES, mem_storage=True, num_replicas=1,
+        )  # fmt: skip
+        await self._ask(lambda: self._js.add_consumer(stream, config))
+        subject = f"{self._inbox}.pull.{name}"
+        pull = Pull(self, stream, name, subject)
+        pull.subscription = await self._ask(lambda: self._client.subscribe(subject, cb=pull.receive))
+        return pull
+
+    async def ask_for_more(self, stream: str, consumer: str, reply: str) -> None:
+        """Request up to BATCH messages; a heartbeat says that the request still stands."""
+        request = {"batch": BATCH, "expires": int(LIVES * 1e9), "idle_heartbeat": int(HEARTBEAT * 1e9)}
+        await self.send(f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{consumer}", json.dumps(request).encode(), reply)
+
+    async def send(self, subject: str, body: bytes, reply: str = "") -> None:
+        """Say something that is kept nowhere: who is not listening has missed it."""
+        if not self.connected:
+            raise BusAway
+        try:
+            await self._client.publish(subject, body, reply=reply)
+        except (nats.errors.Error, OSError) as error:
+            raise BusAway(type(error).__name__) from error
+
+    async def listen(self, subject: str, hear: Callable[[bytes], None]) -> None:
+        """Have `hear` told of everything said on `subject`, over reconnections too."""
+
+        async def heard(message: Msg) -> None:
+            hear(message.data)
+
+        await self._ask(lambda: self._client.subscribe(subject, cb=heard))
+
+    async def _ask(self, question: Callable[[], Awaitable[T]]) -> T:
+        if not self.connected:
+            raise BusAway
+        try:
+            return await question()
+        except nats.js.errors.NotFoundError:
+            raise
+        except (nats.errors.Error, OSError, TimeoutError) as error:
+            raise BusAway(type(error).__name__) from error
+
+    async def _connect(self) -> None:
+        await self._client.connect(
+            self._url, name=self._name, nkeys_seed_str=self._seed, inbox_prefix=self._inbox,
+            max_reconnect_attempts=-1, reconnect_time_wait=AGAIN, connect_timeout=2, pending_size=0,
+            ping_interval=5, max_outstanding_pings=2,
+            error_cb=_calm, reconnected_cb=self._back,
+        )  # fmt: skip
+        self.epoch += 1
+
+    async def _back(self) -> None:
+        self.epoch += 1
+
+
+class Pull:
+    """An ephemeral consumer. It acknowledges nothing: its reader's position is kept with what he makes of it."""
+
+    def __init__(self, bus: Bus, stream: str, name: str, subject: str) -> None:
+        self._bus = bus
+        self._stream = stream
+        self._name = name
+        self._subject = subject
+        self._epoch = bus.epoch
+        self._wanted = 0
+        self._waiting: list[Message] = []
+        self._heard = asyncio.get_running_loop().time()
+        self._something = asyncio.Event()
+        self.subscription: Subscription | None = None
+
+    async def next(self, seconds: float) -> list[Message]:
+        """All that has come since, or that comes within `seconds`; BusAway when nobody feeds it any more."""
+        if self._wanted <= 0:
+            self._wanted = BATCH
+            await self._bus.ask_for_more(self._stream, self._name, self._subject)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._something.wait()
+        self._something.clear()
+        self._check()
+        messages, self._waiting = self._waiting, []
+        return messages
+
+    async def close(self) -> None:
+        with contextlib.suppress(nats.errors.Error, OSError):
+            if self.subscription is not None:
+                await self.subscription.unsubscribe()
+
+    async def receive(self, message: Msg) -> None:
+        """A message, a heartbeat, or the end of a request."""
+        self._heard = asyncio.get_running_loop().time()
+        headers = message.headers or {}
+        if message.reply.startswith("$JS.ACK."):
+            self._wanted -= 1
+            self._waiting.append(Message(_sequence(message.reply), message.data, headers))
+        elif headers.get("Status") == "100":
+            return
+        else:  # the request has expired, or its consumer is gone: the next one will tell
+            self._wanted = 0
+        self._something.set()
+
+    def _check(self) -> None:
+        silent = asyncio.get_running_loop().time() - self._heard
+        if self._waiting:
+            return
+        if not self._bus.connected or self._bus.epoch != self._epoch or silent > 3 * HEARTBEAT:
+            raise BusAway
+
+
+def _sequence(reply: str) -> int:
+    """`$JS.ACK.<stream>.<consumer>.<delivered>.<stream sequence>.…`; 0 for what does not look like it."""
+    parts = reply.split(".")
+    return int(parts[5]) if len(parts) == 9 and parts[5].isascii() and parts[5].isdigit() else 0
+
+
+def _quiet(acknowledgements: list[asyncio.Future[PubAck]]) -> None:
+    """Nobody waits for these any more: what they have to say is not an error of the loop's."""
+    for future in acknowledgements:
+        if not future.done():
+            future.cancel()
+        elif not future.cancelled():
+            future.exception()
+
+
+async def _calm(_: Exception) -> None:
+    """The driver's errors are its reconnections: `connected` tells all that matters."""

@@ -1,0 +1,35 @@
+"""Opens records once for all projections; what cannot be opened is a fact too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from domain.base import Event
+from ops.ledger.errors import KeyShredded, LedgerError, Tampered
+from ops.ledger.log import Record
+from projections.base import Fact
+
+
+class Opener(Protocol):
+    """Opens sealed records; the mapper, without authors' keys."""
+
+    async def open_each(self, records: Sequence[Record]) -> list[Event | LedgerError]:
+        """Every record's event, or why it cannot be had."""
+
+
+async def facts_of(opener: Opener, records: Sequence[Record]) -> list[Fact]:
+    """All records with what they say. A data key that was tampered with spoils its own records alone."""
+    try:
+        events = await opener.open_each(records)
+    except Tampered as spoilt:
+        if len(records) == 1:
+            return [Fact(records[0], spoilt)]
+        half = len(records) // 2
+        return await facts_of(opener, records[:half]) + await facts_of(opener, records[half:])
+    return list(map(Fact, records, events))
+
+
+def is_poison(fact: Fact) -> bool:
+    """Whether somebody has tampered. A key that was shredded is meant to be gone."""
+    return isinstance(fact.event, LedgerError) and not isinstance(fact.event, KeyShredded)

@@ -1,0 +1,179 @@
+"""Builds a projection anew from PostgreSQL while its old generation serves and advances, proves it, and switches.
+
+A crash at any step leaves a generation that serves nobody; the next rebuild drops it and begins again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import LiteralString
+
+from ops import database
+from ops.database import Async
+from ops.ledger.errors import Forked
+from ops.ledger.log import Record
+from ops.ledger.marks import Marker
+from ops.ledger.source import Source
+from projections import generations
+from projections.applier import Applier
+from projections.base import Fact, Poison, Projection
+from projections.facts import Opener, facts_of
+from projections.generations import Standing
+
+BATCH = 8_000
+OTHER_BATCH = 3_000
+NEAR = 2_000
+HOLD: LiteralString = "select from views.projections where name = %s and role = 'serving' for update"
+
+Digest = dict[str, tuple[int, int, int]]
+Report = Callable[[int, int], None]
+"""Told (position, head) as it goes."""
+
+
+class RebuildError(Exception):
+    """A rebuild that did not lead to a new generation; the old one serves on. The message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """A generation that serves now, and by which proof."""
+
+    name: str
+    generation: int
+    position: int
+    proof: str
+
+
+class Rebuild:
+    """One projection's. Another process may do another's at the same time, nobody the same."""
+
+    def __init__(
+        self, views_url: str, projection: Projection, source: Source, opener: Opener, marker: Marker,
+        report: Report = lambda position, head: None,
+    ) -> None:  # fmt: skip
+        self._views_url = views_url
+        self._projection = projection
+        self._source = source
+        self._opener = opener
+        self._marker = marker
+        self._report = report
+
+    async def run(self) -> Rebuilt:
+        """Fill, prove, switch."""
+        async with await database.connect(self._views_url) as views:
+            await views.execute("set synchronous_commit = off")
+            await self._alone(views)
+            await generations.drop(views, self._projection.name, "filling")
+            shadow = await self._filled(views, BATCH)
+            proof = await self._prove(views, shadow)
+            await self._switch(views, shadow)
+        return Rebuilt(shadow.name, shadow.generation, shadow.mark.position, proof)
+
+    async def _alone(self, views: Async) -> None:
+        lock = f"strongroom.rebuild.{self._projection.name}"
+        row = await (await views.execute("select pg_try_advisory_lock(hashtext(%s))", (lock,))).fetchone()
+        if row is None or not row[0]:
+            raise RebuildError(f"{self._projection.name} is being rebuilt by another process: wait for that to end")
+
+    async def _filled(self, views: Async, batch: int) -> Standing:
+        """A new generation that has come near its goal, its indexes made."""
+        shadow = await generations.begin(views, self._projection)
+        applier = Applier(views, self._marker, bulk=True)
+        while (goal := await self._goal(views)) - shadow.mark.position > NEAR:
+            await self._fill(applier, shadow, goal, batch)
+        await generations.index(views, shadow)
+        await self._fill(applier, shadow, await self._goal(views), batch)
+        return shadow
+
+    async def _goal(self, views: Async) -> int:
+        """As far as what serves has come: there the two can be compared. Where nothing good serves, the head."""
+        serving = await self._serving(views)
+        return await self._source.head() if serving is None or serving.halted else serving.mark.position
+
+    async def _fill(self, applier: Applier, shadow: Standing, to: int, batch: int) -> None:
+        """Bring it to position `to`. The next page is fetched while PostgreSQL takes the last one."""
+        page = asyncio.create_task(self._page(shadow.mark.position, to, batch))
+        while records := await page:
+            page = asyncio.create_task(self._page(records[-1].position, to, batch))
+            await self._apply(applier, shadow, records)
+            self._report(shadow.mark.position, to)
+
+    async def _page(self, after: int, to: int, batch: int) -> list[Record]:
+        records = await self._source.read(after, min(batch, to - after)) if after < to else []
+        if records and (records[0].position != after + 1 or records[-1].position != after + len(records)):
+            raise Forked(f"the log has a hole behind position {after}")
+        return records
+
+    async def _apply(self, applier: Applier, shadow: Standing, records: list[Record]) -> None:
+        await applier.alone(shadow, await self._facts(records))
+        if shadow.halted:
+            raise RebuildError(f"{shadow.name}: {shadow.halted}; `strongroom ledger verify` tells what is wrong there")
+
+    async def _facts(self, records: list[Record]) -> list[Fact]:
+        """Opened, if the projection follows them. Whoever halts at a bad record opens all: its topic may be false."""
+        projection = self._projection
+        if projection.on_poison is not Poison.PARK:
+            return await facts_of(self._opener, records)
+        followed = [record for record in records if record.topic in projection.topics]
+        opened = iter(await facts_of(self._opener, followed))
+        return [next(opened) if record.topic in projection.topics else Fact(record, None) for record in records]
+
+    async def _prove(self, views: Async, shadow: Standing) -> str:
+        """That the new tables hold what they must: as the old ones do, or as a second fold says."""
+        serving = await self._serving(views)
+        if serving is not None and not serving.halted:
+            await self._same_as_serving(views, shadow)
+            return "same as the generation before, at one position"
+        if await self._has_another_version(views):
+            await self._same_as_second_fold(views, shadow)
+            return "two folds with different batch sizes agree"
+        return "the first of its kind"
+
+    async def _same_as_serving(self, views: Async, shadow: Standing) -> None:
+        """Against a snapshot, in which the serving generation stands still while it advances for everybody else."""
+        applier = Applier(views, self._marker, bulk=True)
+        async with await database.connect(self._views_url) as frozen:
+            await frozen.execute("begin isolation level repeatable read read only")
+            serving = await self._serving(frozen)
+            if serving is None:
+                raise RebuildError(f"{shadow.name} has got another generation meanwhile: begin again")
+            await self._fill(applier, shadow, serving.mark.position, BATCH)
+            old, new = await generations.digest(frozen, serving), await generations.digest(views, shadow)
+        _compare(shadow, old, new)
+
+    async def _same_as_second_fold(self, views: Async, shadow: Standing) -> None:
+        second = await self._filled(views, OTHER_BATCH)
+        applier = Applier(views, self._marker, bulk=True)
+        await self._fill(applier, shadow, second.mark.position, BATCH)
+        await self._fill(applier, second, shadow.mark.position, OTHER_BATCH)
+        one, other = await generations.digest(views, shadow), await generations.digest(views, second)
+        async with views.transaction():
+            await generations.discard(views, second.name, second.generation)
+        _compare(shadow, one, other)
+
+    async def _switch(self, views: Async, shadow: Standing) -> None:
+        """In one transaction, while the serving one is held: never back behind what has been shown already."""
+        applier = Applier(views, self._marker, bulk=True)
+        await self._fill(applier, shadow, await self._goal(views), BATCH)
+        async with views.transaction():
+            await views.execute(HOLD, (shadow.name,))
+            await self._fill(applier, shadow, await self._goal(views), BATCH)
+            await generations.serve(views, shadow)
+
+    async def _serving(self, views: Async) -> Standing | None:
+        return next(iter(await generations.serving(views, [self._projection])), None)
+
+    async def _has_another_version(self, views: Async) -> bool:
+        known = "select from views.projections where name = %s and role <> 'filling'"
+        return bool((await views.execute(known, (self._projection.name,))).rowcount)
+
+
+def _compare(shadow: Standing, old: Digest, new: Digest) -> None:
+    different = [table for table in {**old, **new} if old.get(table) != new.get(table)]
+    if different:
+        raise RebuildError(
+            f"{shadow.name}: at position {shadow.mark.position} the tables {', '.join(different)} of two generations "
+            "differ: the old one serves on; keep both and report this"
+        )
