@@ -7,6 +7,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+import psycopg
+
+from ops.database import Pool
+from ops.ledger.errors import Away
+
 
 class Tier(StrEnum):
     """Event keys seal every event; secret keys seal what no reader of events may know."""
@@ -53,3 +58,35 @@ class MemoryKeyStore:
 
     async def by_ids(self, ids: Collection[int]) -> list[WrappedKey]:
         return [self.keys[id_] for id_ in ids if id_ in self.keys]
+
+
+_BY_SCOPE = {tier: f"select id, scope, kek, wrapped, nonce from ledger.{tier}_keys where scope = %s" for tier in Tier}
+_BY_IDS = {tier: f"select id, scope, kek, wrapped, nonce from ledger.{tier}_keys where id = any(%s)" for tier in Tier}
+_ADD = "select id, scope, kek, wrapped, nonce from ledger.add_key(%s, %s, %s, %s, %s, %s)"
+
+
+class PostgresKeyStore:
+    """A table a tier. Roles that append may add keys, none may change or delete one; raises Away."""
+
+    def __init__(self, pool: Pool, tier: Tier) -> None:
+        self._pool = pool
+        self._tier = tier
+
+    async def add(self, key: WrappedKey) -> WrappedKey:
+        found = await self._ask(_ADD, (self._tier, key.id, key.scope, key.kek, key.wrapped, key.nonce))
+        return found[0]
+
+    async def by_scope(self, scope: str) -> WrappedKey | None:
+        return next(iter(await self._ask(_BY_SCOPE[self._tier], (scope,))), None)
+
+    async def by_ids(self, ids: Collection[int]) -> list[WrappedKey]:
+        return await self._ask(_BY_IDS[self._tier], (list(ids),))
+
+    async def _ask(self, query: str, arguments: tuple[object, ...]) -> list[WrappedKey]:
+        try:
+            async with self._pool.connection() as connection:
+                cursor = connection.cursor(binary=True)
+                await cursor.execute(query, arguments, prepare=True)
+                return [WrappedKey(*row) for row in await cursor.fetchall()]
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            raise Away(type(error).__name__) from error

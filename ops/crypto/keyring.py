@@ -36,54 +36,21 @@ class DataKey:
     until: float
 
 
-class Keyring:
-    """A shredded key leaves every process within five minutes: no key is used longer without asking for it again.
-
-    Ids are random: after the database was set back, no id names another key than it did before.
-    """
+class Wrapping:
+    """How data keys of one tier of one log lie under its root. Ids are random: no id ever names another key."""
 
     def __init__(
-        self, tier: Tier, root: Root, log_id: UUID, store: KeyStore,
-        limit: int = 20_000, random: Callable[[int], bytes] = secrets.token_bytes,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:  # fmt: skip
+        self, tier: Tier, root: Root, log_id: UUID, random: Callable[[int], bytes] = secrets.token_bytes
+    ) -> None:
         self._tier = tier
         self._root = root
         self._log_id = log_id.bytes
-        self._store = store
-        self._limit = limit
         self._random = random
-        self._clock = clock
         self._keks: dict[int, AESGCM] = {}
-        self._by_id: OrderedDict[int, DataKey] = OrderedDict()
-        self._by_scope: dict[str, DataKey] = {}
 
-    async def data_key(self, scope: str) -> DataKey:
-        """The key that seals for `scope` from now on, made and kept if there is none yet."""
-        known = self._by_scope.get(scope)
-        if known is not None and self._clock() < known.until:
-            return known
-        stored = await self._store.by_scope(scope) or await self._store.add(self._make(scope))
-        return self._keep(stored)
-
-    async def by_id(self, key_id: int) -> DataKey:
-        """The key that sealed something; KeyShredded when it is no more."""
-        found = await self.load([key_id])
-        if key_id not in found:
-            raise KeyShredded(key_id)
-        return found[key_id]
-
-    async def load(self, ids: Collection[int]) -> Mapping[int, DataKey]:
-        """The keys of `ids` that exist, those not at hand fetched together; a shredded one is not among them."""
-        now = self._clock()
-        found = {key_id: key for key_id in set(ids) if (key := self._by_id.get(key_id)) and now < key.until}
-        if missing := set(ids) - found.keys():
-            found |= {stored.id: self._keep(stored) for stored in await self._store.by_ids(missing)}
-        return found
-
-    def _make(self, scope: str) -> WrappedKey:
-        key_id = int.from_bytes(self._random(8)) >> 1 or 1
-        return self.wrap(key_id, scope, self._random(SIZE))
+    def make(self, scope: str) -> WrappedKey:
+        """A fresh key for `scope`."""
+        return self.wrap(int.from_bytes(self._random(8)) >> 1 or 1, scope, self._random(SIZE))
 
     def wrap(self, key_id: int, scope: str, key: bytes) -> WrappedKey:
         """`key` under the newest key-encryption key, bound to log, tier, id and scope."""
@@ -91,11 +58,12 @@ class Keyring:
         wrapped = self._kek(kek).encrypt(nonce, key, self._bound(key_id, scope))
         return WrappedKey(key_id, scope, kek, wrapped, nonce)
 
-    def _unwrap(self, stored: WrappedKey) -> bytes:
+    def unwrap(self, stored: WrappedKey) -> bytes:
+        """The key itself; KeyTampered when the row is not what was wrapped for this id and scope."""
         try:
             bound = self._bound(stored.id, stored.scope)
             return self._kek(stored.kek).decrypt(stored.nonce, stored.wrapped, bound)
-        except (InvalidTag, ValueError) as error:
+        except (InvalidTag, ValueError, LookupError) as error:
             raise KeyTampered(stored.id) from error
 
     def _kek(self, version: int) -> AESGCM:
@@ -108,8 +76,56 @@ class Keyring:
         name = scope.encode()
         return _labelled(_KEY, self._log_id, self._tier) + pack(">QH", key_id, len(name)) + name
 
+
+class Keyring:
+    """Keys at hand. A shredded one leaves every process within five minutes: then each is asked for again."""
+
+    def __init__(
+        self, tier: Tier, root: Root, log_id: UUID, store: KeyStore,
+        limit: int = 20_000, random: Callable[[int], bytes] = secrets.token_bytes,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
+        self._wrapping = Wrapping(tier, root, log_id, random)
+        self._store = store
+        self._limit = limit
+        self._clock = clock
+        self._by_id: OrderedDict[int, DataKey] = OrderedDict()
+        self._by_scope: dict[str, DataKey] = {}
+
+    async def data_key(self, scope: str) -> DataKey:
+        """The key that seals for `scope` from now on, made and kept if there is none yet."""
+        known = self._by_scope.get(scope)
+        if known is not None and self._clock() < known.until:
+            return known
+        stored = await self._store.by_scope(scope) or await self._store.add(self._wrapping.make(scope))
+        return self._keep(stored)
+
+    async def by_id(self, key_id: int) -> DataKey:
+        """The key that sealed something; KeyShredded when it is no more."""
+        found = (await self.load([key_id])).get(key_id, KeyShredded(key_id))
+        if not isinstance(found, DataKey):
+            raise found
+        return found
+
+    async def load(self, ids: Collection[int]) -> Mapping[int, DataKey | KeyTampered]:
+        """The keys of `ids` that exist, those not at hand fetched together; a shredded one is not among them."""
+        wanted, now = set(ids), self._clock()
+        found: dict[int, DataKey | KeyTampered] = {
+            key_id: key for key_id in wanted if (key := self._by_id.get(key_id)) and now < key.until
+        }
+        if missing := wanted - found.keys():
+            found |= {stored.id: self._kept(stored) for stored in await self._store.by_ids(missing)}
+        return found
+
+    def _kept(self, stored: WrappedKey) -> DataKey | KeyTampered:
+        """A key that was tampered with stands for itself, or it would keep the others from being used."""
+        try:
+            return self._keep(stored)
+        except KeyTampered as trouble:
+            return trouble
+
     def _keep(self, stored: WrappedKey) -> DataKey:
-        aead = AESGCM(self._unwrap(stored))
+        aead = AESGCM(self._wrapping.unwrap(stored))
         key = DataKey(stored.id, stored.scope, aead, self._clock() + FORGET_AFTER)
         self._by_id[key.id] = self._by_scope[key.scope] = key
         self._by_id.move_to_end(key.id)

@@ -27,7 +27,7 @@ from ops.ledger.entry import (
     schema_of,
     signed,
 )
-from ops.ledger.errors import KeyShredded, LedgerError, Tampered, Unsealable, UpgradeNeeded
+from ops.ledger.errors import KeyShredded, KeyTampered, LedgerError, Tampered, Unsealable, UpgradeNeeded
 from ops.ledger.log import Record, Row
 from ops.ledger.topics import Topic, Topics
 
@@ -35,6 +35,7 @@ FORMAT: Final = 1
 """The format of the log that this release reads and writes."""
 FORMAT_RAISED: Final = "log.format-raised"
 _HEAD: Final = 3 + NONCE
+Keys = Mapping[int, DataKey | KeyTampered]
 
 
 class Mapper:
@@ -78,18 +79,19 @@ class Mapper:
         keys = await self._keyring.load({record.key_id for record in records})
         return [self._opened(record, keys) for record in records]
 
-    def _opened(self, record: Record, keys: Mapping[int, DataKey]) -> Event | LedgerError:
+    def _opened(self, record: Record, keys: Keys) -> Event | LedgerError:
         try:
             return self._open(record, keys)
         except (Tampered, KeyShredded) as trouble:
             return trouble
 
-    def _open(self, record: Record, keys: Mapping[int, DataKey]) -> Event:
+    def _open(self, record: Record, keys: Keys) -> Event:
         """The signature comes first: until it holds, nothing that the record says is looked up."""
         bound = self._checked(record)
         topic = self._topic(record)
-        if (key := keys.get(record.key_id)) is None:
-            raise KeyShredded(record.key_id)
+        key = keys.get(record.key_id)
+        if not isinstance(key, DataKey):
+            raise _unusable(record, key)
         try:
             encoded = key.aead.decrypt(record.state[3:_HEAD], record.state[_HEAD:], bound)
         except InvalidTag:
@@ -133,6 +135,12 @@ class Mapper:
         if topic.name == FORMAT_RAISED:
             self.log_format = max(self.log_format, int(vars(event)["minimum_reader"]))
         return event
+
+
+def _unusable(record: Record, key: KeyTampered | None) -> KeyShredded | Tampered:
+    if key is None:
+        return KeyShredded(record.key_id)
+    return Tampered(record.position, f"key: {key}")
 
 
 def _encoded(topic: Topic, event: Event) -> bytes:

@@ -12,7 +12,10 @@ class Root(Protocol):
         """The version under which new data keys are wrapped."""
 
     def derive(self, version: int, info: bytes) -> bytes:
-        """32 bytes for `info`: HKDF-Expand with SHA-256 (RFC 5869 §2.3), one HMAC that a token can compute."""
+        """32 bytes for `info`: HKDF-Expand with SHA-256 (RFC 5869 §2.3), one HMAC that a token can compute.
+
+        LookupError when there is no such version.
+        """
 
     def fingerprint(self) -> bytes:
         """32 bytes by which the first version is recognised, and nothing else can be learnt."""

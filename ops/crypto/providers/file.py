@@ -34,7 +34,7 @@ class FileRoot:
 
     def derive(self, version: int, info: bytes) -> bytes:
         if not 1 <= version <= len(self._versions):
-            raise keyfiles.KeyFileError(f"this root has no version {version}: an older copy of its file is in place")
+            raise LookupError(f"this root has no version {version}: an older copy of its file is in place")
         return hmac.digest(self._versions[version - 1], info + b"\x01", sha256)
 
     def fingerprint(self) -> bytes:
