@@ -33,6 +33,7 @@ class Operation(StrEnum):
     AUDIT_READ = "audit.read"
     OWN_SESSIONS = "own.sessions"
     OWN_PASSWORD = "own.password"
+    SETTINGS_CHANGE = "settings.change"
     RESET_PERFORM = "reset.perform"
     SYSTEM_SET_UP = "system.set-up"
 

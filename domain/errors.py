@@ -34,6 +34,12 @@ class SessionEnded(Unauthenticated):
     title = "Your session has ended"
 
 
+class InvitationRefused(Unauthenticated):
+    """One answer for an invitation that is unknown, used, replaced or too old."""
+
+    title = "This invitation is not valid any more"
+
+
 class Refused(StrongroomError):
     """A known actor asked for what he may not do."""
 
@@ -74,8 +80,32 @@ class NameTaken(Conflict):
     title = "This name is taken"
 
 
+class LastAdministrator(Conflict):
+    """Without him nobody could administer the vault."""
+
+    title = "This is the last administrator who can sign in"
+
+
 class ResetAlreadyOpen(Conflict):
     title = "A reset of this account is already open"
+
+
+class ResetEnded(Conflict):
+    title = "This reset has ended"
+
+
+class ResetNotInDoubt(Conflict):
+    title = "This reset is not in doubt"
+
+
+class ResetUncertain(Conflict):
+    """The new password may already hold on the resource: only a login can tell."""
+
+    title = "This reset cannot be said to have failed"
+
+
+class AttemptRunning(Conflict):
+    title = "Another attempt is still running"
 
 
 class AttemptSuperseded(Conflict):
@@ -120,6 +150,12 @@ class Busy(Unavailable):
     """The queue for appends is full; `Retry-After` is one second."""
 
     title = "Too much at once"
+
+
+class WrongRoots(Unavailable):
+    """The key files are not those that this log was opened with."""
+
+    title = "These are not the roots of this log"
 
 
 class LogForked(Unavailable):

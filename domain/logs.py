@@ -1,0 +1,60 @@
+"""The log itself: what it was opened with, and which readers it asks for."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from domain import ids
+from domain.base import About, Aggregate, Author, Event, FirstEvent, Ocsf, Severity
+from domain.errors import WrongRoots
+
+FORMAT = 1
+
+
+class Log(Aggregate):
+    """The stream that the log begins with, at position 1."""
+
+    TOPIC = "log"
+
+    def __init__(
+        self, log_id: UUID, log_format: int, product_version: str, event_root: bytes, secret_root: bytes
+    ) -> None:
+        self.log_id = log_id
+        self.log_format = log_format
+        self.event_root = event_root
+        self.secret_root = secret_root
+
+    @staticmethod
+    def create_id(log_id: UUID) -> UUID:
+        return ids.derived("log", log_id)
+
+    def check_roots(self, event_root: bytes, secret_root: bytes) -> None:
+        """Refuse to go on under other roots: what they seal could not be opened with these files again."""
+        if (event_root, secret_root) != (self.event_root, self.secret_root):
+            raise WrongRoots
+
+    def raise_format(self, minimum_reader: int) -> None:
+        """Ask for readers of `minimum_reader` from here on: older ones stop instead of misreading."""
+        if minimum_reader > self.log_format:
+            self.trigger_event(self.FormatRaised, minimum_reader=minimum_reader)
+
+    class Opened(FirstEvent):
+        """Names the log and the fingerprints of its roots."""
+
+        TOPIC = "log.opened"
+        ABOUT = About("The event log was opened", Ocsf.APPLICATION_LIFECYCLE, Severity.MEDIUM, (Author.SYSTEM,))
+        log_id: UUID
+        log_format: int
+        product_version: str
+        event_root: bytes
+        secret_root: bytes
+
+    class FormatRaised(Event):
+        """Precedes the first event that older code cannot read."""
+
+        TOPIC = "log.format-raised"
+        ABOUT = About("The log's format was raised", Ocsf.APPLICATION_LIFECYCLE, Severity.MEDIUM, (Author.SYSTEM,))
+        minimum_reader: int
+
+        def apply(self, aggregate: Log) -> None:
+            aggregate.log_format = self.minimum_reader

@@ -1,0 +1,46 @@
+"""The closed list of aggregates: a topic that none of them declares does not exist."""
+
+from __future__ import annotations
+
+from domain.access_lists import AccessList
+from domain.accounts import Account
+from domain.administrators import Administrators
+from domain.all_scope import AllScopeUse
+from domain.base import Aggregate
+from domain.disclosures import Disclosure
+from domain.logs import Log
+from domain.names import Name
+from domain.notices import Notice
+from domain.password_policies import PasswordPolicy
+from domain.readings import Reading
+from domain.refusals import Refusal
+from domain.resets import Reset
+from domain.resources import Resource
+from domain.roles import Role
+from domain.runs import Run
+from domain.sessions import Session
+from domain.settings import Settings
+from domain.sign_ins import SignIn
+from domain.users import User
+
+AGGREGATES: tuple[type[Aggregate], ...] = (
+    Log,
+    Run,
+    Role,
+    Name,
+    User,
+    Administrators,
+    SignIn,
+    Session,
+    Settings,
+    PasswordPolicy,
+    Resource,
+    Account,
+    AccessList,
+    Disclosure,
+    Reset,
+    Refusal,
+    Reading,
+    AllScopeUse,
+    Notice,
+)
