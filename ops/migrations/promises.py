@@ -75,7 +75,9 @@ def _powers(database: Database) -> list[Broken]:
 def _writers(database: Database) -> list[Broken]:
     asked = database.execute(
         "select rolname, privilege from pg_roles, unnest(array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) privilege "
-        "where rolcanlogin and not rolsuper and has_table_privilege(rolname, 'ledger.events', privilege) order by 1, 2"
+        "where rolcanlogin and not rolsuper and (has_table_privilege(rolname, 'ledger.events', privilege) "
+        "or privilege in ('INSERT', 'UPDATE') and has_any_column_privilege(rolname, 'ledger.events', privilege)) "
+        "order by 1, 2"
     )
     return [
         Broken(f"role {name} may {privilege} ledger.events", f"revoke {privilege} on ledger.events from {name}")

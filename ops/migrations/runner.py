@@ -17,6 +17,8 @@ create schema if not exists meta;
 create table if not exists meta.migrations (
   script text primary key, digest text not null, applied_at timestamptz not null default clock_timestamp()
 );
+grant usage on schema meta to migrate;
+grant select on meta.migrations to migrate;
 """
 
 

@@ -37,21 +37,15 @@ def inbox(user: str) -> str:
 
 
 def access() -> Mapping[str, Access]:
-    """Only the publisher speaks for the log; followers pull and acknowledge, and manage nothing but their consumers."""
-    asks = [f"$JS.API.CONSUMER.{verb}.{stream}.>" for stream in STREAMS for verb in ("CREATE", "DURABLE.CREATE", "INFO",
-            "DELETE", "MSG.NEXT")]  # fmt: skip
-    asks += [f"$JS.API.{verb}.{stream}" for stream in STREAMS for verb in ("STREAM.INFO", "CONSUMER.NAMES")]
-    asks += [f"$JS.ACK.{stream}.>" for stream in STREAMS]
-    everyone = ["$JS.API.INFO", "$JS.API.STREAM.NAMES", "progress.>"]
+    """Only the publisher speaks for the log; followers pull, and manage nothing but consumers of their own."""
+    everyone = ["$JS.API.INFO", "progress.>"]
+    everyone += [f"$JS.API.STREAM.{verb}.{stream}" for stream in STREAMS for verb in ("INFO", "MSG.GET")]
+    pulls = [f"$JS.API.CONSUMER.{verb}.{stream}.>" for stream in STREAMS for verb in ("CREATE", "DELETE", "MSG.NEXT")]
+    manages = [f"$JS.API.STREAM.{verb}.{stream}" for stream in STREAMS for verb in ("CREATE", "UPDATE", "DELETE")]
     speaks = ["log.>", "audit.>", "checkpoint.>"]
-    manages = [
-        f"$JS.API.STREAM.{verb}.{stream}"
-        for stream in STREAMS
-        for verb in ("CREATE", "UPDATE", "INFO", "DELETE", "MSG.GET")
-    ]
     return {
         PUBLISHER: Access([*speaks, *manages, *everyone], [f"{inbox(PUBLISHER)}.>"]),
-        FOLLOWER: Access([*asks, *everyone], [f"{inbox(FOLLOWER)}.>", "progress.>", "checkpoint.>"]),
+        FOLLOWER: Access([*pulls, *everyone], [f"{inbox(FOLLOWER)}.>", "progress.>", "checkpoint.>"]),
     }
 
 

@@ -7,9 +7,9 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -31,19 +31,16 @@ class Person:
     python: Path
     code: Path
     home: Path
-    env: Mapping[str, str] = field(default_factory=dict)
 
     def start(self, *words: str, **env: str) -> subprocess.Popen[str]:
         """Run Python in his name; what it prints can be read."""
+        other = self.account.uid != os.geteuid()
         return subprocess.Popen(
             [str(self.python), *words], cwd=self.code, env={"PATH": "/usr/bin:/bin", "HOME": str(self.home), **env},
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **self._identity(),
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            user=self.account.uid if other else None, group=self.account.gid if other else None,
+            extra_groups=[] if other else None,
         )  # fmt: skip
-
-    def _identity(self) -> dict[str, int | Sequence[int]]:
-        if self.account.uid == os.geteuid():
-            return {}
-        return {"user": self.account.uid, "group": self.account.gid, "extra_groups": []}
 
 
 @contextmanager

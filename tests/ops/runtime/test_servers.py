@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import nats
 import nats.errors
 import psycopg
@@ -9,6 +13,7 @@ import pytest
 from nats.aio.client import Client
 from nats.js.api import StreamConfig
 
+from ops.bus import Bus, Outgoing, StreamEnd
 from tests.support.servers import DatabaseServer, NatsServer
 
 
@@ -43,17 +48,25 @@ async def connect(server: NatsServer, user: str) -> Client:
     )
 
 
+@asynccontextmanager
+async def bus(server: NatsServer, user: str) -> AsyncIterator[Bus]:
+    connection = Bus(server.url, server.seed(user).read_text(), server.inbox_prefix(user).decode())
+    await connection.start()
+    while not connection.connected:
+        await asyncio.sleep(0.01)
+    yield connection
+    await connection.close()
+
+
 async def test_what_the_publisher_says_a_follower_pulls(fresh_bus: NatsServer) -> None:
-    publisher = await connect(fresh_bus, "publisher")
-    follower = await connect(fresh_bus, "follower")
-    await publisher.jetstream().add_stream(StreamConfig(name="LOG", subjects=["log.>"]))
-    await publisher.jetstream().publish("log.account.added", b"sealed")
-    subscription = await follower.jetstream().pull_subscribe("log.>", durable="test", stream="LOG")
-    [message] = await subscription.fetch(1)
-    await message.ack()
-    assert message.data == b"sealed"
-    await follower.close()
-    await publisher.close()
+    async with bus(fresh_bus, "publisher") as publisher, bus(fresh_bus, "follower") as follower:
+        await publisher.create("LOG", 1)
+        await publisher.publish([Outgoing("log.account.added", b"sealed", 0, {})])
+        pull = await follower.pull("LOG", 1)
+        [message] = await pull.next(2)
+        assert (message.sequence, message.body) == (1, b"sealed")
+        assert await follower.message("LOG", 1) == message
+        assert await follower.end("LOG") == StreamEnd(1, 1)
 
 
 async def test_a_follower_cannot_speak_for_the_log(fresh_bus: NatsServer) -> None:

@@ -1,0 +1,62 @@
+# Everything from a fresh checkout: `make run` starts Strongroom, `make test` tests it. See README.md.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := run
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+CONSOLE := $(shell find ui -path ui/node_modules -prune -o -path ui/dist -prune -o -type f -print 2>/dev/null)
+
+.PHONY: run test bench bench-peers check format defences lock install console servers clean
+
+run: install console ## start everything; ARGS='--port 7272 --state DIR' and the like
+	@exec $(BIN)/python strongroom.py up $(ARGS)
+
+test: install console servers ui/node_modules/.installed ## all tests; ARGS='-k name' and the like
+	@source .ci/node && cd ui && npm run --silent test
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: install console ui/node_modules/.installed ## format, style, types, layers
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@source .ci/node && cd ui && npm run --silent lint
+
+bench: install console ## the numbers of docs/performance.md, beside their goals
+	@$(BIN)/python -m bench $(ARGS)
+
+defences: install console ## take each defence of tests/defences.toml away: its test must fail
+	@$(BIN)/python -m tests.support.defences $(ARGS)
+
+format: install
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+install: .venv/.installed
+
+.venv/.installed: requirements/test.txt
+	@.ci/venv "$(PYTHON)"
+	@$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@
+
+console: ui/dist/index.html
+
+ui/dist/index.html: ui/node_modules/.installed $(CONSOLE)
+	@source .ci/node && cd ui && npm run --silent build
+	@touch $@
+
+ui/node_modules/.installed: ui/package-lock.json | .venv/.installed
+	@source .ci/node && cd ui && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+servers: install ## what tests need beyond Python and Node
+	@.ci/servers
+
+lock: ## new lock files from pyproject.toml: versions and hashes only
+	@.ci/lock
+
+clean:
+	@rm -rf .venv .tools ui/node_modules ui/dist
