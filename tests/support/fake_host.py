@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from domain.resets import Step
 from domain.secrets import Secret
 from workers.connectors import errors
-from workers.connectors.base import Note, Step
+from workers.connectors.base import Note
 from workers.connectors.errors import Stage
 from workers.connectors.terminal import check_password, check_username
 

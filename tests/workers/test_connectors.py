@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import pytest
 
+from domain.resets import Step
 from domain.secrets import Secret
 from tests.support.fake_host import FakeConnector, FakeHost
 from tests.support.lab import LabHost
-from workers.connectors.base import Connector, Step
+from workers.connectors.base import Connector
 from workers.connectors.errors import CannotBeCarried, LoginRefused, PasswordRefused, Stage
 from workers.connectors.login import Host
 from workers.connectors.ssh import SshConnector

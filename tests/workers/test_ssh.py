@@ -13,11 +13,11 @@ from pathlib import Path
 import asyncssh
 import pytest
 
+from domain.resets import Step
 from domain.secrets import Secret
 from tests.support.lab import LabHost
 from tests.support.ssh_server import Manners, ssh_server
 from workers.connectors import errors
-from workers.connectors.base import Step
 from workers.connectors.errors import Stage, TargetError
 from workers.connectors.login import Host, Timeouts
 from workers.connectors.ssh import SshConnector

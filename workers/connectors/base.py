@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from enum import StrEnum
 from typing import Protocol
 
+from domain.resets import Step
 from domain.secrets import Secret
 
-
-class Step(StrEnum):
-    """How far a change has come. A person watches these, so there are few."""
-
-    SIGNED_IN = "signed-in"
-    HANDING_OVER = "handing-over"
-    """Noted before the new password is sent: if the note cannot be taken, the password is not sent."""
-    TAKEN = "taken"
-
-
 Note = Callable[[Step], Awaitable[None]]
+"""Says how far a change has come. If HANDING_OVER cannot be noted, the new password is not sent."""
 
 
 class Connector(Protocol):

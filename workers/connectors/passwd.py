@@ -8,9 +8,10 @@ from enum import Enum
 
 import asyncssh
 
+from domain.resets import Step
 from domain.secrets import Secret
 from workers.connectors import errors
-from workers.connectors.base import Note, Step
+from workers.connectors.base import Note
 from workers.connectors.errors import Stage, TargetError
 from workers.connectors.login import Timeouts
 from workers.connectors.terminal import as_bytes

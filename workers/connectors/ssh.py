@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncssh
 
+from domain.resets import Step
 from domain.secrets import Secret
 from workers.connectors import errors
-from workers.connectors.base import Note, Step
+from workers.connectors.base import Note
 from workers.connectors.errors import Stage, TargetError
 from workers.connectors.login import Host, Timeouts, keep_quiet, signed_in
 from workers.connectors.passwd import COMMAND, Passwd
