@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeVar, cast
@@ -79,6 +79,10 @@ class Vault:
     def look(self, caller: Caller) -> Work:
         """A decision that changes nothing: for queries that must know what their viewer may do now."""
         return Work(caller, self._log.now(), self._log.head, self._repository, self._tools)
+
+    def forget(self, streams: Collection[UUID]) -> None:
+        """Others have written these: read them again when they are next asked for."""
+        self._repository.forget(streams)
 
     async def _decide(self, command: Command[T], caller: Caller) -> Done[T] | None:
         """One attempt; None when something that it read has moved since."""
