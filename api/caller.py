@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -13,16 +15,22 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from api.asgi import Scope, header
-from api.context import Context, context_of
+from api.context import Context
+from api.freshness import ANY, Wanted
 from api.idle import IdleWatch
 from api.intake import Replay
 from api.problems import Malformed, VersionRequired
 from api.tokens import Token
 from commands.base import Caller as Author
 from commands.base import Closed, Command, Done
+from commands.queries import Standing
 from commands.vault import Opened, Vault
 from domain.provenance import NOBODY_ID, ActorKind
+from ops.database import Async
 from ops.ledger.log import EventLog, Idempotency
+from projections.base import Projection
+from projections.reading import Views
+from projections.viewer import Viewer
 
 T = TypeVar("T")
 VISITOR = "strongroom.visitor"
@@ -37,6 +45,7 @@ class Services:
     vault: Vault
     log: EventLog
     idle: IdleWatch
+    views: Views
     body_key: bytes
     """Under which bodies are recognised again by their Idempotency-Key."""
 
@@ -44,11 +53,14 @@ class Services:
 class Visitor:
     """One request's caller. Everything that a route does, it does through him."""
 
-    def __init__(self, services: Services, context: Context, author: Author, token: Token | None) -> None:
+    def __init__(
+        self, services: Services, context: Context, author: Author, token: Token | None = None, wanted: Wanted = ANY
+    ) -> None:
         self.services = services
         self.context = context
         self.author = author
         self.token = token
+        self.wanted = wanted
 
     @property
     def id(self) -> UUID:
@@ -83,6 +95,17 @@ class Visitor:
         """Whether he may know, decided from the log as it stands: a refusal is recorded, nothing else is."""
         return (await self.services.vault.execute(question, self.author)).value
 
+    @asynccontextmanager
+    async def reading(
+        self, question: Command[Standing], *projections: type[Projection]
+    ) -> AsyncIterator[tuple[Async, Viewer]]:
+        """The read models, if he may see what he asks about; as new as the request wants them, or marked as stale."""
+        standing = await self.ask(question)
+        viewer = Viewer(self.id, standing.operations, standing.scope, self.author.session)
+        self.context.stale = not await self.wanted.met(self.services.log, self.services.views, projections)
+        async with self.services.views.reading(*projections) as db:
+            yield db, viewer
+
     def _as(self, reason: str | None, ticket: str | None) -> Author:
         return self.author if reason is None and ticket is None else replace(self.author, reason=reason, ticket=ticket)
 
@@ -96,7 +119,7 @@ def stranger(services: Services, context: Context) -> Visitor:
         request_id=context.id,
         source=context.source,
     )
-    return Visitor(services, context, author, None)
+    return Visitor(services, context, author)
 
 
 async def visitor(request: Request) -> Visitor:
@@ -142,7 +165,3 @@ def version_in(scope: Scope) -> int:
 Caller = Annotated[Visitor, Depends(visitor)]
 IfMatch = Annotated[int, Depends(if_match)]
 Once = Annotated[Idempotency | None, Depends(idempotency)]
-
-
-def context_in(request: Request) -> Context:
-    return context_of(request.scope)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import hmac
 from hashlib import sha256
 
-from domain.sessions import Session
-from domain.users import User
-
 from api.asgi import App, Receive, Scope, Send, header
 from api.caller import VISITOR, Services, Visitor, stranger
 from api.context import Context, context_of
+from api.freshness import wanted_by
 from api.intake import SAFE
 from api.problems import CrossSite, CsrfTokenWrong
 from api.tokens import Token, token_of
@@ -18,6 +16,8 @@ from commands.base import Caller as Author
 from commands.queries import TurnAway
 from domain.errors import SessionEnded, StrongroomError, Unauthenticated
 from domain.provenance import ActorKind
+from domain.sessions import Session
+from domain.users import User
 
 OPEN = frozenset(
     {
@@ -52,6 +52,7 @@ class Doorman:
                 await self._turn_away(visitor, CrossSite())
             return visitor
         visitor = await self._find(token_of(scope), context)
+        visitor.wanted = wanted_by(scope)
         if unsafe:
             await self._check_intent(scope, visitor)
         return visitor

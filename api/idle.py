@@ -16,7 +16,7 @@ class ActivityStore(Protocol):
     """`ledger.session_activity`: a row a session, not an event."""
 
     async def touch(self, session: UUID, started: datetime, now: datetime, oldest: datetime) -> bool:
-        """Note that `session` is used now, unless it was last used (or started) before `oldest`: then False."""
+        """Note that `session` is used `now`, unless it was last used (or started) before `oldest`: then False."""
 
     async def last_used(self, sessions: Collection[UUID]) -> dict[UUID, datetime]:
         """When each was last used; one that was never noted is left out."""

@@ -14,7 +14,7 @@ from api.asgi import App, Receive, Scope, Send
 from api.caller import VISITOR, Visitor
 from api.context import context_of
 from api.problems import TooManyStreams
-from api.visibility import Change, Viewer, changes_in
+from api.visibility import Change, Watcher, changes_in
 from commands.vault import Vault
 from domain.errors import StrongroomError
 from ops.ledger.errors import LedgerError
@@ -35,7 +35,7 @@ HEADERS = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-stor
 class Listener:
     """One open stream: what it has yet to be told, the newest position of each thing."""
 
-    viewer: Viewer
+    watcher: Watcher
     waiting: dict[tuple[str, UUID], int] = field(default_factory=dict)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     over: bool = False
@@ -77,7 +77,7 @@ class Live:
             raise TooManyStreams
         if not self._listeners:
             self._position = self._log.head
-        listener = Listener(Viewer(visitor.author, visitor.context.session))
+        listener = Listener(Watcher(visitor.author))
         self._listeners.add(listener)
         return listener
 
@@ -104,18 +104,18 @@ class Live:
         records = await self._log.read(self._position, AT_ONCE)
         if records:
             self._position = records[-1].position
-        self._vault.moved({record.stream: record.version for record in records})
+        self._vault.forget({record.stream for record in records})
         changes = changes_in(records)
         for listener in list(self._listeners):
             await self._inform(listener, changes)
             await asyncio.sleep(0)
 
     async def _inform(self, listener: Listener, changes: Iterable[Change]) -> None:
-        work = self._vault.look(listener.viewer.author)
-        if not await listener.viewer.signed_in(work):
+        work = self._vault.look(listener.watcher.author)
+        if not await listener.watcher.signed_in(work):
             listener.end()
             return
-        async for change in listener.viewer.sees(work, changes):
+        async for change in listener.watcher.sees(work, changes):
             listener.tell(change)
 
 

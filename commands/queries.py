@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from commands.authorisation import operations_of, signed_in
 from commands.base import Command, OnAccount, OnResource, Thing
 from commands.work import Work
-from domain.access import Access, Operation
+from domain.access import Access, Operation, Scope
 from domain.errors import StrongroomError
 
 
@@ -22,11 +23,27 @@ class TurnAway(Command[None]):
         raise self.refusal
 
 
-class Question(Command[Access]):
-    """May the caller see this? Answers with what he has on the object."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The asker as the log knows him now, and what he has on the thing he asks about."""
 
-    async def execute(self, work: Work) -> Access:
-        return work.access
+    operations: frozenset[Operation]
+    scope: Scope
+    access: Access
+
+
+class Question(Command[Standing]):
+    """May the caller see this? A reading is allowed by the log, never by a read model."""
+
+    async def execute(self, work: Work) -> Standing:
+        user = await signed_in(work)
+        return Standing(await operations_of(work, user), user.scope, work.access)
+
+
+class LookAround(Question):
+    """Anybody who is signed in."""
+
+    needs = Operation.OWN_SESSIONS
 
 
 class ListResources(Question):
@@ -45,7 +62,7 @@ class ListPeople(Question):
     needs = Operation.ACCESS_CHANGE
 
 
-class ListSessions(Question):
+class ListOwnSessions(Question):
     needs = Operation.OWN_SESSIONS
 
 
@@ -67,11 +84,9 @@ class ViewAccount(Question):
         return OnAccount(self.account_id)
 
 
-@dataclass(frozen=True, slots=True)
 class ViewResourceAccess(ViewResource):
     needs = Operation.ACCESS_VIEW
 
 
-@dataclass(frozen=True, slots=True)
 class ViewAccountAccess(ViewAccount):
     needs = Operation.ACCESS_VIEW

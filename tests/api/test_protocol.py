@@ -42,7 +42,7 @@ async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         config = uvicorn.Config(
-            ok,  # type: ignore[arg-type]
+            ok,
             http=BoundedProtocol,
             log_config=None,
             lifespan="off",
@@ -50,7 +50,7 @@ async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
         )
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server._serve([listening]))
-        while not server.started:  # noqa: ASYNC110
+        while not server.started:
             await asyncio.sleep(0.01)
         yield int(listening.getsockname()[1])
         server.should_exit = True

@@ -1,0 +1,103 @@
+"""Which of the log's changes somebody may hear of: decided from streams, never from a read model."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from commands.authorisation import access_on, operations_of, signed_in
+from commands.base import Caller, OnAccount, OnResource, Thing
+from commands.work import Work
+from domain.access import Operation
+from domain.access_lists import AccessList, ObjectKind
+from domain.errors import NotFound, Unauthenticated
+from domain.resets import Reset
+from domain.sessions import Session
+from domain.users import User
+from ops.ledger.log import Record
+
+KINDS = {"resource": "resource", "account": "account", "access": "access-list", "reset": "reset", "user": "user"}
+KINDS |= {"session": "session"}
+"""The first word of a topic, and what a browser calls it; other streams interest the audit trail alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something has moved; `id` is what a browser knows it by."""
+
+    kind: str
+    id: UUID
+    position: int
+
+
+def changes_in(records: Sequence[Record]) -> list[Change]:
+    """The newest change of each stream, and one for the audit trail."""
+    newest = {record.stream: record for record in records}
+    found = [
+        Change(kind, record.stream, record.position)
+        for record in newest.values()
+        if (kind := KINDS.get(record.topic.partition(".")[0]))
+    ]
+    if records:
+        found.append(Change("audit", records[-1].stream, records[-1].position))
+    return found
+
+
+class Watcher:
+    """A browser that listens, in the name of its user."""
+
+    def __init__(self, author: Caller) -> None:
+        self.author = author
+        self._user: User | None = None
+
+    async def signed_in(self, work: Work) -> bool:
+        """Whether its session still runs."""
+        try:
+            self._user = await signed_in(work)
+        except Unauthenticated:
+            return False
+        return True
+
+    async def sees(self, work: Work, changes: Iterable[Change]) -> AsyncIterator[Change]:
+        """Those of `changes` that the user can see, by the ids that a browser knows."""
+        assert self._user is not None
+        operations = await operations_of(work, self._user)
+        for change in changes:
+            seen = await self._seen(work, self._user, operations, change)
+            if seen is not None:
+                yield Change(change.kind, seen, change.position)
+
+    async def _seen(self, work: Work, user: User, operations: frozenset[Operation], change: Change) -> UUID | None:
+        match change.kind:
+            case "resource":
+                return await _reach(work, user, OnResource(change.id), change.id)
+            case "account":
+                return await _reach(work, user, OnAccount(change.id), change.id)
+            case "access-list":
+                listed = await work.find(AccessList, change.id)
+                return None if listed is None else await _reach(work, user, _object(listed), listed.object_id)
+            case "reset":
+                reset = await work.find(Reset, change.id)
+                return None if reset is None else await _reach(work, user, OnAccount(reset.account_id), change.id)
+            case "session":
+                session = await work.find(Session, change.id)
+                return change.id if session is not None and session.user_id == user.id else None
+            case "user":
+                return change.id if change.id == user.id or Operation.USER_VIEW in operations else None
+            case _:
+                return change.id if Operation.AUDIT_READ in operations else None
+
+
+def _object(listed: AccessList) -> Thing:
+    known = listed.object_kind is ObjectKind.ACCOUNT
+    return OnAccount(listed.object_id) if known else OnResource(listed.object_id)
+
+
+async def _reach(work: Work, user: User, thing: Thing, named: UUID) -> UUID | None:
+    """`named`, if the user has any level on `thing`."""
+    try:
+        found = await access_on(work, user, thing)
+    except NotFound:
+        return None
+    return None if found.level is None else named
