@@ -101,5 +101,8 @@ class EventLog(Protocol):
     async def read(self, after: int, limit: int) -> list[Record]:
         """The records that follow position `after`, without a gap."""
 
+    async def settle(self, key: Idempotency) -> None:
+        """Raise Repeated or RepeatedOtherwise when `key` has led to something before: ask before deciding again."""
+
     def on_moved(self, callback: Callable[[UUID, int], None]) -> None:
         """Have `callback` told of every (stream, version) this process learns of: caches live on it."""
