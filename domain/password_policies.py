@@ -10,34 +10,31 @@ from domain.errors import Invalid
 
 _DEFAULT = UUID("c9a4e7d2-1b36-4d0a-9a4f-2f8e6b7d5c01")
 SHORTEST = 12
-LONGEST = 256
+LONGEST = 128
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Length, at least how many of each kind, and which symbols: those that every shell and console takes as typed."""
+    """Length, at least how many of each kind, and which specials: those that shells and consoles take as typed."""
 
     length: int = 24
-    lower: int = 1
-    upper: int = 1
-    digits: int = 1
-    symbols: int = 1
-    symbol_set: str = "!#%+,-./:=@_~"
-    begins_with_letter: bool = True
-    avoid: str = "Il1O0"
-    """Characters that people mistake for each other."""
+    min_upper: int = 1
+    min_lower: int = 1
+    min_digits: int = 1
+    min_specials: int = 1
+    specials: str = "#%+,-.:=@_~"
 
     def check(self) -> None:
         """Refuse rules that make weak passwords or none."""
         if not SHORTEST <= self.length <= LONGEST:
             raise Invalid(f"A generated password has {SHORTEST} to {LONGEST} characters.", "length")
-        needed = (self.lower, self.upper, self.digits, self.symbols)
+        needed = (self.min_upper, self.min_lower, self.min_digits, self.min_specials)
         if min(needed) < 0 or sum(needed) > self.length:
             raise Invalid("The numbers of characters do not fit the length.", "length")
-        if not all("!" <= char <= "~" and not char.isalnum() for char in self.symbol_set):
-            raise Invalid("Symbols are visible ASCII characters.", "symbol_set")
-        if self.symbols and not self.symbol_set:
-            raise Invalid("Name the symbols that may be used.", "symbol_set")
+        if not all("!" <= char <= "~" and not char.isalnum() for char in self.specials):
+            raise Invalid("Special characters are visible ASCII, neither letters nor digits.", "specials")
+        if self.min_specials and not self.specials:
+            raise Invalid("Name the special characters that may be used.", "specials")
 
 
 DEFAULT = Policy()

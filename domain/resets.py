@@ -87,9 +87,11 @@ class Reset(Aggregate):
             raise AttemptRunning
         self.trigger_event(self.AttemptBegun, number=self.attempts + 1, worker_id=worker_id, until=until)
 
-    def note(self, attempt: int, step: Step, detail: str) -> None:
-        """Say how far the attempt has come."""
-        self._check_current(attempt)
+    def note(self, attempt: int, step: Step, detail: str, now: datetime) -> None:
+        """Say how far the attempt has come. Once the lease is over the candidate must not be sent any more."""
+        current = self._check_current(attempt)
+        if step is Step.HANDING_OVER and now >= current.until:
+            raise AttemptSuperseded("The attempt's lease is over.")
         self.trigger_event(self.StepNoted, attempt=attempt, step=step, detail=detail)
 
     def put_off(self, attempt: int, because: str, error: str) -> None:
@@ -128,10 +130,11 @@ class Reset(Aggregate):
         if self.over:
             raise ResetEnded
 
-    def _check_current(self, attempt: int) -> None:
+    def _check_current(self, attempt: int) -> Attempt:
         self._check_running()
         if self.attempt is None or self.attempt.number != attempt:
             raise AttemptSuperseded
+        return self.attempt
 
     class Requested(FirstEvent):
         """The candidate is written down before anything is touched."""

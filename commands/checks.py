@@ -1,0 +1,21 @@
+"""Small checks that many commands share."""
+
+from __future__ import annotations
+
+from commands.work import Work
+from domain.base import Aggregate
+from domain.errors import ReasonRequired, Stale
+from domain.settings import Settings, rules_of
+
+
+def unchanged(aggregate: Aggregate, expected_version: int | None) -> None:
+    """Refuse when somebody changed it since the caller read it; None: the caller does not care."""
+    if expected_version is not None and aggregate.version != expected_version:
+        raise Stale
+
+
+async def reasoned(work: Work) -> None:
+    """Refuse without a reason, unless the settings do not ask for one."""
+    rules = rules_of(await work.find(Settings, Settings.create_id()))
+    if rules.reason_required and not (work.caller.reason or "").strip():
+        raise ReasonRequired

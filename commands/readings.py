@@ -1,0 +1,49 @@
+"""Reading what must not be read in silence: recorded first, once a session, question and five minutes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from commands.base import Command, OnAccount, Thing
+from commands.work import Work
+from domain.access import Operation
+from domain.readings import Read, Reading
+
+EVERY = 300
+LONGEST = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadAuditTrail(Command[None]):
+    """Look at the audit trail; `question` holds the filters."""
+
+    question: str
+
+    needs = Operation.AUDIT_READ
+
+    async def execute(self, work: Work) -> None:
+        await _note(work, Read.AUDIT_TRAIL, None, self.question[:LONGEST])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPasswordHistory(Command[None]):
+    """Look at when an account had which password, and from whom; never at their values."""
+
+    account_id: UUID
+
+    needs = Operation.ACCOUNT_VIEW
+
+    def object(self) -> Thing:
+        return OnAccount(self.account_id)
+
+    async def execute(self, work: Work) -> None:
+        await _note(work, Read.PASSWORD_HISTORY, self.account_id, "")
+
+
+async def _note(work: Work, what: Read, object_id: UUID | None, question: str) -> None:
+    """The id stands for session, question and five minutes: a second reading finds the first."""
+    minutes = int(work.now.timestamp()) // EVERY
+    stream = work.reserved("reading", f"{work.caller.session}/{what}/{object_id}/{minutes}/{question}")
+    if await work.find(Reading, stream) is None:
+        work.add(Reading(id=stream, what=what, object_id=object_id, question=question))
