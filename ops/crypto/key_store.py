@@ -61,7 +61,7 @@ class MemoryKeyStore:
 
 
 _BY_SCOPE = {tier: f"select id, scope, kek, wrapped, nonce from ledger.{tier}_keys where scope = %s" for tier in Tier}
-_BY_IDS = {tier: f"select id, scope, kek, wrapped, nonce from ledger.{tier}_keys where id = any(%s)" for tier in Tier}
+BY_IDS = {tier: f"select id, scope, kek, wrapped, nonce from ledger.{tier}_keys where id = any(%s)" for tier in Tier}
 _ADD = "select id, scope, kek, wrapped, nonce from ledger.add_key(%s, %s, %s, %s, %s, %s)"
 
 
@@ -80,7 +80,7 @@ class PostgresKeyStore:
         return next(iter(await self._ask(_BY_SCOPE[self._tier], (scope,))), None)
 
     async def by_ids(self, ids: Collection[int]) -> list[WrappedKey]:
-        return await self._ask(_BY_IDS[self._tier], (list(ids),))
+        return await self._ask(BY_IDS[self._tier], (list(ids),))
 
     async def _ask(self, query: str, arguments: tuple[object, ...]) -> list[WrappedKey]:
         try:

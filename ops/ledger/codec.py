@@ -42,11 +42,13 @@ class Codec:
             raise ValueError("it would read back as something else")
         return encoded
 
+    def read(self, encoded: bytes, schema: int) -> msgspec.Struct:
+        """The fields of a map of any schema, in today's shape; ValidationError when it has none."""
+        return self._decoder.decode(encoded if schema == self._schema else self._upcast(encoded, schema))
+
     def decode(self, encoded: bytes, schema: int, stream: UUID, version: int, recorded_at: datetime) -> Event:
-        """The event again; msgspec's ValidationError when the map is not of its shape."""
-        if schema != self._schema:
-            encoded = self._upcast(encoded, schema)
-        state = msgspec.structs.asdict(self._decoder.decode(encoded))
+        """The event again, with what the log says of it."""
+        state = msgspec.structs.asdict(self.read(encoded, schema))
         state |= self._given
         state["originator_id"] = stream
         state["originator_version"] = version

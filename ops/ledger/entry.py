@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from struct import Struct
-from uuid import UUID
 
 from ops.ledger.log import Record, Row
 
@@ -26,15 +25,19 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def associated_data(log_id: bytes, stream: UUID, version: int, key_id: int, schema: int, topic: str) -> bytes:
-    """All that a state is bound to: changed in any part, it does not open."""
-    name = topic.encode()
-    return _BOUND(_EVENT, log_id, stream.bytes, version, key_id, schema, len(name)) + name
+def bound(log_id: bytes, stream: bytes, version: int, key_id: int, schema: int, topic: bytes) -> bytes:
+    """All that a state is bound to, its associated data: changed in any part, it does not open."""
+    return _BOUND(_EVENT, log_id, stream, version, key_id, schema, len(topic)) + topic
 
 
-def signed(bound: bytes, author: int, state_digest: bytes) -> bytes:
+def signed(associated: bytes, author: int, state_digest: bytes) -> bytes:
     """What the author's MAC is over."""
-    return _AUTHOR + bound + _U16(author) + state_digest
+    return _AUTHOR + associated + _U16(author) + state_digest
+
+
+def leaf(position: int, moment: int, associated: bytes, author: int, mac: bytes, state_digest: bytes) -> bytes:
+    """What the tree's leaf hashes; `moment` in microseconds since 1970."""
+    return _PLACE(_ENTRY, position, moment) + associated + _U16(author) + mac + state_digest
 
 
 def microseconds(moment: datetime) -> int:
@@ -49,13 +52,14 @@ def schema_of(state: bytes) -> int:
 def bound_by(log_id: bytes, record: Record | Row) -> bytes:
     """The associated data of a record as it stands in the log."""
     schema = schema_of(record.state)
-    return associated_data(log_id, record.stream, record.version, record.key_id, schema, record.topic)
+    return bound(log_id, record.stream.bytes, record.version, record.key_id, schema, record.topic.encode())
 
 
 def leaf_entry(log_id: bytes, record: Record) -> bytes:
-    """What the tree's leaf hashes: no secret in it, safe to hand to auditors; made without any key."""
-    place = _PLACE(_ENTRY, record.position, microseconds(record.recorded_at))
-    return place + bound_by(log_id, record) + _U16(record.author) + record.mac + sha256(record.state).digest()
+    """The leaf entry of a record: no secret in it, safe to hand to auditors; made without any key."""
+    state_digest = sha256(record.state).digest()
+    moment = microseconds(record.recorded_at)
+    return leaf(record.position, moment, bound_by(log_id, record), record.author, record.mac, state_digest)
 
 
 def digest(log_id: bytes, record: Record) -> bytes:

@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidTag
 from msgspec import DecodeError
 
 from domain.base import Event
+from domain.logs import FORMAT, Log
 from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.keyring import DataKey, Keyring, scope_of
 from ops.ledger.entry import (
@@ -22,7 +23,7 @@ from ops.ledger.entry import (
     NONCE,
     SHORTEST_STATE,
     VERSION,
-    associated_data,
+    bound,
     bound_by,
     schema_of,
     signed,
@@ -31,9 +32,7 @@ from ops.ledger.errors import KeyShredded, KeyTampered, LedgerError, Tampered, U
 from ops.ledger.log import Record, Row
 from ops.ledger.topics import Topic, Topics
 
-FORMAT: Final = 1
-"""The format of the log that this release reads and writes."""
-FORMAT_RAISED: Final = "log.format-raised"
+LOG: Final = Log.TOPIC
 _HEAD: Final = 3 + NONCE
 Keys = Mapping[int, DataKey | KeyTampered]
 
@@ -60,9 +59,9 @@ class Mapper:
             raise Unsealable(f"{author} may not write {topic.name}")
         key = await self._keyring.data_key(scope_of(scope, today))
         stream, version = event.originator_id, event.originator_version
-        bound = associated_data(self._log_id, stream, version, key.id, topic.schema, topic.name)
-        state = _seal(topic, _encoded(topic, event), key, bound, self._random(NONCE))
-        mac = self._signer.sign(signed(bound, author, sha256(state).digest()))
+        associated = bound(self._log_id, stream.bytes, version, key.id, topic.schema, topic.name.encode())
+        state = _seal(topic, _encoded(topic, event), key, associated, self._random(NONCE))
+        mac = self._signer.sign(signed(associated, author, sha256(state).digest()))
         return Row(stream, version, topic.name, key.id, int(author), state, mac)
 
     async def open(self, record: Record) -> Event:
@@ -87,13 +86,13 @@ class Mapper:
 
     def _open(self, record: Record, keys: Keys) -> Event:
         """The signature comes first: until it holds, nothing that the record says is looked up."""
-        bound = self._checked(record)
+        associated = self._checked(record)
         topic = self._topic(record)
         key = keys.get(record.key_id)
         if not isinstance(key, DataKey):
             raise _unusable(record, key)
         try:
-            encoded = key.aead.decrypt(record.state[3:_HEAD], record.state[_HEAD:], bound)
+            encoded = key.aead.decrypt(record.state[3:_HEAD], record.state[_HEAD:], associated)
         except InvalidTag:
             raise Tampered(record.position, "state: it does not open under its data key") from None
         return self._decoded(topic, record, encoded)
@@ -106,13 +105,13 @@ class Mapper:
         if len(record.mac) != MAC:
             raise Tampered(record.position, "mac: it is not a signature")
         try:
-            bound = bound_by(self._log_id, record)
-            message = signed(bound, record.author, sha256(state).digest())
+            associated = bound_by(self._log_id, record)
+            message = signed(associated, record.author, sha256(state).digest())
         except struct.error:
             raise Tampered(record.position, "columns: a number or the topic is out of bounds") from None
         if self._signer.checks and not self._signer.valid(record.author, message, record.mac):
             raise Tampered(record.position, "mac: its author did not sign it")
-        return bound
+        return associated
 
     def _topic(self, record: Record) -> Topic:
         """The topic of a record, if it exists, its author may write it, and we know its schema."""
@@ -132,9 +131,15 @@ class Mapper:
             event = topic.codec.decode(encoded, schema, record.stream, record.version, record.recorded_at)
         except (DecodeError, KeyError, TypeError, ValueError) as error:
             raise Tampered(record.position, f"content: it is not a {topic.name} of schema {schema}") from error
-        if topic.name == FORMAT_RAISED:
-            self.log_format = max(self.log_format, int(vars(event)["minimum_reader"]))
+        if topic.aggregate.TOPIC == LOG:
+            self.log_format = max(self.log_format, format_of(vars(event)))
         return event
+
+
+def format_of(fields: Mapping[str, object]) -> int:
+    """The format that an event of the log's own stream asks its readers for."""
+    asked = fields.get("minimum_reader", fields.get("log_format", FORMAT))
+    return asked if isinstance(asked, int) else FORMAT
 
 
 def _unusable(record: Record, key: KeyTampered | None) -> KeyShredded | Tampered:
@@ -150,8 +155,8 @@ def _encoded(topic: Topic, event: Event) -> bytes:
         raise Unsealable(f"{topic.name} cannot be written: {error}") from error
 
 
-def _seal(topic: Topic, encoded: bytes, key: DataKey, bound: bytes, nonce: bytes) -> bytes:
-    state = VERSION + topic.schema.to_bytes(2) + nonce + key.aead.encrypt(nonce, encoded, bound)
+def _seal(topic: Topic, encoded: bytes, key: DataKey, associated: bytes, nonce: bytes) -> bytes:
+    state = VERSION + topic.schema.to_bytes(2) + nonce + key.aead.encrypt(nonce, encoded, associated)
     if len(state) > LONGEST_STATE:
         raise Unsealable(f"{topic.name} would have {len(state)} bytes, {LONGEST_STATE} at most may be written")
     return state

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
 LEAF = b"\x00"
@@ -41,6 +41,11 @@ class Frontier:
             raise ValueError("a subtree stands at a multiple of its width")
         self._push(root, height)
 
+    def join(self, other: Frontier) -> None:
+        """Add the leaves of `other`, which was begun at this size: a multiple of the widest subtree it has."""
+        for root, height in other._subtrees():
+            self.append_subtree(root, height)
+
     def root(self) -> bytes:
         """The tree's root: the peaks joined, narrowest first."""
         if not self._peaks:
@@ -49,6 +54,10 @@ class Frontier:
         for peak in reversed(wider):
             joined = node_hash(peak, joined)
         return joined
+
+    def _subtrees(self) -> Iterator[tuple[bytes, int]]:
+        heights = [height for height in range(self.size.bit_length()) if self.size >> height & 1]
+        return zip(self._peaks, reversed(heights), strict=True)
 
     def _run(self, left: int) -> int:
         """The height of the widest perfect subtree that begins here and is full."""

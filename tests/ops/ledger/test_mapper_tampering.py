@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from domain.base import Author
 from domain.errors import StrongroomError
+from domain.logs import FORMAT
 from domain.secrets import SealedSecret, Secret
 from ops.crypto.author_keys import AuthorKeys, Hmac
 from ops.crypto.keyring import scope_of
-from ops.ledger.entry import associated_data, bound_by, leaf_entry, signed
+from ops.ledger.entry import bound, bound_by, leaf_entry, signed
 from ops.ledger.errors import SecretTampered, Tampered, UpgradeNeeded
 from ops.ledger.log import Record, Row
-from ops.ledger.mapper import FORMAT
 from tests.ops.ledger.sample import LOG_ID, TODAY, Keys, changed, fresh_keys, made, record
 
 
@@ -139,9 +139,9 @@ class Forger:
         """A perfectly sealed row that its `author` never wrote."""
         key = await self.keys.keyring().data_key(scope_of(None, TODAY))
         event, topic = made("forged"), self.keys.mapper()._registry.of(made())
-        bound = associated_data(LOG_ID.bytes, event.originator_id, 1, key.id, 1, topic.name)
-        state = b"\x01\0\1" + bytes(12) + key.aead.encrypt(bytes(12), topic.codec.encode(event), bound)
-        message = signed(bound, author, sha256(state).digest())
+        associated = bound(LOG_ID.bytes, event.originator_id.bytes, 1, key.id, 1, topic.name.encode())
+        state = b"\x01\0\1" + bytes(12) + key.aead.encrypt(bytes(12), topic.codec.encode(event), associated)
+        message = signed(associated, author, sha256(state).digest())
         return record(Row(event.originator_id, 1, topic.name, key.id, author, state, mac(message)))
 
 

@@ -42,6 +42,18 @@ def test_subtrees_hashed_elsewhere_fit_in(whole: int, height: int, more: int) ->
     assert frontier.root() == reference(entries)
 
 
+@given(st.integers(0, 3), st.integers(0, 16))
+def test_a_tree_made_in_parts_is_the_same(whole: int, more: int) -> None:
+    entries = [at.to_bytes(4) for at in range(whole * 16 + more)]
+    joined = Frontier()
+    for start in range(0, len(entries), 16):
+        part = Frontier()
+        part.extend([leaf_hash(entry) for entry in entries[start : start + 16]])
+        joined.join(part)
+    assert joined.size == len(entries)
+    assert joined.root() == reference(entries)
+
+
 def test_a_subtree_stands_only_at_a_multiple_of_its_width() -> None:
     frontier = Frontier()
     frontier.extend([leaf_hash(b"one")])

@@ -1,0 +1,226 @@
+"""What is checked of each record when the whole log is verified, and what a run of records amounts to."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from hashlib import sha256
+from itertools import islice
+from uuid import UUID
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from domain.logs import FORMAT, Log
+from ops.crypto.author_keys import AuthorKeys
+from ops.ledger import entry, merkle, rows
+from ops.ledger.mapper import format_of
+from ops.ledger.merkle import Frontier
+from ops.ledger.rows import Raw
+from ops.ledger.topics import Topic, Topics
+
+BATCH = 2048
+NAMED = 20
+_HEAD = 3 + entry.NONCE
+_PLACES = (1 << 64) - 1
+
+
+class Fault(IntEnum):
+    """A class of what can be wrong; its number is the exit code of `ledger verify`."""
+
+    ORDER = 10
+    TIME = 11
+    STREAMS = 12
+    GENESIS = 13
+    SIGNATURE = 14
+    TOPIC = 15
+    AUTHOR = 16
+    STATE = 17
+    KEY = 18
+    FORMAT = 19
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault at one place."""
+
+    fault: Fault
+    position: int
+    what: str
+
+
+@dataclass(slots=True)
+class Run:
+    """Consecutive records and what was found in them: of each class the first few are named, all are counted.
+
+    `places` is a sum over stream, version and position that a second reading in another order must come to as well.
+    """
+
+    after: int = 0
+    count: int = 0
+    first_time: int = 0
+    last_time: int = 0
+    last_entry: bytes = b""
+    places: int = 0
+    log_format: int = FORMAT
+    frontier: Frontier = field(default_factory=Frontier)
+    findings: list[Finding] = field(default_factory=list)
+    faults: dict[Fault, int] = field(default_factory=dict)
+
+    def find(self, fault: Fault, position: int, what: str) -> None:
+        self.faults[fault] = self.faults.get(fault, 0) + 1
+        if self.faults[fault] <= NAMED:
+            self.findings.append(Finding(fault, position, what))
+
+    def join(self, part: Run) -> None:
+        """Add the run that follows. Over records that do not stand in a row there is no tree."""
+        if part.count and part.first_time < self.last_time:
+            self.find(Fault.TIME, part.after + 1, "it is older than the record before it")
+        self.add_findings(part)
+        if Fault.ORDER not in self.faults:
+            self.frontier.join(part.frontier)
+        self.count += part.count
+        self.first_time = self.first_time or part.first_time
+        self.last_time = part.last_time or self.last_time
+        self.last_entry = part.last_entry or self.last_entry
+        self.places = self.places + part.places & _PLACES
+        self.log_format = max(self.log_format, part.log_format)
+
+    def add_findings(self, part: Run) -> None:
+        for found in part.findings:
+            self.find(found.fault, found.position, found.what)
+        for fault, count in part.faults.items():
+            named = sum(found.fault is fault for found in part.findings)
+            self.faults[fault] += count - named
+
+    def place(self, stream: bytes, version: int, position: int) -> None:
+        self.places = self.places + hash((stream, version, position)) & _PLACES
+
+
+Keys = Mapping[int, AESGCM | None]
+KeySource = Callable[[Collection[int]], Keys]
+"""Data keys by id: None for one that was tampered with, absent for one that is no more."""
+
+
+class Inspector:
+    """Checks the records of one log: without author keys no signatures, without data keys no states."""
+
+    def __init__(self, log_id: UUID, topics: Topics, authors: AuthorKeys, keys: KeySource | None = None) -> None:
+        self._log_id = log_id
+        self._log = log_id.bytes
+        self._topics = {topic.name.encode(): topic for topic in topics}
+        self._authors = authors
+        self._keys = keys
+
+    def inspect(self, source: Iterable[bytes], after: int, up_to: int) -> Run:
+        """The run of records after one position, up to another."""
+        run, last = Run(after), after
+        for batch in _batches(iter(source)):
+            raws = [raw for row in batch if (raw := _parsed(run, row, last))]
+            keys = self._keys({raw[3] for raw in raws}) if self._keys else None
+            leaves = []
+            for raw in raws:
+                self._order(run, raw, last)
+                last = raw[0]
+                leaves.append(self._leaf(run, raw, keys))
+            run.frontier.extend(leaves)
+            run.count += len(raws)
+        if last < up_to:
+            run.find(Fault.ORDER, last + 1, f"nothing stands here, nor up to {up_to}")
+        return run
+
+    def _order(self, run: Run, raw: Raw, last: int) -> None:
+        position, moment = raw[0], raw[1]
+        if position != last + 1:
+            run.find(Fault.ORDER, last + 1, f"position {position} follows {last}")
+        if moment < run.last_time:
+            run.find(Fault.TIME, position, "it is older than the record before it")
+        run.first_time = run.first_time or moment
+        run.last_time = moment
+        run.place(raw[4], raw[2], position)
+
+    def _leaf(self, run: Run, raw: Raw, keys: Keys | None) -> bytes:
+        """The record's leaf hash; what is wrong with it is noted in `run`."""
+        position, moment, version, key_id, stream, author, topic, mac, state = raw
+        digest = sha256(state).digest()
+        try:
+            associated = entry.bound(self._log, stream, version, key_id, entry.schema_of(state), topic)
+            run.last_entry = entry.leaf(position, moment, associated, author, mac, digest)
+        except struct.error:
+            run.find(Fault.STATE, position, "a number or the topic is out of bounds")
+            return merkle.EMPTY
+        self._signature(run, raw, associated, digest, keys)
+        return sha256(merkle.LEAF + run.last_entry).digest()
+
+    def _signature(self, run: Run, raw: Raw, associated: bytes, digest: bytes, keys: Keys | None) -> None:
+        position, author, mac, state = raw[0], raw[5], raw[7], raw[8]
+        if not entry.SHORTEST_STATE <= len(state) <= entry.LONGEST_STATE or state[:1] != entry.VERSION:
+            run.find(Fault.STATE, position, "it is not a sealed state")
+        elif self._authors.checks and not self._authors.valid(author, entry.signed(associated, author, digest), mac):
+            run.find(Fault.SIGNATURE, position, f"author {author} did not sign it")
+        else:
+            self._rights(run, raw, associated, keys)
+
+    def _rights(self, run: Run, raw: Raw, associated: bytes, keys: Keys | None) -> None:
+        position, author, name, schema = raw[0], raw[5], raw[6], entry.schema_of(raw[8])
+        topic = self._topics.get(name)
+        if (position == 1) is not (name == b"log.opened"):
+            run.find(Fault.GENESIS, position, "the log is opened at position 1 and nowhere else")
+        if topic is None or not 1 <= schema <= topic.schema:
+            run.find(Fault.TOPIC, position, f"there is no {name.decode(errors='replace')} of schema {schema}")
+        elif author not in topic.authors:
+            run.find(Fault.AUTHOR, position, f"author {author} may not write {topic.name}")
+        elif keys is not None:
+            self._state(run, raw, associated, topic, keys)
+
+    def _state(self, run: Run, raw: Raw, associated: bytes, topic: Topic, keys: Keys) -> None:
+        position, key_id, state = raw[0], raw[3], raw[8]
+        if (key := keys.get(key_id)) is None:
+            gone = "was tampered with" if key_id in keys else "is no more"
+            run.find(Fault.KEY, position, f"data key {key_id} {gone}")
+            return
+        try:
+            content = key.decrypt(state[3:_HEAD], state[_HEAD:], associated)
+            fields = topic.codec.read(content, entry.schema_of(state))
+        except InvalidTag:
+            run.find(Fault.STATE, position, "it does not open under its data key")
+        except (msgspec.DecodeError, LookupError, TypeError, ValueError):
+            run.find(Fault.STATE, position, f"it is not a {topic.name}")
+        else:
+            if topic.aggregate is Log:
+                self._of_the_log(run, position, msgspec.structs.asdict(fields))
+
+    def _of_the_log(self, run: Run, position: int, fields: dict[str, object]) -> None:
+        run.log_format = max(run.log_format, format_of(fields))
+        if fields.get("log_id", self._log_id) != self._log_id:
+            run.find(Fault.GENESIS, position, f"it opens another log: {fields['log_id']}")
+
+
+def inspect_streams(source: Iterable[bytes]) -> Run:
+    """All records again, by stream: the versions of each are 1, 2, 3 and so on, in the order of their positions."""
+    run, last = Run(), (b"", 0, 0)
+    for row in source:
+        stream, version, position = rows.parse_stream(row)
+        before = last if last[0] == stream else (stream, 0, 0)
+        if version != before[1] + 1 or position <= before[2]:
+            run.find(Fault.STREAMS, position, f"version {version} of {UUID(bytes=stream)} follows its {before[1]}")
+        run.place(stream, version, position)
+        last = (stream, version, position)
+        run.count += 1
+    return run
+
+
+def _parsed(run: Run, row: bytes, last: int) -> Raw | None:
+    try:
+        return rows.parse(row)
+    except rows.BrokenRow as broken:
+        run.find(Fault.STATE, last, f"a row after this position cannot be read: {broken}")
+        return None
+
+
+def _batches(source: Iterator[bytes]) -> Iterator[list[bytes]]:
+    while batch := list(islice(source, BATCH)):
+        yield batch

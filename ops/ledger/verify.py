@@ -1,0 +1,129 @@
+"""The whole log, proved from the database: order, time, streams, authors, signatures, states, and the tree's root.
+
+Memory is constant: records are read in ranges, by several processes that see one snapshot; streams are read a second
+time, sorted by the server. Both readings must come to the same places.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import islice
+from multiprocessing import get_context
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import Connection, sql
+
+from domain.logs import FORMAT
+from ops.crypto.author_keys import AuthorKeys
+from ops.crypto.key_reader import KeyReader
+from ops.crypto.providers.base import Root
+from ops.ledger import rows
+from ops.ledger.inspection import Fault, Inspector, Run, inspect_streams
+from ops.ledger.topics import Topics
+
+RANGE = 1 << 15
+_ENDS = "select pg_export_snapshot(), coalesce(max(position), 0) from ledger.events"
+
+Progress = Callable[[int, int], None]
+"""How many records are done, and how many there are."""
+Part = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is verified, and with which keys: without author keys no signatures, without the root no states."""
+
+    url: str
+    log_id: UUID
+    topics: Topics
+    authors: AuthorKeys
+    root: Root | None = None
+
+
+def verify(case: Case, progress: Progress = lambda done, of: None, processes: int | None = None) -> Run:
+    """All records as one run. As many processes as there are processors, unless said; 0: this one alone."""
+    wanted = (os.cpu_count() or 1) if processes is None else processes
+    with psycopg.connect(case.url) as database:
+        database.execute("set transaction isolation level repeatable read, read only")
+        ends = database.execute(_ENDS).fetchone()
+        assert ends is not None
+        snapshot, head = ends
+        parts = [(after, min(after + RANGE, head)) for after in range(0, head, RANGE)]
+        runs = _shared(case, snapshot, parts, wanted) if wanted and len(parts) > 1 else _alone(case, snapshot, parts)
+        whole = Run()
+        for part in islice(runs, len(parts)):
+            whole.join(part)
+            progress(part.after + part.count, head)
+        _conclude(whole, next(runs), head)
+        return whole
+
+
+def _conclude(whole: Run, streams: Run, head: int) -> None:
+    """What only shows when all is read."""
+    whole.add_findings(streams)
+    if (streams.count, streams.places) != (whole.count, whole.places):
+        whole.find(Fault.ORDER, 0, f"read by stream there are {streams.count} records, by position {whole.count}")
+    if not head:
+        whole.find(Fault.GENESIS, 1, "nothing stands here: the log was never opened, or it was emptied")
+    if whole.log_format > FORMAT:
+        whole.find(Fault.FORMAT, 0, f"the log has format {whole.log_format}: verify it with a newer release")
+
+
+class _Reader:
+    """One process's connections, all in the snapshot, and its inspector."""
+
+    def __init__(self, case: Case, snapshot: str, open_until: ExitStack) -> None:
+        self._rows = open_until.enter_context(psycopg.connect(case.url))
+        self._rows.execute("set transaction isolation level repeatable read, read only")
+        self._rows.execute(sql.SQL("set transaction snapshot {}").format(snapshot))
+        keys = None
+        if case.root is not None:
+            lookups: Connection[Any] = open_until.enter_context(psycopg.connect(case.url, autocommit=True))
+            keys = KeyReader(lookups, case.root, case.log_id)
+        self._inspector = Inspector(case.log_id, case.topics, case.authors, keys)
+
+    def records(self, part: Part) -> Run:
+        return self._inspector.inspect(rows.read(self._rows, *part), *part)
+
+    def streams(self) -> Run:
+        return inspect_streams(rows.read_streams(self._rows))
+
+
+def _alone(case: Case, snapshot: str, parts: Sequence[Part]) -> Iterator[Run]:
+    """The ranges in their order, and last the streams."""
+    with ExitStack() as open_until:
+        reader = _Reader(case, snapshot, open_until)
+        yield from map(reader.records, parts)
+        yield reader.streams()
+
+
+_here: _Reader
+"""The reader of a process of the pool."""
+
+
+def _shared(case: Case, snapshot: str, parts: Sequence[Part], processes: int) -> Iterator[Run]:
+    """Forked, so that keys pass on in memory and are never written anywhere."""
+    with ProcessPoolExecutor(processes, get_context("fork"), _sit_down, (case, snapshot)) as pool:
+        streams = pool.submit(_streams)
+        records = pool.map(_records, parts)
+        yield from records
+        yield streams.result()
+
+
+def _sit_down(case: Case, snapshot: str) -> None:
+    global _here
+    _here = _Reader(case, snapshot, ExitStack())
+
+
+def _streams() -> Run:
+    return _here.streams()
+
+
+def _records(part: Part) -> Run:
+    return _here.records(part)
