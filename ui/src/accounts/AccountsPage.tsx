@@ -37,7 +37,7 @@ function NoAccounts() {
   return (
     <Empty title="No accounts yet">
       Accounts are added on their resource. Go to{" "}
-      <Anchor component={Link} to={paths.resources()} inherit>
+      <Anchor component={Link} to={paths.resources()} inherit underline="always">
         the resources
       </Anchor>
       , or ask an owner to share one with you.

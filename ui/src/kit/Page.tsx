@@ -1,7 +1,8 @@
-/** A page: its title, where it stands, what can be done on it; the title takes the focus when the page is new. */
+/** A page: its title, where it stands, what can be done on it; the title takes the focus when one page follows another. */
 import { Anchor, Breadcrumbs, Group, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useEffect, useRef } from "react";
 import { Link } from "react-router";
+import { hasActed } from "./acted";
 
 interface PageProps {
   title: string;
@@ -30,7 +31,9 @@ export function Page({ title, trail = [], explain, actions, children }: PageProp
 
 function Headline({ children }: { children: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    if (hasActed()) heading.current?.focus({ preventScroll: true });
+  }, []);
   return (
     <Title order={1} size="h3" tabIndex={-1} ref={heading} className="sr-headline">
       {children}

@@ -12,7 +12,7 @@ export function UserMenu() {
   return (
     <Menu position="bottom-end" shadow="md" width={220}>
       <Menu.Target>
-        <Button variant="subtle" color="gray" leftSection={<Icon name="person" size={16} />} rightSection={<Icon name="down" size={14} />} maw={{ base: 150, sm: 260 }} aria-label={`Signed in as ${user.username}`}>
+        <Button variant="subtle" color="gray" leftSection={<Icon name="person" size={16} />} rightSection={<Icon name="down" size={14} />} maw={{ base: 150, sm: 260 }} aria-label={`${user.display_name}, signed in as ${user.username}`}>
           <Text span inherit truncate>
             {user.display_name}
           </Text>
