@@ -62,10 +62,13 @@ class SignInWithPassword(Command[SignedIn]):
         right = await matches(work, sign_in, self.password)
         if user is None or sign_in is None or self._locked(work, user, sign_in):
             raise SignInRefused
-        if not right or not user.active:
+        session = await self._prepare(work, user)
+        if right and user.active:
+            await self._begin(work, sign_in, session)
+        else:
             sign_in.fail(work.caller.source, work.now)
             work.refuse(SignInRefused())
-        return await self._begin(work, user, sign_in)
+        return session
 
     async def _user_id(self, work: Work) -> UUID:
         """Whose name it is; for nobody's, an id under which there is nothing."""
@@ -79,24 +82,27 @@ class SignInWithPassword(Command[SignedIn]):
         wait = sign_in.wait(work.caller.source, work.now)
         return wait > timedelta(0)
 
-    async def _begin(self, work: Work, user: User, sign_in: SignIn) -> SignedIn:
+    async def _prepare(self, work: Work, user: User) -> SignedIn:
+        """What the session would be; it begins only if all is right."""
         session_id = ids.new()
         token = session_id.bytes + await work.random.bytes(SIZE)
         rules = rules_of(await work.find(Settings, Settings.create_id()))
-        ends_at = work.now + timedelta(hours=rules.session_hours)
-        if work.verdict is None:
-            work.add(
-                Session(
-                    id=session_id,
-                    user_id=user.id,
-                    token_hash=sha256(token).digest(),
-                    address=self.address,
-                    agent=self.agent,
-                    ends_at=ends_at,
-                )
+        return SignedIn(session_id, user.id, token, work.now + timedelta(hours=rules.session_hours))
+
+    async def _begin(self, work: Work, sign_in: SignIn, begun: SignedIn) -> None:
+        for surplus in sign_in.surplus:
+            (await work.get(Session, surplus.id)).end(EndedBecause.DISPLACED)
+        work.add(
+            Session(
+                id=begun.session_id,
+                user_id=begun.user_id,
+                token_hash=sha256(begun.token).digest(),
+                address=self.address,
+                agent=self.agent,
+                ends_at=begun.ends_at,
             )
-            sign_in.succeed(work.caller.source, session_id, ends_at)
-        return SignedIn(session_id, user.id, token, ends_at)
+        )
+        sign_in.succeed(work.caller.source, begun.session_id, begun.ends_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ class EndedBecause(StrEnum):
     PASSWORD_CHANGED = "password-changed"
     USER_DISABLED = "user-disabled"
     USER_INVITED_AGAIN = "user-invited-again"
+    DISPLACED = "displaced"
     IDLE = "idle"
 
 

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain import ids, lockout
-from domain.base import UNRECORDED, About, Aggregate, Author, Event, FirstEvent, Ocsf, Severity
+from domain.base import About, Aggregate, Author, Event, FirstEvent, Ocsf, Severity
 from domain.errors import InvitationRefused
 from domain.lockout import Failure
 from domain.secrets import SealedSecret
 
 _WRITERS = (Author.API, Author.SYSTEM)
 FAMILIAR = 8
+MOST_SESSIONS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,11 @@ class SignIn(Aggregate):
         """Use the invitation up: from now on the password behind `verifier` lets him in."""
         self.check_invitation(token_hash, now)
         self.trigger_event(self.InvitationAccepted, verifier=verifier)
+
+    @property
+    def surplus(self) -> tuple[OpenSession, ...]:
+        """The sessions that have to end before one more begins, so that all of them can always be ended at once."""
+        return self.sessions[: max(0, len(self.sessions) + 1 - MOST_SESSIONS)]
 
     def change_password(self, verifier: SealedSecret) -> None:
         self.trigger_event(self.PasswordChanged, verifier=verifier)
@@ -161,7 +167,5 @@ class SignIn(Aggregate):
             aggregate.failures = tuple(each for each in aggregate.failures if each.network != self.network)
             others = [network for network in aggregate.familiar if network != self.network]
             aggregate.familiar = (*others, self.network)[-FAMILIAR:]
-            running = [
-                each for each in aggregate.sessions if self.timestamp == UNRECORDED or each.ends_at > self.timestamp
-            ]
-            aggregate.sessions = (*running, OpenSession(self.session_id, self.ends_at))
+            running = [each for each in aggregate.sessions if each.ends_at > self.timestamp]
+            aggregate.sessions = (*running, OpenSession(self.session_id, self.ends_at))[-MOST_SESSIONS:]
