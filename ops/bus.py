@@ -20,7 +20,6 @@ from nats.js.api import (
     ConsumerConfig,
     DeliverPolicy,
     DiscardPolicy,
-    PubAck,
     StorageType,
     StreamConfig,
 )
@@ -97,6 +96,9 @@ class Bus:
         self._client = Client()
         self._js = self._client.jetstream(timeout=SECONDS)
         self._connecting: asyncio.Task[None] | None = None
+        self._answers = ""
+        self._asked = 0
+        self._untaken: dict[str, asyncio.Future[None]] = {}
         self.epoch = 0
         """Grows with every connection that was made."""
 
@@ -146,24 +148,51 @@ class Bus:
     async def publish(self, messages: Sequence[Outgoing]) -> None:
         """Have the stream take all of them, each right behind its `last`; raises OutOfStep or BusAway when it took
         only the first of them, or none."""
-        waiting: list[asyncio.Future[PubAck]] = []
+        waiting = [asyncio.get_running_loop().create_future() for _ in messages]
         try:
             async with asyncio.timeout(SECONDS):
-                for message in messages:
-                    waiting.append(await self._publish(message))  # noqa: PERF401 - kept one by one: see `finally`
+                for message, future in zip(messages, waiting, strict=True):
+                    await self._publish(message, future)
                 await asyncio.gather(*waiting)
-        except nats.js.errors.APIError as error:
-            raise (OutOfStep if error.err_code == WRONG_LAST_SEQUENCE else BusAway)(str(error)) from error
         except (nats.errors.Error, OSError, TimeoutError) as error:
             raise BusAway(type(error).__name__) from error
         finally:
-            _quiet(waiting)
+            self._forget(waiting)
 
-    async def _publish(self, message: Outgoing) -> asyncio.Future[PubAck]:
+    async def _publish(self, message: Outgoing, taken: asyncio.Future[None]) -> None:
+        """The driver's own way loses the answer when it is a refusal, so we listen for it ourselves."""
         if not self.connected:
             raise BusAway
+        if not self._answers:
+            self._answers = f"{self._inbox}.taken.{secrets.token_hex(8)}"
+            await self._client.subscribe(f"{self._answers}.*", cb=self._answered)
+        self._asked += 1
+        self._untaken[str(self._asked)] = taken
         headers = {EXPECTED: str(message.last), **message.headers}
-        return await self._js.publish_async(message.subject, message.body, headers=headers)
+        reply = f"{self._answers}.{self._asked}"
+        await self._client.publish(message.subject, message.body, reply, headers)
+
+    async def _answered(self, answer: Msg) -> None:
+        future = self._untaken.pop(answer.subject.rpartition(".")[2], None)
+        if future is None or future.done():
+            return
+        said = json.loads(answer.data) if answer.data else {}
+        error = said.get("error", {})
+        if not error and "seq" in said:
+            future.set_result(None)
+        elif error.get("err_code") == WRONG_LAST_SEQUENCE:
+            future.set_exception(OutOfStep())
+        else:  # no stream listens on that subject, or it cannot take anything just now
+            future.set_exception(BusAway(str(said)))
+
+    def _forget(self, waiting: Sequence[asyncio.Future[None]]) -> None:
+        """Nobody waits for these any more: what they have to say is not an error of the loop's."""
+        self._untaken = {token: future for token, future in self._untaken.items() if not future.done()}
+        for future in waiting:
+            if not future.done():
+                future.cancel()
+            elif not future.cancelled():
+                future.exception()
 
     async def pull(self, stream: str, first: int) -> Pull:
         """Read `stream` from message `first` on, as it comes."""
@@ -281,15 +310,6 @@ def _sequence(reply: str) -> int:
     """`$JS.ACK.<stream>.<consumer>.<delivered>.<stream sequence>.…`; 0 for what does not look like it."""
     parts = reply.split(".")
     return int(parts[5]) if len(parts) == 9 and parts[5].isascii() and parts[5].isdigit() else 0
-
-
-def _quiet(acknowledgements: list[asyncio.Future[PubAck]]) -> None:
-    """Nobody waits for these any more: what they have to say is not an error of the loop's."""
-    for future in acknowledgements:
-        if not future.done():
-            future.cancel()
-        elif not future.cancelled():
-            future.exception()
 
 
 async def _calm(_: Exception) -> None:

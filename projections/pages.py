@@ -15,6 +15,7 @@ from domain.errors import Invalid
 
 T = TypeVar("T")
 R = TypeVar("R")
+Row = tuple[Any, ...]
 MOST = 200
 
 _PARSERS: Mapping[type, Callable[[Any], object]] = {
@@ -68,6 +69,11 @@ class Sorting:
         self._after = None if page.cursor is None else self._read(page.cursor)
 
     @property
+    def expression(self) -> LiteralString:
+        """What the rows are sorted by: every row carries it as its last column, its id as its first."""
+        return self._column.expression
+
+    @property
     def where(self) -> LiteralString:
         """`true`, or that a row comes behind the cursor. Takes two parameters then."""
         if self._after is None:
@@ -89,11 +95,11 @@ class Sorting:
         """One more than are shown: it tells whether there is another page."""
         return self._limit + 1
 
-    def page(self, rows: Sequence[T], keys: Callable[[T], tuple[object, object]]) -> Listed[T]:
-        """The rows that are shown, and the cursor behind the last of them, made of its sorting value and its id."""
+    def page(self, rows: Sequence[Row]) -> Listed[Row]:
+        """The rows that are shown, and the cursor behind the last of them."""
         shown = rows[: self._limit]
         more = len(rows) > self._limit
-        return Listed(shown, self._write(*keys(shown[-1])) if more else None)
+        return Listed(shown, self._write(shown[-1][-1], shown[-1][0]) if more else None)
 
     def _write(self, value: object, identity: object) -> str:
         plain = value.isoformat() if isinstance(value, datetime) else str(value) if isinstance(value, UUID) else value
@@ -118,3 +124,21 @@ def matching(text: str) -> str:
         raise Invalid("There is a sign in this that no text has.", "q")
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
+
+
+def position_cursor(position: int) -> str:
+    """For lists that are ordered by position, newest first."""
+    return base64.urlsafe_b64encode(str(position).encode()).decode().rstrip("=")
+
+
+def position_after(cursor: str | None) -> int | None:
+    """The position that the next page begins below."""
+    if cursor is None:
+        return None
+    try:
+        text = base64.b64decode(cursor.encode() + b"=" * (-len(cursor) % 4), b"-_", validate=True)
+        if not text.isdigit() or len(text) > 18:
+            raise ValueError("not a position")
+        return int(text)
+    except (ValueError, binascii.Error) as error:
+        raise Invalid("This cursor is not one of this list.", "cursor") from error
