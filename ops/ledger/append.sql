@@ -79,6 +79,16 @@ begin
       from unnest(limit_command, good_until) l(c, u) where u <= append.at and c <> all (refused);
   end if;
 
+  if 1 < any (versions) then  -- no version without the one before it, whatever the caller believes
+    select refused || coalesce(array_agg(g.c), '{}'), reasons || array_agg('moved'::text)
+      into refused, reasons
+      from (select distinct w.c from unnest(row_command, streams, versions) w(c, s, v)
+             where w.v > 1 and w.c <> all (refused)
+               and not exists (select from events e where e.stream = w.s and e.version = w.v - 1)
+               and not exists (select from unnest(row_command, streams, versions) b(c, s, v)
+                                where b.c = w.c and b.s = w.s and b.v = w.v - 1)) g;
+  end if;
+
   insert into events (position, stream, version, topic, key_id, author, recorded_at, state, mac)
     select base + row_number() over (order by o), s, v, t, k, a, append.at, d, m
       from unnest(row_command, streams, versions, topics, key_ids, authors, states, macs)

@@ -51,7 +51,8 @@ class Answer:
         match reason:
             case "moved":
                 tail = dict(zip(self.tail_streams, self.tail_versions, strict=True))
-                return Moved([s for s, version in command.versions.items() if tail.get(s, 0) > version])
+                moved = [stream for stream, version in command.versions.items() if tail.get(stream, 0) > version]
+                return Moved(moved or command.writes)
             case "expired":
                 return Expired()
             case "repeated":  # repeats come first, so that their index fits the other two lists

@@ -39,7 +39,7 @@ class MemoryLog:
         self._forked = True
 
     def fail(self, error: LedgerError, *, committed: bool = False) -> None:
-        """Answer the next append with `error`, whether or not it was done: a connection lost before it, or behind it."""
+        """Answer the next append with `error`, done or not: a connection lost before the commit, or after it."""
         self._failures.append((error, committed))
 
     async def append(self, submission: Submission) -> Appended:
