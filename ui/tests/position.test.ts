@@ -79,3 +79,12 @@ describe("a call", () => {
     sessionLost();
   });
 });
+
+describe("a position that the log has not reached", () => {
+  it("is forgotten, so that the next read works", async () => {
+    notePosition(99);
+    answering({ type: "/problems/position-ahead", title: "Ahead", status: 400, detail: "Ahead" }, {}, 400);
+    await expect(read()).rejects.toMatchObject({ kind: "position-ahead" });
+    expect(atLeast()).toEqual({});
+  });
+});

@@ -2,7 +2,7 @@
 import createClient, { type Middleware } from "openapi-fetch";
 import { createStore } from "../kit/store";
 import { csrfToken, sessionLost } from "./credentials";
-import { atLeast, notePosition, POSITION } from "./position";
+import { atLeast, forgetPosition, notePosition, POSITION } from "./position";
 import { endsSession, problemFrom } from "./problems";
 import type { paths } from "./schema";
 
@@ -27,6 +27,7 @@ const problems: Middleware = {
     if (response.ok) return;
     const problem = await problemFrom(response);
     if (endsSession(problem)) sessionLost();
+    if (problem.kind === "position-ahead") forgetPosition();
     throw problem;
   },
 };

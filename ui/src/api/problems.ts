@@ -34,7 +34,13 @@ export async function problemFrom(response: Response): Promise<Problem> {
   const body = await readJson(response);
   const title = text(body.title) ?? "Something went wrong";
   const detail = text(body.detail) ?? `Strongroom answered ${response.status} without saying why.`;
-  return new Problem(kindOf(text(body.type)), title, response.status, detail, fieldsOf(body.errors));
+  return new Problem(kindOf(text(body.type)), title, response.status, detail + patience(response), fieldsOf(body.errors));
+}
+
+/** How long to wait, when we are asked to slow down. */
+function patience(response: Response): string {
+  const seconds = Number(response.headers.get("Retry-After"));
+  return response.status === 429 && seconds > 0 ? ` Try again in ${seconds} s.` : "";
 }
 
 /** What was thrown, as a Problem; an aborted call stays what it is. */

@@ -24,9 +24,10 @@ export const queries = new QueryClient({
   },
 });
 
+/** `position-ahead`: the log was set back below what we knew of; without that knowledge the read works. */
 function worthRetrying(error: unknown): boolean {
   const { kind, status } = problemOf(error);
-  return kind === "unreachable" || status === 503;
+  return kind === "unreachable" || kind === "position-ahead" || status === 503;
 }
 
 export function useRead<T>(
@@ -55,6 +56,7 @@ export interface Listing<T> {
 export function useListing<T>(
   key: QueryKey,
   read: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<T>>,
+  options: { onFocus?: boolean } = {},
 ): Listing<T> {
   const found = useInfiniteQuery({
     queryKey: key,
@@ -62,6 +64,7 @@ export function useListing<T>(
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     placeholderData: keepPreviousData,
+    refetchOnWindowFocus: options.onFocus ?? true,
   });
   return {
     rows: found.data?.pages.flatMap((page) => page.items) ?? [],

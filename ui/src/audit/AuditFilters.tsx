@@ -1,8 +1,8 @@
-/** Narrowing the audit trail down. */
+/** Narrowing the audit trail down: applied when asked for, because every reading is recorded. */
 import { Button, Group, MultiSelect, Select, SimpleGrid, TextInput } from "@mantine/core";
+import { type FormEvent, useState } from "react";
 import { PersonField } from "../access/PersonField";
 import { toLocal, toUtc } from "../kit/Moment";
-import { SearchField } from "../kit/SearchField";
 import type { Address } from "../kit/useAddress";
 import { useEventTypes } from "./calls";
 
@@ -11,35 +11,64 @@ const OUTCOMES = [
   { value: "done", label: "Done" },
   { value: "refused", label: "Refused" },
 ];
-const NAMES = ["actor", "object", "topic", "outcome", "from", "to", "q"];
+
+interface Draft {
+  q: string;
+  topic: string[];
+  actor: string;
+  outcome: string;
+  from: string;
+  to: string;
+  object: string;
+}
+
+const NONE: Draft = { q: "", topic: [], actor: "", outcome: "", from: "", to: "", object: "" };
 
 export function AuditFilters({ address }: { address: Address }) {
-  const given = NAMES.filter((name) => address.get(name) !== "");
+  const applied = draftOf(address);
+  return <Filters key={JSON.stringify(applied)} applied={applied} address={address} />;
+}
+
+function Filters({ applied, address }: { applied: Draft; address: Address }) {
+  const [draft, setDraft] = useState(applied);
+  const put = (changed: Partial<Draft>) => setDraft((before) => ({ ...before, ...changed }));
+
+  function apply(event: FormEvent) {
+    event.preventDefault();
+    address.setAll(addressOf(draft));
+  }
+
   return (
-    <div key={given.length === 0 ? "none" : "some"} role="search" aria-label="Filters">
+    <form role="search" aria-label="Filters" onSubmit={apply}>
       <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm" verticalSpacing="xs">
-        <SearchField label="Text" value={address.get("q")} onSearch={(q) => address.set("q", q)} />
-        <Kinds address={address} />
-        <PersonField label="Who" clearable value={address.get("actor") || null} onChange={(id) => address.set("actor", id)} />
-        <Select label="Outcome" data={OUTCOMES} value={address.get("outcome")} onChange={(outcome) => address.set("outcome", outcome)} />
-        <Time label="From" name="from" address={address} />
-        <Time label="To" name="to" address={address} />
-        <TextInput label="Object, by its id" defaultValue={address.get("object")} onBlur={(event) => address.set("object", event.currentTarget.value.trim())} spellCheck={false} />
-        <Group align="flex-end">
-          <Button variant="default" disabled={given.length === 0} onClick={() => address.clear(given)}>
-            Clear filters
+        <TextInput type="search" label="Text" maxLength={200} value={draft.q} onChange={(event) => put({ q: event.currentTarget.value })} />
+        <Kinds value={draft.topic} onChange={(topic) => put({ topic })} />
+        <PersonField label="Who" clearable value={draft.actor || null} onChange={(id) => put({ actor: id ?? "" })} />
+        <Select label="Outcome" data={OUTCOMES} value={draft.outcome} onChange={(outcome) => put({ outcome: outcome ?? "" })} />
+        <TextInput type="datetime-local" label="From" value={draft.from} onChange={(event) => put({ from: event.currentTarget.value })} />
+        <TextInput type="datetime-local" label="To" value={draft.to} onChange={(event) => put({ to: event.currentTarget.value })} />
+        <TextInput label="Object, by its id" spellCheck={false} maxLength={36} value={draft.object} onChange={(event) => put({ object: event.currentTarget.value.trim().toLowerCase() })} />
+        <Group align="flex-end" gap="xs">
+          <Button type="submit">Apply</Button>
+          <Button variant="default" onClick={() => address.setAll(addressOf(NONE))}>
+            Clear
           </Button>
         </Group>
       </SimpleGrid>
-    </div>
+    </form>
   );
 }
 
-function Kinds({ address }: { address: Address }) {
+function Kinds({ value, onChange }: { value: string[]; onChange: (topics: string[]) => void }) {
   const kinds = useEventTypes().map(({ topic, title }) => ({ value: topic, label: title }));
-  return <MultiSelect label="Kind of event" data={kinds} value={address.all("topic")} onChange={(topics) => address.set("topic", topics)} searchable clearable clearButtonProps={{ "aria-label": "Clear" }} nothingFoundMessage="No such kind" />;
+  return <MultiSelect label="Kind of event" data={kinds} value={value} onChange={onChange} searchable clearable clearButtonProps={{ "aria-label": "Clear kinds" }} nothingFoundMessage="No such kind" />;
 }
 
-function Time({ label, name, address }: { label: string; name: string; address: Address }) {
-  return <TextInput type="datetime-local" label={label} defaultValue={toLocal(address.get(name))} onChange={(event) => address.set(name, toUtc(event.currentTarget.value) ?? null)} />;
+function draftOf(address: Address): Draft {
+  const { get } = address;
+  return { q: get("q"), topic: address.all("topic"), actor: get("actor"), outcome: get("outcome"), from: toLocal(get("from")), to: toLocal(get("to")), object: get("object") };
+}
+
+function addressOf({ from, to, ...others }: Draft): Record<string, string | string[] | null> {
+  return { ...others, from: toUtc(from) ?? null, to: toUtc(to) ?? null };
 }

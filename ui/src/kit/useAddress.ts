@@ -6,7 +6,7 @@ export interface Address {
   get: (name: string) => string;
   all: (name: string) => string[];
   set: (name: string, value: string | readonly string[] | null) => void;
-  clear: (names: readonly string[]) => void;
+  setAll: (values: Readonly<Record<string, string | readonly string[] | null>>) => void;
 }
 
 export function useAddress(): Address {
@@ -16,12 +16,12 @@ export function useAddress(): Address {
       setParams((before) => changed(before, name, value), { replace: true }),
     [setParams],
   );
-  const clear = useCallback(
-    (names: readonly string[]) =>
-      setParams((before) => names.reduce((left, name) => changed(left, name, null), before), { replace: true }),
+  const setAll = useCallback(
+    (values: Readonly<Record<string, string | readonly string[] | null>>) =>
+      setParams((before) => Object.entries(values).reduce((left, [name, value]) => changed(left, name, value), before)),
     [setParams],
   );
-  return { clear, get: (name) => params.get(name) ?? "", all: (name) => params.getAll(name), set };
+  return { setAll, get: (name) => params.get(name) ?? "", all: (name) => params.getAll(name), set };
 }
 
 function changed(before: URLSearchParams, name: string, value: string | readonly string[] | null): URLSearchParams {
