@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from domain.resets import Step
@@ -13,28 +13,33 @@ from workers.connectors.errors import Stage
 from workers.connectors.terminal import check_password, check_username
 
 
-def _nothing() -> None:
+async def _nothing(moment: str) -> None:
     """What goes wrong when nothing does."""
 
 
 @dataclass
 class FakeHost:
-    """Accounts and what was tried on them. `before` and `after` run around the change itself, to fail there."""
+    """Accounts, and the passwords that were tried on them. `at` is called at each moment, to fail there."""
 
     passwords: dict[str, str] = field(default_factory=dict)
-    tried: list[tuple[str, str]] = field(default_factory=list)
-    arriving: Callable[[], None] = _nothing
-    before: Callable[[], None] = _nothing
-    after: Callable[[], None] = _nothing
+    tried: list[tuple[str, bool]] = field(default_factory=list)
+    at: Callable[[str], Awaitable[None]] = _nothing
     shortest: int = 1
 
     def opens(self, username: str, password: str) -> bool:
         return self.passwords.get(username) == password
 
-    def log_in(self, username: str, password: str) -> bool:
-        self.arriving()
-        self.tried.append((username, password))
+    async def log_in(self, username: str, password: str) -> bool:
+        await self.at("login")
+        self.tried.append((password, self.opens(username, password)))
         return self.opens(username, password)
+
+    async def take(self, username: str, password: str) -> None:
+        await self.at("before the change")
+        if len(password) < self.shortest:
+            raise errors.PasswordRefused("it is too short")
+        self.passwords[username] = password
+        await self.at("after the change")
 
 
 class FakeConnector:
@@ -49,23 +54,16 @@ class FakeConnector:
 
     async def verify(self, username: str, password: Secret) -> bool:
         self.check(username, password)
-        return self._host.log_in(username, password.reveal())
+        return await self._host.log_in(username, password.reveal())
 
     async def change(self, username: str, current: Secret, new: Secret, note: Note) -> None:
         self.check(username, current)
         self.check(username, new)
-        if not self._host.log_in(username, current.reveal()):
+        if not await self._host.log_in(username, current.reveal()):
             raise errors.LoginRefused
         await note(Step.SIGNED_IN)
         await note(Step.HANDING_OVER)
-        self._hand_over(username, new.reveal())
+        await self._host.take(username, new.reveal())
         await note(Step.TAKEN)
         if not await self.verify(username, new):
             raise errors.NotTaken(stage=Stage.AFTER)
-
-    def _hand_over(self, username: str, new: str) -> None:
-        self._host.before()
-        if len(new) < self._host.shortest:
-            raise errors.PasswordRefused("it is too short")
-        self._host.passwords[username] = new
-        self._host.after()
