@@ -22,7 +22,7 @@ export function PersonField({ except = [], path, ...field }: PersonFieldProps) {
   const [typed, setTyped] = useState("");
   const [asked] = useDebouncedValue(typed, 200);
   const people = usePeople(asked);
-  const choices = people.filter(({ id }) => !except.includes(id)).map(({ id, username, display_name }) => ({ value: id, label: `${display_name} (${username})` }));
+  const choices = choicesOf(people.filter(({ id }) => !except.includes(id)), field.value);
   return (
     <Select
       {...field}
@@ -38,6 +38,13 @@ export function PersonField({ except = [], path, ...field }: PersonFieldProps) {
       data-path={path}
     />
   );
+}
+
+/** Whoever was picked before stays a choice, by his id if he is not among those found: a worker is not. */
+function choicesOf(people: readonly Person[], picked: string | null | undefined) {
+  const found = people.map(({ id, username, display_name }) => ({ value: id, label: `${display_name} (${username})` }));
+  const missing = picked && !found.some(({ value }) => value === picked);
+  return missing ? [{ value: picked, label: picked }, ...found] : found;
 }
 
 /** A chosen label is not a new search. */

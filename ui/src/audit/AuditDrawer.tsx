@@ -9,6 +9,13 @@ import { paths } from "../paths";
 import { useAuditEntry } from "./calls";
 import { Outcome, PositionNumber } from "./words";
 
+const PAGES: Record<string, (id: string) => string> = {
+  resource: paths.resource,
+  account: paths.account,
+  reset: paths.reset,
+  user: paths.user,
+};
+
 export function AuditDrawer({ position, onClose }: { position: number | null; onClose: () => void }) {
   return (
     <Drawer opened={position !== null} onClose={onClose} position="right" size="lg" title={`Event at position ${position ?? ""}`} closeButtonProps={{ "aria-label": "Close" }}>
@@ -52,6 +59,7 @@ function what(entry: AuditDetail): Fact[] {
     ["Kind of actor", entry.actor.kind],
     ["Object", entry.object && <Only key="object" name={entry.object.name} filters={{ object: entry.object.id }} />],
     ["Kind of object", entry.object?.kind],
+    ["Page", <Visit key="page" object={entry.object} />],
     ["Reason", entry.reason],
     ["Ticket", entry.ticket],
     ["Severity", entry.severity],
@@ -77,6 +85,16 @@ function Only({ name, filters }: { name: string; filters: { actor: string } | { 
   return (
     <Anchor component={Link} to={paths.audit(filters)} size="sm" title="Show only events of this one">
       {name}
+    </Anchor>
+  );
+}
+
+function Visit({ object }: { object: AuditDetail["object"] }) {
+  const to = object && PAGES[object.kind]?.(object.id);
+  if (!to) return "none";
+  return (
+    <Anchor component={Link} to={to} size="sm">
+      Go to the {object.kind}
     </Anchor>
   );
 }

@@ -1,6 +1,6 @@
 /** Narrowing the audit trail down: applied when asked for, because every reading is recorded. */
 import { Button, Group, MultiSelect, Select, SimpleGrid, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type SyntheticEvent, useState } from "react";
 import { PersonField } from "../access/PersonField";
 import { toLocal, toUtc } from "../kit/Moment";
 import type { Address } from "../kit/useAddress";
@@ -33,7 +33,7 @@ function Filters({ applied, address }: { applied: Draft; address: Address }) {
   const [draft, setDraft] = useState(applied);
   const put = (changed: Partial<Draft>) => setDraft((before) => ({ ...before, ...changed }));
 
-  function apply(event: FormEvent) {
+  function apply(event: SyntheticEvent) {
     event.preventDefault();
     address.setAll(addressOf(draft));
   }
