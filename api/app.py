@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI, Request
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from api import access, accounts, audit, disclosures, live, resets, resources, sessions, users
 from api.asgi import App
+from api.caller import Services
+from api.console import Console
 from api.context import context_of
+from api.doorman import Doorman
+from api.health import Health
+from api.health import router as health_router
+from api.hot import HotRoutes
+from api.intake import Intake
+from api.live import Live, LiveRoute
+from api.observed import Observed
+from api.openapi import document, openapi_router
 from api.problems import Field, Malformed, MethodNotAllowed, Unexpected, WrongShape, answer, name_of
+from api.shapes import fields_of
+from api.site import Site
+from commands.vault import translated
 from domain.errors import NotFound, StrongroomError
+from ops.ledger.errors import LedgerError
 
 PREFIX = "/api/v1"
-WHERE = frozenset({"body", "query", "path", "header", "cookie"})
-LONGEST = 200
 
 
 def respond(request: Request, refusal: StrongroomError, fields: tuple[Field, ...] = ()) -> Response:
@@ -24,6 +41,11 @@ def respond(request: Request, refusal: StrongroomError, fields: tuple[Field, ...
     response = Response(said.body, said.status)
     response.raw_headers.extend(said.headers)
     return response
+
+
+async def troubled(request: Request, trouble: Exception) -> Response:
+    assert isinstance(trouble, LedgerError)
+    return respond(request, translated(trouble))
 
 
 async def refused(request: Request, refusal: Exception) -> Response:
@@ -51,27 +73,75 @@ async def framework(request: Request, error: Exception) -> Response:
             return respond(request, Unexpected())
 
 
-def fields_of(errors: object) -> tuple[Field, ...]:
-    """pydantic's findings as `errors` of a problem document: place and message, without the input."""
-    found = []
-    for each in errors:  # type: ignore[attr-defined]
-        place = [str(part) for part in each["loc"]]
-        if len(place) > 1 and place[0] in WHERE:
-            place = place[1:]
-        message = str(each["msg"]).removeprefix("Value error, ")
-        found.append(Field(".".join(place)[:LONGEST], message[:LONGEST]))
-    return tuple(found[:20])
+async def only_known_parameters(request: Request) -> None:
+    """A query parameter that the route does not know, or that comes twice, must not pass in silence."""
+    known = request.app.state.parameters.get((request.method.lower(), request.scope["route"].path), {})
+    given = [name for name, _ in request.query_params.multi_items()]
+    wrong = {name for name in given if name not in known or (given.count(name) > 1 and not known[name])}
+    if wrong:
+        raise RequestValidationError([{"loc": ("query", name), "msg": "unknown, or twice"} for name in sorted(wrong)])
 
 
-def bare() -> FastAPI:
-    """FastAPI without its pages, its redirects and its own way of saying no."""
+def parameters_in(made: dict[str, Any]) -> dict[tuple[str, str], dict[str, bool]]:
+    """The query parameters of every route in the document, and which of them may come several times."""
+    return {
+        (method, path): {
+            each["name"]: "array" in str(each["schema"])
+            for each in operation.get("parameters", ())
+            if each["in"] == "query"
+        }
+        for path, methods in made["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def described(*more: APIRouter) -> FastAPI:
+    """FastAPI without its pages, its redirects and its own way of saying no; all routers, one a line."""
     app = FastAPI(
-        title="Strongroom", version="1", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
+        title="Strongroom",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
     )
+    for router in (
+        sessions.router,
+        users.router,
+        resources.router,
+        access.router,
+        accounts.router,
+        disclosures.router,
+        resets.router,
+        audit.router,
+        live.router,
+        *more,
+    ):
+        app.include_router(router, prefix=PREFIX, dependencies=[Depends(only_known_parameters)])
+    app.state.parameters = parameters_in(document(app.routes))
     app.add_exception_handler(StrongroomError, refused)
+    app.add_exception_handler(LedgerError, troubled)
     app.add_exception_handler(RequestValidationError, misshapen)
     app.add_exception_handler(HTTPException, framework)
     return app
 
 
-__all__ = ["App"]
+def assembled(services: Services, streams: Live, health: Health, site: SiteParts) -> App:
+    """All that a request passes, from the inside out."""
+    api: App = described(health_router(health), openapi_router())
+    api = LiveRoute(api, streams)
+    api = HotRoutes(api)
+    api = Doorman(api, services)
+    whole: App = Site(api, site.console, site.measure)
+    whole = Intake(whole, site.hosts)
+    return Observed(whole)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteParts:
+    """What is served beside the API."""
+
+    console: Console
+    hosts: frozenset[str]
+    measure: Callable[[], Awaitable[None]]

@@ -12,9 +12,8 @@ from hashlib import sha256
 from typing import Annotated, TypeVar, cast
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 
-from api.asgi import Scope, header
 from api.context import Context
 from api.freshness import ANY, Wanted
 from api.idle import IdleWatch
@@ -24,18 +23,20 @@ from api.tokens import Token
 from commands.base import Caller as Author
 from commands.base import Closed, Command, Done
 from commands.queries import Standing
+from commands.sign_ins import Door
 from commands.vault import Opened, Vault
 from domain.provenance import NOBODY_ID, ActorKind
 from ops.database import Async
 from ops.ledger.log import EventLog, Idempotency
+from ops.ledger.topics import Topics
 from projections.base import Projection
 from projections.reading import Views
 from projections.viewer import Viewer
 
 T = TypeVar("T")
 VISITOR = "strongroom.visitor"
-VERSION = re.compile(r'"([1-9][0-9]{0,17})"')
-IDEMPOTENCY_KEY = re.compile(rb"[\x21-\x7e]{8,128}")
+VERSION = re.compile(r'"(0|[1-9][0-9]{0,17})"')
+IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{8,128}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,10 @@ class Services:
 
     vault: Vault
     log: EventLog
+    door: Door
     idle: IdleWatch
     views: Views
+    topics: Topics
     body_key: bytes
     """Under which bodies are recognised again by their Idempotency-Key."""
 
@@ -127,9 +130,10 @@ async def visitor(request: Request) -> Visitor:
     return cast("Visitor", request.scope[VISITOR])
 
 
-async def idempotency(request: Request) -> Idempotency | None:
+async def idempotency(
+    request: Request, key: Annotated[str | None, Header(alias="Idempotency-Key")] = None
+) -> Idempotency | None:
     """The client's Idempotency-Key, with a MAC of what it came with: the body itself is kept nowhere."""
-    key = header(request.scope, b"idempotency-key")
     if key is None:
         return None
     if not IDEMPOTENCY_KEY.fullmatch(key):
@@ -137,7 +141,7 @@ async def idempotency(request: Request) -> Idempotency | None:
     caller = cast("Visitor", request.scope[VISITOR])
     said = b"\0".join([request.method.encode(), request.scope["raw_path"], body_of(request)])
     mac = hmac.digest(caller.services.body_key, said, sha256)
-    return Idempotency(caller.id, sha256(key).digest(), mac)
+    return Idempotency(caller.id, sha256(key.encode()).digest(), mac)
 
 
 def body_of(request: Request) -> bytes:
@@ -147,21 +151,23 @@ def body_of(request: Request) -> bytes:
     return receive.body
 
 
-async def if_match(request: Request) -> int:
+async def if_match(given: Annotated[str | None, Header(alias="If-Match")] = None) -> int:
     """The version that the client last read."""
-    return version_in(request.scope)
-
-
-def version_in(scope: Scope) -> int:
-    given = header(scope, b"if-match")
-    if given is None:
+    version = await if_matched(given)
+    if version is None:
         raise VersionRequired('Send the version you have read: If-Match: "7"')
-    found = VERSION.fullmatch(given.decode("latin-1"))
-    if found is None:
+    return version
+
+
+async def if_matched(given: Annotated[str | None, Header(alias="If-Match")] = None) -> int | None:
+    """The same where it may be left out: what cannot lose another's change."""
+    found = None if given is None else VERSION.fullmatch(given)
+    if given is not None and found is None:
         raise Malformed('If-Match must hold one version, as in If-Match: "7"')
-    return int(found[1])
+    return None if found is None else int(found[1])
 
 
 Caller = Annotated[Visitor, Depends(visitor)]
 IfMatch = Annotated[int, Depends(if_match)]
+IfMatched = Annotated[int | None, Depends(if_matched)]
 Once = Annotated[Idempotency | None, Depends(idempotency)]

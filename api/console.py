@@ -17,7 +17,7 @@ POLICY = (
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 FOR_EVER = b"public, max-age=31536000, immutable"
-NOT_OURS = ("/api", "/assets/", "/metrics", "/problems")
+NOT_OURS = ("/assets/", "/problems")
 
 
 @dataclass(frozen=True, slots=True)

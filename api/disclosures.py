@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from fastapi import APIRouter
 from pydantic import Field
 
-from api.shapes import Body, Done, Reason, Ticket
+from api.caller import Caller
+from api.problems import Unexpected
+from api.shapes import Body, Done, PathId, Reason, Ticket
+
+router = APIRouter(tags=["disclosures"])
 
 
 class DiscloseBody(Body):
@@ -23,3 +28,9 @@ class Disclosure(Done):
 
     password: str
     password_number: int
+
+
+@router.post("/accounts/{account_id}/disclosures", status_code=201)
+async def disclose(account_id: PathId, body: DiscloseBody, caller: Caller) -> Disclosure:
+    """Show a password. Recorded first, never cached, never with an Idempotency-Key: each showing is an event."""
+    raise Unexpected  # `api.hot` stands in front and answers; this is how the document knows of it

@@ -39,8 +39,7 @@ class Doorman:
         self._services = services
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"].startswith("/api"):
-            scope[VISITOR] = await self._admit(scope)
+        scope[VISITOR] = await self._admit(scope)
         await self._app(scope, receive, send)
 
     async def _admit(self, scope: Scope) -> Visitor:

@@ -7,16 +7,17 @@ from typing import cast
 from uuid import UUID
 
 import msgspec
-from commands.disclosures import DisclosePassword
 from pydantic import ValidationError
 
-from api.app import fields_of
 from api.asgi import App, Receive, Scope, Send, refuse, reply
 from api.caller import VISITOR, Visitor
 from api.context import context_of
 from api.disclosures import DiscloseBody
 from api.intake import Replay
 from api.problems import WrongShape, answer, name_of
+from api.shapes import fields_of
+from commands.disclosures import DisclosePassword
+from domain.disclosures import Purpose
 
 ROUTE = "/api/v1/accounts/{account_id}/disclosures"
 PATH = re.compile(r"/api/v1/accounts/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/disclosures")
@@ -54,7 +55,7 @@ class HotRoutes:
 
 async def _disclose(visitor: Visitor, account_id: UUID, body: DiscloseBody, send: Send) -> None:
     """Recorded, then opened, then answered; never kept."""
-    command = DisclosePassword(account_id=account_id, purpose=body.purpose, number=body.password_number)
+    command = DisclosePassword(account_id=account_id, purpose=Purpose(body.purpose), number=body.password_number)
     done = await visitor.disclose(command, body.reason, body.ticket)
     shown = Shown(done.value.secret.reveal(), done.position, done.value.number)
     await reply(send, 201, msgspec.json.encode(shown), JSON)

@@ -6,7 +6,21 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from api.shapes import ActorName, Body, Reason, Shown, Ticket
+from fastapi import APIRouter
+
+from api.caller import Caller, Once, Visitor
+from api.problems import NotYet
+from api.shapes import ActorName, Body, Created, Listed, PathId, Reason, Shown, Ticket
+from commands.queries import ViewAccount
+from commands.resets import OpenReset
+from domain.resets import Reset as ResetOf
+from projections import resets as queries
+from projections.access import AccessProjection
+from projections.resets import ResetsProjection
+from projections.users import UsersProjection
+
+router = APIRouter(tags=["resets"])
+READS = (ResetsProjection, AccessProjection, UsersProjection)
 
 
 class ResetBody(Body):
@@ -31,3 +45,38 @@ class Reset(Shown):
     steps: list[ResetStep]
     ended_at: datetime | None
     because: str | None
+
+
+class ResetList(Listed[Reset]):
+    pass
+
+
+@router.post("/accounts/{account_id}/resets", status_code=201)
+async def open_reset(account_id: PathId, body: ResetBody, caller: Caller, once: Once) -> Created:
+    """Have the password changed on the resource itself. A worker does it; follow it by its id."""
+    done = await caller.create(OpenReset(account_id=account_id), once, body.reason, body.ticket)
+    return Created(id=done.value, position=done.position)
+
+
+@router.get("/accounts/{account_id}/resets")
+async def list_resets(account_id: PathId, caller: Caller) -> ResetList:
+    """The last fifty, newest first."""
+    async with caller.reading(ViewAccount(account_id), *READS) as (db, viewer):
+        found = await queries.list_resets(db, viewer, account_id)
+    return ResetList(items=[Reset.model_validate(row) for row in found])
+
+
+@router.get("/resets/{reset_id}")
+async def get_reset(reset_id: PathId, caller: Caller) -> Reset:
+    account_id = await account_of(caller, reset_id)
+    async with caller.reading(ViewAccount(account_id), *READS) as (db, viewer):
+        found = await queries.get_reset(db, viewer, reset_id)
+    if found is None:
+        raise NotYet
+    return Reset.model_validate(found)
+
+
+async def account_of(caller: Visitor, reset_id: UUID) -> UUID:
+    """The account whose reset this is. For a reset that is not there, an account that is not there either."""
+    reset = await caller.services.vault.look(caller.author).find(ResetOf, reset_id)
+    return reset_id if reset is None else reset.account_id

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import Path
@@ -19,7 +19,11 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from api.problems import Field as Wrong
+
 T = TypeVar("T")
+WHERE = frozenset({"body", "query", "path", "header", "cookie"})
+LONGEST = 200
 
 
 class Body(BaseModel):
@@ -31,7 +35,7 @@ class Body(BaseModel):
 class Shown(BaseModel):
     """What a client gets."""
 
-    model_config = ConfigDict(frozen=True, from_attributes=True)
+    model_config = ConfigDict(frozen=True, from_attributes=True, json_schema_serialization_defaults_required=True)
 
 
 def _canonical(value: object) -> UUID:
@@ -112,3 +116,15 @@ class Problem(Shown):
     status: int
     detail: str
     errors: list[ProblemField] | None = None
+
+
+def fields_of(errors: Iterable[Any]) -> tuple[Wrong, ...]:
+    """pydantic's findings as `errors` of a problem document: place and message, without the input."""
+    found = []
+    for each in errors:
+        place = [str(part) for part in each["loc"]]
+        if len(place) > 1 and place[0] in WHERE:
+            place = place[1:]
+        message = str(each["msg"]).removeprefix("Value error, ")
+        found.append(Wrong(".".join(place)[:LONGEST], message[:LONGEST]))
+    return tuple(found[:20])

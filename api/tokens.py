@@ -30,8 +30,9 @@ class Token:
     def admits(self, csrf: bytes) -> bool:
         return hmac.compare_digest(csrf, self.csrf().encode())
 
-    def cookie(self, seconds: int) -> bytes:
-        return f"{COOKIE}={_encode(self.raw)}; Max-Age={seconds}{ATTRIBUTES}".encode()
+    def cookie(self) -> bytes:
+        """It names no end: the browser forgets it when it closes, the log knows when it is over."""
+        return f"{COOKIE}={_encode(self.raw)}{ATTRIBUTES}".encode()
 
 
 FORGET = f"{COOKIE}=; Max-Age=0{ATTRIBUTES}".encode()

@@ -11,7 +11,7 @@ from commands.work import Work
 from domain.access import Level, Operation, Subject, SubjectKind
 from domain.access_lists import AccessList, ObjectKind
 from domain.accounts import Account
-from domain.errors import Invalid, NotFound
+from domain.errors import Invalid, NotFound, Stale
 from domain.notices import Notice, NoticeKind
 from domain.users import User
 
@@ -24,6 +24,8 @@ class GrantAccess(Command[None]):
     user_id: UUID
     level: Level
     until: datetime | None = None
+    expected_version: int | None = None
+    """Of the list that the caller has read; 0 when there was none."""
 
     needs = Operation.ACCESS_CHANGE
 
@@ -32,6 +34,7 @@ class GrantAccess(Command[None]):
 
     async def execute(self, work: Work) -> None:
         self._check_end(work)
+        await self._check_version(work)
         await self._check_user(work)
         shares = await _list_of(work, self.thing)
         if shares.owner is None and await _owns(work, self.thing, self.user_id):
@@ -48,6 +51,12 @@ class GrantAccess(Command[None]):
         if own is not None and (self.until is None or self.until > own):
             raise Invalid("Your own share ends earlier than that.", "until")
         work.until(self.until)
+
+    async def _check_version(self, work: Work) -> None:
+        if self.expected_version is not None:
+            found = await work.find(AccessList, AccessList.create_id(self.thing.id))
+            if self.expected_version != (0 if found is None else found.version):
+                raise Stale
 
     async def _check_user(self, work: Work) -> None:
         user = await work.find(User, self.user_id)

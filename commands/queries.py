@@ -90,3 +90,7 @@ class ViewResourceAccess(ViewResource):
 
 class ViewAccountAccess(ViewAccount):
     needs = Operation.ACCESS_VIEW
+
+
+class ViewAuditTrail(Question):
+    needs = Operation.AUDIT_READ

@@ -73,6 +73,7 @@ class PinHostKey(Command[str | None]):
 
     resource_id: UUID
     host_key: str | None
+    expected_version: int | None = None
 
     needs = Operation.RESOURCE_CHANGE
 
@@ -81,6 +82,7 @@ class PinHostKey(Command[str | None]):
 
     async def execute(self, work: Work) -> str | None:
         resource = await work.get(Resource, self.resource_id)
+        unchanged(resource, self.expected_version)
         resource.pin_host_key(self.host_key)
         return resource.fingerprint
 

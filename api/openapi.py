@@ -1,0 +1,70 @@
+"""The OpenAPI document: what the console's client is generated from. `python -m api.openapi` prints it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.openapi.utils import get_openapi
+from starlette.responses import Response
+
+from api.shapes import Problem
+from api.tokens import COOKIE
+
+REF = "#/components/schemas/"
+UNSAFE = ("post", "put", "delete", "patch")
+CSRF = {"name": "X-CSRF-Token", "in": "header", "required": False, "schema": {"type": "string"}}
+IF_MATCH = {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}}
+ONCE = {"name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string"}}
+FRESH = {"name": "Strongroom-At-Least", "in": "header", "required": False, "schema": {"type": "string"}}
+
+
+def openapi_router() -> APIRouter:
+    routes = APIRouter()
+
+    @routes.get("/openapi.json", include_in_schema=False)
+    async def openapi(request: Request) -> Response:
+        """The document that you are looking at."""
+        return Response(encoded(request.app.routes), media_type="application/json")
+
+    return routes
+
+
+def document(routes: Any) -> dict[str, Any]:
+    """FastAPI's document, with problems where it says otherwise, and with the headers that all routes share."""
+    made = get_openapi(title="Strongroom", version="1", openapi_version="3.1.0", routes=routes)
+    schemas = made["components"]["schemas"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    problem = Problem.model_json_schema(ref_template=REF + "{model}")
+    schemas |= problem.pop("$defs", {}) | {"Problem": problem}
+    made["components"]["securitySchemes"] = {"session": {"type": "apiKey", "in": "cookie", "name": COOKIE}}
+    for methods in made["paths"].values():
+        for operation in methods.values():
+            _settle(operation)
+    return made
+
+
+def _settle(operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+    responses.pop("422", None)
+    schema = {"$ref": REF + "Problem"}
+    responses["default"] = {"description": "Refused", "content": {"application/problem+json": {"schema": schema}}}
+
+
+def encoded(routes: Any) -> bytes:
+    return (json.dumps(document(routes), indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def main() -> None:
+    from api.app import described
+    from api.health import router
+
+    app = described(router(None), openapi_router())  # type: ignore[arg-type]
+    sys.stdout.buffer.write(encoded(app.routes))
+
+
+if __name__ == "__main__":
+    main()
