@@ -9,9 +9,9 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CONSOLE := $(shell find ui -path ui/node_modules -prune -o -path ui/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test bench bench-peers check format defences lock install console servers clean
+.PHONY: run test bench check format defences lock install console servers clean
 
-run: install console ## start everything; ARGS='--port 7272 --state DIR' and the like
+run: .venv/.run console ## start everything; ARGS='--port 7272 --state DIR' and the like
 	@exec $(BIN)/python strongroom.py up $(ARGS)
 
 test: install console servers ui/node_modules/.installed ## all tests; ARGS='-k name' and the like
@@ -37,18 +37,24 @@ format: install
 
 install: .venv/.installed
 
-.venv/.installed: requirements/test.txt
+.venv/.run: requirements/run.txt
+	@echo "Installing Python packages into .venv"
 	@.ci/venv "$(PYTHON)"
+	@$(PIP) install --require-hashes -r requirements/run.txt
+	@touch $@
+
+.venv/.installed: requirements/test.txt .venv/.run
 	@$(PIP) install --require-hashes -r requirements/test.txt
 	@touch $@
 
 console: ui/dist/index.html
 
 ui/dist/index.html: ui/node_modules/.installed $(CONSOLE)
+	@echo "Building the console (about half a minute)"
 	@source .ci/node && cd ui && npm run --silent build
 	@touch $@
 
-ui/node_modules/.installed: ui/package-lock.json | .venv/.installed
+ui/node_modules/.installed: ui/package-lock.json | .venv/.run
 	@source .ci/node && cd ui && npm ci --silent --no-audit --no-fund
 	@touch $@
 

@@ -87,7 +87,7 @@ def _refuse_keyless(settings: Settings) -> None:
             f"{', '.join(gone)} missing in {settings.keys}: restore from a copy, nothing else opens this log"
         )
     for name in keys.NAMES:
-        if (complaint := keys.complaint(settings.keys / name)) is not None:
+        if (complaint := keys.complaint(settings, name)) is not None:
             raise StartError(complaint)
 
 

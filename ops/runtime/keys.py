@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ops.crypto import keyfiles
 from ops.runtime import bus_users, files
 from ops.runtime.nats import FOLLOWER, PUBLISHER
@@ -31,12 +29,15 @@ def make(settings: Settings) -> None:
             keyfiles.create(settings.keys / name)
 
 
-def complaint(path: Path) -> str | None:
-    """What is wrong with how `path` lies there; None when nothing is."""
+def complaint(settings: Settings, name: str) -> str | None:
+    """What is wrong with a key file or how it lies there; None when nothing is."""
+    path = settings.keys / name
     try:
-        keyfiles.read(path)
+        content = keyfiles.read(path)
     except keyfiles.KeyFileError as error:
         return str(error)
+    if name not in SEEDS and (not content or len(content) % keyfiles.SIZE):
+        return f"{path} has {len(content)} bytes, which is no key"
     return None
 
 

@@ -112,10 +112,10 @@ class Nats:
         return f"strongroom-{self.users[PUBLISHER][-12:]}"
 
 
-def greeting(port: int) -> dict[str, object]:
+def greeting(port: int, host: str = "127.0.0.1") -> dict[str, object]:
     """What a NATS server on this port says first; nothing when there is none."""
     try:
-        with socket.create_connection(("127.0.0.1", port), 0.5) as connection:
+        with socket.create_connection((host, port), 0.5) as connection:
             said = connection.makefile("rb").readline()
         return dict(json.loads(said.removeprefix(b"INFO ")))
     except (OSError, ValueError):

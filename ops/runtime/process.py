@@ -38,9 +38,13 @@ class Command:
 class Server(Protocol):
     """A child that we start, wait for, and stop."""
 
-    name: str
-    stops_by: tuple[tuple[signal.Signals, float], ...]
-    """Signals to stop it by, gentle first, each with the seconds it is given."""
+    @property
+    def name(self) -> str:
+        """What it is called in logs."""
+
+    @property
+    def stops_by(self) -> tuple[tuple[signal.Signals, float], ...]:
+        """Signals to stop it by, gentle first, each with the seconds it is given."""
 
     @property
     def log(self) -> Path:

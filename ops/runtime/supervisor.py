@@ -26,6 +26,16 @@ class Stopped(Exception):
     """Somebody asked us to stop."""
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one child stands, for those who ask."""
+
+    name: str
+    pid: int | None
+    ready: bool
+    falls: int
+
+
 @dataclass
 class Slot:
     """One child: what runs there, since when, and when it is due again."""
@@ -143,9 +153,11 @@ class Supervisor:
             slot.stop()
         self._slots.clear()
 
-    @property
-    def ready(self) -> bool:
-        return all(slot.ready for slot in self._slots)
+    def standing(self) -> list[Standing]:
+        return [
+            Standing(slot.server.name, slot.running.pid if slot.running else None, slot.ready, slot.falls)
+            for slot in self._slots
+        ]
 
     def _all_ready(self, slots: Sequence[Slot]) -> bool:
         self._step()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -20,7 +21,7 @@ from ops.runtime.nats import Nats
 from ops.runtime.postgres import Postgres, idents
 from ops.runtime.process import Server, StartError
 from ops.runtime.processes import Process
-from ops.runtime.supervisor import Stopped, Supervisor
+from ops.runtime.supervisor import Standing, Stopped, Supervisor
 from ops.settings import Settings
 
 KINDS = ("projector", "worker", "api")
@@ -41,7 +42,7 @@ def up(settings: Settings, open_vault: FirstStart, password_file: Path | None, s
         groundwork.lay_files(settings)
         supervisor = Supervisor()
         try:
-            supervisor.bring_up(_servers(settings), PATIENCE)
+            supervisor.bring_up(servers(settings), PATIENCE)
             _lay_databases(settings, supervisor)
             token = _open(settings, open_vault, password_file)
             supervisor.bring_up(_processes(settings), PATIENCE)
@@ -61,8 +62,10 @@ class Housekeeping:
     supervisor: Supervisor
     every: float = 60
     due: float = field(default_factory=time.monotonic)
+    told: list[Standing] = field(default_factory=list)
 
     def __call__(self) -> None:
+        self._tell()
         if time.monotonic() < self.due:
             return
         self.due = time.monotonic() + self.every
@@ -70,6 +73,30 @@ class Housekeeping:
         if certificates.ensure(self.settings):
             log.info("certificate renewed")
             self.supervisor.restart("api")
+
+    def _tell(self) -> None:
+        """`doctor` reads it."""
+        if (now := self.supervisor.standing()) != self.told:
+            self.told = now
+            content = json.dumps([asdict(standing) for standing in now]).encode()
+            files.write(standing_file(self.settings), content, 0o644)
+
+
+def standing_file(settings: Settings) -> Path:
+    """How the children stand, by name; true while the supervisor's lock is held."""
+    return settings.state / "standing.json"
+
+
+def is_running(settings: Settings) -> bool:
+    """Whether a supervisor looks after this state folder."""
+    try:
+        with open(settings.state / "lock") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 @contextmanager
@@ -104,7 +131,7 @@ def _append_to(path: Path) -> IO[str]:
     return open(number, "a", buffering=1, encoding="utf-8")
 
 
-def _servers(settings: Settings) -> list[Server]:
+def servers(settings: Settings) -> list[Server]:
     """PostgreSQL and NATS, those that are not somebody else's."""
     if (settings.database_url is None) != (settings.views_url is None):
         raise StartError("set both STRONGROOM_DATABASE_URL and STRONGROOM_VIEWS_URL, or neither")
@@ -160,14 +187,15 @@ def _refuse_taken(settings: Settings) -> None:
         wanted["STRONGROOM_NATS_PORT"] = ("127.0.0.1", settings.nats_port)
     for variable, (host, port) in wanted.items():
         for patience in (0.1,) * 20 + (None,):
-            if (trouble := _cannot_bind(host, port)) is None:
+            if (trouble := cannot_bind(host, port)) is None:
                 break
             if patience is None:
                 raise StartError(f"cannot listen on {host} port {port} ({trouble}): choose another with {variable}")
             time.sleep(patience)
 
 
-def _cannot_bind(host: str, port: int) -> str | None:
+def cannot_bind(host: str, port: int) -> str | None:
+    """Why nobody could listen there now; None when one could."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:

@@ -1,0 +1,137 @@
+"""Checks of the servers: PostgreSQL and what it promises, its clock, NATS and who may speak there."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import psycopg
+
+from ops import database
+from ops.bus import Bus, BusAway, Outgoing, OutOfStep
+from ops.crypto import keyfiles
+from ops.doctor.findings import Finding, look, stops, well
+from ops.migrations import promises, runner
+from ops.runtime import nats
+from ops.settings import Settings, SettingsError
+
+DRIFT = 2.0
+HEARD = 1.0
+NEVER = 1 << 62
+START = "start `strongroom up`; when it runs, look into STATE/logs/postgresql.log"
+
+
+def ledger(settings: Settings) -> Iterator[Finding]:
+    """The log's database: there, new enough, up to date, and keeping its promises."""
+    try:
+        with database.connect_now(database.ledger_url(settings, "migrate", limited=False)) as connection:
+            yield well("postgresql", f"release {connection.info.server_version // 10000}")
+            yield from _promises(connection)
+            yield _migrated("ledger", runner.pending(connection, runner.LEDGER))
+            yield _clock(connection)
+    except (psycopg.Error, SettingsError) as error:
+        yield stops("postgresql", _first_line(error), START)
+
+
+def views(settings: Settings) -> Iterator[Finding]:
+    try:
+        with database.connect_now(database.views_url(settings, "migrate")) as connection:
+            yield _migrated("read models", runner.pending(connection, runner.VIEWS))
+    except (psycopg.Error, SettingsError) as error:
+        yield stops("read models", _first_line(error), START)
+
+
+def bus(settings: Settings) -> Iterator[Finding]:
+    """NATS away is slow, not broken: readers fall back to PostgreSQL."""
+    if not settings.log_id_file.exists():
+        return
+    parts = urlsplit(settings.bus_url)
+    said = nats.greeting(parts.port or 4222, parts.hostname or "127.0.0.1")
+    if not said:
+        yield look("nats", f"{settings.bus_url} does not answer", "start `strongroom up`; see STATE/logs/nats.log")
+        return
+    if said.get("auth_required") is not True:
+        yield stops("nats", "lets in whoever comes", "give it users with nkeys (docs/operations.md)")
+    try:
+        yield from asyncio.run(_as_users(settings))
+    except keyfiles.KeyFileError as error:
+        yield stops("nats", str(error), "restore the seeds, or let `strongroom up` make new ones")
+
+
+def _promises(connection: promises.Database) -> Iterator[Finding]:
+    broken = [*promises.broken_by_server(connection), *promises.broken_by_roles(connection)]
+    for each in broken:
+        yield stops("promises", each.what, each.remedy)
+    if not broken:
+        yield well("promises", "what is committed stays, and only ledger.append writes events")
+
+
+def _migrated(what: str, pending: list[str]) -> Finding:
+    if pending:
+        return stops(
+            "migrations", f"{what}: {', '.join(pending)} not applied", "restart `strongroom up`: it applies them"
+        )
+    return well("migrations", f"{what} up to date")
+
+
+def _clock(connection: promises.Database) -> Finding:
+    """The database's clock says when; ours only guesses it, and must not be far off."""
+    before = time.time()
+    row = connection.execute("select clock_timestamp()").fetchone()
+    assert row is not None
+    middle = datetime.fromtimestamp((before + time.time()) / 2, UTC)
+    drift = abs((row[0] - middle).total_seconds())
+    if drift > DRIFT:
+        return stops("clock", f"{drift:.1f} s off the database's", "let both machines follow one time server (chrony)")
+    return well("clock", f"within {max(drift, 0.001):.3f} s of the database's")
+
+
+async def _as_users(settings: Settings) -> list[Finding]:
+    """Sign in as each user, and have the follower try what only the publisher may."""
+    findings = []
+    for user in (nats.PUBLISHER, nats.FOLLOWER):
+        connection = Bus(settings.bus_url, keyfiles.read(settings.bus / f"{user}.seed").decode(), nats.inbox(user))
+        await connection.start()
+        try:
+            if not await _connected(connection):
+                findings.append(
+                    look("nats", f"does not know the {user}", "restart `strongroom up`, or tell NATS its key")
+                )
+            elif user == nats.FOLLOWER and await _may_speak(connection):
+                remedy = "forbid the follower to publish log.> and audit.> (docs/operations.md)"
+                findings.append(stops("nats", "the follower may speak for the log", remedy))
+            else:
+                findings.append(well("nats", f"knows the {user}, who may do his work and no more"))
+        finally:
+            await connection.close()
+    return findings
+
+
+async def _connected(connection: Bus) -> bool:
+    for _ in range(100):
+        if connection.connected:
+            return True
+        await asyncio.sleep(0.02)
+    return False
+
+
+async def _may_speak(connection: Bus) -> bool:
+    """A message that no stream would ever take: whoever is refused for its number was heard."""
+    try:
+        async with asyncio.timeout(HEARD):
+            await connection.publish([Outgoing("log.doctor.asked", b"", NEVER, {})])
+    except OutOfStep:
+        return True
+    except (BusAway, TimeoutError):
+        return False
+    return True
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+CHECKS = (ledger, views, bus)
