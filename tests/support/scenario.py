@@ -7,8 +7,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, Self, TypeVar, cast
 
-import pytest
-
 from domain.base import Aggregate, Event
 from domain.errors import StrongroomError
 
@@ -52,6 +50,7 @@ class Scenario(Generic[A]):
 
     def when(self, step: Step[A]) -> Self:
         """Somebody does this now."""
+        self._refusal = None
         try:
             step(self._aggregate)
         except StrongroomError as refusal:
@@ -93,9 +92,3 @@ class Scenario(Generic[A]):
         for event in self._history:
             folded = event.mutate(folded)
         self._aggregate = cast("A", folded)
-
-
-def refused(kind: type[StrongroomError], step: Callable[[], object]) -> None:
-    """For rules that stand outside an aggregate."""
-    with pytest.raises(kind):
-        step()
