@@ -30,8 +30,8 @@ export function useAccount(id: string) {
 }
 
 export function usePastPasswords(id: string): Listing<PastPassword> {
-  return useListing(["account", id, "passwords"], (cursor, signal) =>
-    answer(client.GET("/api/v1/accounts/{account_id}/passwords", { params: { ...path(id), query: { cursor } }, signal })),
+  return useListing(["account", id, "passwords"], (_, signal) =>
+    answer(client.GET("/api/v1/accounts/{account_id}/passwords", { params: path(id), signal })),
   );
 }
 

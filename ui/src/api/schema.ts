@@ -13,6 +13,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Accept Invitation
+         * @description Set a first password with the token of an invitation. Sign in afterwards.
+         */
         post: operations["accept_invitation"];
         delete?: never;
         options?: never;
@@ -27,8 +31,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Sessions
+         * @description One's own sessions that still run.
+         */
         get: operations["list_sessions"];
         put?: never;
+        /**
+         * Sign In
+         * @description Begin a session: the cookie is the session, `csrf_token` proves that a change was meant.
+         */
         post: operations["sign_in"];
         delete?: never;
         options?: never;
@@ -43,9 +55,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Current Session
+         * @description The session that this request came with.
+         */
         get: operations["current_session"];
         put?: never;
         post?: never;
+        /**
+         * Sign Out
+         * @description End the session that this request came with.
+         */
         delete: operations["sign_out"];
         options?: never;
         head?: never;
@@ -62,6 +82,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /**
+         * End Session
+         * @description End a session: one's own, or anybody's with the operation user.sessions-end.
+         */
         delete: operations["end_session"];
         options?: never;
         head?: never;
@@ -77,6 +101,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Change Own Password
+         * @description Change one's own password; all one's other sessions end.
+         */
         post: operations["change_own_password"];
         delete?: never;
         options?: never;
@@ -91,8 +119,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Users
+         * @description All users; sorted by username, display_name, email, status, created_at or last_sign_in_at.
+         */
         get: operations["list_users"];
         put?: never;
+        /**
+         * Add User
+         * @description Invite somebody: he sets his own password with the link that this answers with.
+         */
         post: operations["add_user"];
         delete?: never;
         options?: never;
@@ -107,6 +143,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Get User */
         get: operations["get_user"];
         put?: never;
         post?: never;
@@ -124,6 +161,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /**
+         * Set Roles
+         * @description Give a user these roles and no others; never oneself.
+         */
         put: operations["set_roles"];
         post?: never;
         delete?: never;
@@ -141,6 +182,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Disable User
+         * @description Shut a user out at once, his sessions included; never oneself.
+         */
         post: operations["disable_user"];
         delete?: never;
         options?: never;
@@ -157,6 +202,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Enable User
+         * @description Let a disabled user in again.
+         */
         post: operations["enable_user"];
         delete?: never;
         options?: never;
@@ -173,6 +222,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Invite Again
+         * @description A new link; the old one and the old password are void, and the user's sessions end.
+         */
         post: operations["invite_again"];
         delete?: never;
         options?: never;
@@ -190,6 +243,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /**
+         * End User Sessions
+         * @description End all sessions of a user.
+         */
         delete: operations["end_user_sessions"];
         options?: never;
         head?: never;
@@ -203,6 +260,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List People
+         * @description Active users to share with, at most 20.
+         */
         get: operations["list_people"];
         put?: never;
         post?: never;
@@ -219,8 +280,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Resources
+         * @description What one owns or has a share of; sorted by name, type, address or created_at.
+         */
         get: operations["list_resources"];
         put?: never;
+        /**
+         * Add Resource
+         * @description Make a system known; whoever does owns it.
+         */
         post: operations["add_resource"];
         delete?: never;
         options?: never;
@@ -235,7 +304,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Get Resource */
         get: operations["get_resource"];
+        /**
+         * Edit Resource
+         * @description Describe it anew, all of it.
+         */
         put: operations["edit_resource"];
         post?: never;
         delete?: never;
@@ -252,6 +326,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /**
+         * Pin Host Key
+         * @description Trust this host key and no other; null trusts none.
+         */
         put: operations["pin_host_key"];
         post?: never;
         delete?: never;
@@ -268,6 +346,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /**
+         * Transfer Resource
+         * @description Let somebody else own it. `If-Match` names the version of its access list.
+         */
         put: operations["transfer_resource"];
         post?: never;
         delete?: never;
@@ -283,6 +365,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Get Resource Access */
         get: operations["get_resource_access"];
         put?: never;
         post?: never;
@@ -300,8 +383,13 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /**
+         * Share Resource
+         * @description Share a resource with a user, or change his share; it holds for all its accounts.
+         */
         put: operations["share_resource"];
         post?: never;
+        /** Unshare Resource */
         delete: operations["unshare_resource"];
         options?: never;
         head?: never;
@@ -315,6 +403,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Get Account Access */
         get: operations["get_account_access"];
         put?: never;
         post?: never;
@@ -332,25 +421,14 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /**
+         * Share Account
+         * @description Share one account, VIEW or MODIFY; this share decides before one of its resource, even when it is lower.
+         */
         put: operations["share_account"];
         post?: never;
+        /** Unshare Account */
         delete: operations["unshare_account"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/resources/{resource_id}/accounts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_resource_accounts"];
-        put?: never;
-        post: operations["add_account"];
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -363,9 +441,37 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Accounts
+         * @description All that one can see; sorted by username, resource, password_set_at or description.
+         */
         get: operations["list_accounts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resources/{resource_id}/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Resource Accounts
+         * @description Those of one resource that one can see.
+         */
+        get: operations["list_resource_accounts"];
+        put?: never;
+        /**
+         * Add Account
+         * @description Make a login known, with its password or with one that is made now.
+         */
+        post: operations["add_account"];
         delete?: never;
         options?: never;
         head?: never;
@@ -379,25 +485,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Get Account */
         get: operations["get_account"];
+        /**
+         * Edit Account
+         * @description Describe it anew, all of it.
+         */
         put: operations["edit_account"];
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/{account_id}/disclosures": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["disclose"];
         delete?: never;
         options?: never;
         head?: never;
@@ -411,6 +506,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Passwords
+         * @description Which passwords it has had, newest first; that this was read is recorded.
+         */
         get: operations["list_passwords"];
         put?: never;
         post?: never;
@@ -429,7 +528,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Change Password
+         * @description Keep another password in the vault; the resource is not asked.
+         */
         post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/disclosures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disclose
+         * @description Show a password. Recorded first, never cached, never with an Idempotency-Key: each showing is an event.
+         */
+        post: operations["disclose"];
         delete?: never;
         options?: never;
         head?: never;
@@ -443,8 +566,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Resets
+         * @description The last fifty, newest first.
+         */
         get: operations["list_resets"];
         put?: never;
+        /**
+         * Open Reset
+         * @description Have the password changed on the resource itself. A worker does it; follow it by its id.
+         */
         post: operations["open_reset"];
         delete?: never;
         options?: never;
@@ -459,6 +590,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Get Reset */
         get: operations["get_reset"];
         put?: never;
         post?: never;
@@ -475,6 +607,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Audit
+         * @description The newest first. That it was read is recorded: once a session, question and five minutes.
+         */
         get: operations["list_audit"];
         put?: never;
         post?: never;
@@ -491,6 +627,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Get Audit Entry */
         get: operations["get_audit_entry"];
         put?: never;
         post?: never;
@@ -507,7 +644,71 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Event Types
+         * @description Every kind of event there is: what it is called, how loud it is, what of it is personal.
+         */
         get: operations["list_event_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live
+         * @description Server-sent events `{kind, id, position}` for what one can see; the stream ends with the session.
+         */
+        get: operations["live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Alive
+         * @description The process runs.
+         */
+        get: operations["alive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ready
+         * @description Whether it can do its work, and what is missing.
+         */
+        get: operations["ready"];
         put?: never;
         post?: never;
         delete?: never;
@@ -523,6 +724,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Get Status
+         * @description How far the read models are behind the log.
+         */
         get: operations["get_status"];
         put?: never;
         post?: never;
@@ -536,397 +741,842 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        ProblemField: {
-            field: string;
-            message: string;
-        };
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            instance?: string;
-            errors?: components["schemas"]["ProblemField"][];
-            position?: number;
-        };
-        SignedIn: {
-            /** Format: uuid */
-            id: string;
-            username: string;
-            display_name: string;
-            roles: string[];
-            operations: string[];
-        };
-        CurrentSession: {
-            /** Format: uuid */
-            id: string;
-            user: components["schemas"]["SignedIn"];
-            csrf_token: string;
-            /** Format: date-time */
-            started_at: string;
-            /** Format: date-time */
-            ends_at: string;
-            idle_minutes: number;
-        };
-        NewSession: {
-            /** Format: uuid */
-            id: string;
-            user: components["schemas"]["SignedIn"];
-            csrf_token: string;
-            /** Format: date-time */
-            started_at: string;
-            /** Format: date-time */
-            ends_at: string;
-            idle_minutes: number;
-            position: number;
-        };
-        SignInBody: {
-            username: string;
-            password: string;
-        };
-        Session: {
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            started_at: string;
-            /** Format: date-time */
-            last_used_at: string;
-            /** Format: date-time */
-            ends_at: string;
-            address: string | null;
-            agent: string | null;
-            current: boolean;
-        };
+        /** AcceptBody */
         AcceptBody: {
-            username?: string;
+            /** Token */
             token: string;
+            /** Password */
             password: string;
+            /** Username */
+            username?: string | null;
         };
+        /** Accepted */
         Accepted: {
-            username: string;
+            /** Position */
             position: number;
-        };
-        OwnPasswordBody: {
-            current_password: string;
-            new_password: string;
-        };
-        Done: {
-            position: number;
-        };
-        Created: {
-            /** Format: uuid */
-            id: string;
-            position: number;
-        };
-        User: {
-            /** Format: uuid */
-            id: string;
-            username: string;
-            display_name: string;
-            email: string | null;
-            roles: string[];
-            /** @enum {string} */
-            status: "invited" | "active" | "disabled";
-            version: number;
-            /** Format: date-time */
-            created_at: string;
-            last_sign_in_at: string | null;
-        };
-        UserBody: {
-            username: string;
-            display_name: string;
-            email?: string | null;
-            roles: string[];
-        };
-        Invited: {
-            /** Format: uuid */
-            id: string;
-            position: number;
-            invitation: string | null;
-            invitation_ends_at: string | null;
-            repeated?: boolean;
-        };
-        Invitation: {
-            position: number;
-            invitation: string;
-            /** Format: date-time */
-            invitation_ends_at: string;
-        };
-        RolesBody: {
-            roles: string[];
-        };
-        ReasonBody: {
-            reason?: string | null;
-        };
-        SessionsEnded: {
-            position: number;
-            ended: number;
-        };
-        Person: {
-            /** Format: uuid */
-            id: string;
-            username: string;
-            display_name: string;
-        };
-        OwnerName: {
-            /** Format: uuid */
-            id: string;
+            /** Username */
             username: string;
         };
-        /** @enum {string} */
-        Level: "VIEW" | "MODIFY" | "MANAGE";
-        Resource: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            /** @enum {string} */
-            type: "linux" | "windows" | "database" | "network-device" | "website" | "other";
-            address: string;
-            port: number | null;
-            description: string;
-            owner: components["schemas"]["OwnerName"];
-            host_key_fingerprint: string | null;
-            accounts: number;
-            /** @enum {string} */
-            level: "OWNER" | "MANAGE" | "MODIFY" | "VIEW";
-            may: string[];
-            version: number;
-            /** Format: date-time */
-            created_at: string;
-        };
-        ResourceBody: {
-            name: string;
-            /** @enum {string} */
-            type: "linux" | "windows" | "database" | "network-device" | "website" | "other";
-            address: string;
-            port?: number | null;
-            description?: string | null;
-        };
-        HostKeyBody: {
-            host_key: string | null;
-        };
-        HostKeyPinned: {
-            position: number;
-            fingerprint: string | null;
-        };
-        OwnerBody: {
-            /** Format: uuid */
-            user_id: string;
-        };
-        SubjectName: {
-            /** @enum {string} */
-            kind: "user" | "group" | "api-user";
-            /** Format: uuid */
-            id: string;
-            name: string;
-        };
-        Grant: {
-            subject: components["schemas"]["SubjectName"];
-            level: components["schemas"]["Level"];
-            until: string | null;
-        };
+        /** Access */
         Access: {
             owner: components["schemas"]["OwnerName"];
+            /** Grants */
             grants: components["schemas"]["Grant"][];
+            /** Version */
             version: number;
         };
-        ShareBody: {
-            level: components["schemas"]["Level"];
-            until?: string | null;
-        };
-        ResourceName: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            /** @enum {string} */
-            type: "linux" | "windows" | "database" | "network-device" | "website" | "other";
-            address: string;
-        };
+        /** Account */
         Account: {
-            /** Format: uuid */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
             resource: components["schemas"]["ResourceName"];
+            /** Username */
             username: string;
+            /** Description */
             description: string;
+            /** Password Set At */
             password_set_at: string | null;
+            /** Password Number */
             password_number: number;
-            /** @enum {string} */
+            /**
+             * Level
+             * @enum {string}
+             */
             level: "OWNER" | "MANAGE" | "MODIFY" | "VIEW";
+            /** May */
             may: string[];
-            /** @enum {string} */
+            /**
+             * Reset State
+             * @enum {string}
+             */
             reset_state: "none" | "open" | "in_doubt";
+            /** Version */
             version: number;
         };
-        NewAccountBody: {
-            username: string;
-            description?: string | null;
-            password?: string | null;
-            generate?: boolean;
-        };
+        /** AccountBody */
         AccountBody: {
+            /** Username */
             username: string;
+            /** Description */
             description?: string | null;
         };
-        DiscloseBody: {
-            reason: string;
-            ticket?: string | null;
-            /** @enum {string} */
-            purpose: "view" | "copy";
-            password_number?: number | null;
+        /** AccountList */
+        AccountList: {
+            /** Items */
+            items: components["schemas"]["Account"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
-        Disclosure: {
-            password: string;
-            position: number;
-            password_number: number;
-        };
+        /**
+         * ActorName
+         * @description Somebody or something, with the name it has or had then.
+         */
         ActorName: {
+            /** Kind */
             kind: string;
-            /** Format: uuid */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
+            /** Name */
             name: string;
         };
-        PastPassword: {
-            number: number;
-            /** Format: date-time */
-            set_at: string;
-            set_by: components["schemas"]["ActorName"];
-            /** @enum {string} */
-            cause: "added" | "changed" | "reset";
-            current: boolean;
+        /** Alive */
+        Alive: {
+            /**
+             * Alive
+             * @default true
+             */
+            alive: boolean;
         };
-        ChangeBody: {
-            password?: string | null;
-            generate?: boolean;
-            reason?: string | null;
-        };
-        PasswordChanged: {
-            position: number;
-            password_number: number;
-        };
-        ResetBody: {
-            reason: string;
-            ticket?: string | null;
-        };
-        ResetStep: {
-            /** Format: date-time */
-            at: string;
-            what: string;
-            detail: string;
-        };
-        Reset: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            account_id: string;
-            /** @enum {string} */
-            state: "open" | "attempting" | "confirmed" | "failed" | "in_doubt";
-            requested_by: components["schemas"]["ActorName"];
-            reason: string | null;
-            /** Format: date-time */
-            opened_at: string;
-            attempts: number;
-            steps: components["schemas"]["ResetStep"][];
-            ended_at: string | null;
-            because: string | null;
-        };
-        AuditEntry: {
-            position: number;
-            /** Format: date-time */
-            recorded_at: string;
-            topic: string;
-            title: string;
-            severity: string;
-            actor: components["schemas"]["ActorName"];
-            object: components["schemas"]["ActorName"] | null;
-            summary: string;
-            reason: string | null;
-            ticket: string | null;
-            session_id: string | null;
-            /** @enum {string} */
-            outcome: "done" | "refused";
-        };
+        /**
+         * AuditDetail
+         * @description All that there is to know; `entry_hash` is the leaf by which the row is proved against the log.
+         */
         AuditDetail: {
+            /** Position */
             position: number;
-            /** Format: date-time */
+            /**
+             * Recorded At
+             * Format: date-time
+             */
             recorded_at: string;
+            /** Topic */
             topic: string;
+            /** Title */
             title: string;
+            /** Severity */
             severity: string;
             actor: components["schemas"]["ActorName"];
             object: components["schemas"]["ActorName"] | null;
+            /** Summary */
             summary: string;
+            /** Reason */
             reason: string | null;
+            /** Ticket */
             ticket: string | null;
+            /** Session Id */
             session_id: string | null;
-            /** @enum {string} */
-            outcome: "done" | "refused";
-            /** Format: uuid */
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "done" | "refused" | "unreadable";
+            /**
+             * Stream
+             * Format: uuid
+             */
             stream: string;
+            /** Version */
             version: number;
+            /** Author */
             author: string;
+            /** Details */
             details: {
                 [key: string]: unknown;
             };
+            /** Request Id */
             request_id: string | null;
+            /** Channel */
             channel: string;
+            /** Entry Hash */
             entry_hash: string;
         };
-        EventType: {
+        /** AuditEntry */
+        AuditEntry: {
+            /** Position */
+            position: number;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Topic */
             topic: string;
+            /** Title */
             title: string;
+            /** Severity */
             severity: string;
+            actor: components["schemas"]["ActorName"];
+            object: components["schemas"]["ActorName"] | null;
+            /** Summary */
+            summary: string;
+            /** Reason */
+            reason: string | null;
+            /** Ticket */
+            ticket: string | null;
+            /** Session Id */
+            session_id: string | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "done" | "refused" | "unreadable";
+        };
+        /** AuditEntryList */
+        AuditEntryList: {
+            /** Items */
+            items: components["schemas"]["AuditEntry"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * ChangeBody
+         * @description With a password, or with `generate`: one of the two.
+         */
+        ChangeBody: {
+            /** Password */
+            password?: string | null;
+            /**
+             * Generate
+             * @default false
+             */
+            generate?: boolean;
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
+         * Check
+         * @description One thing that work needs.
+         */
+        Check: {
+            /** Name */
+            name: string;
+            /** Ok */
+            ok: boolean;
+            /** Why */
+            why: string | null;
+        };
+        /**
+         * Created
+         * @description What was made, and where in the log that stands.
+         */
+        Created: {
+            /** Position */
+            position: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /** CurrentSession */
+        CurrentSession: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            user: components["schemas"]["SignedIn"];
+            /** Csrf Token */
+            csrf_token: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Idle Minutes */
+            idle_minutes: number;
+        };
+        /**
+         * DiscloseBody
+         * @description Why, for what, and which of the account's passwords: the present one unless `password_number` says.
+         */
+        DiscloseBody: {
+            /** Reason */
+            reason: string;
+            /** Ticket */
+            ticket?: string | null;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "view" | "copy";
+            /** Password Number */
+            password_number?: number | null;
+        };
+        /**
+         * Disclosure
+         * @description Recorded at `position` before it was opened.
+         */
+        Disclosure: {
+            /** Position */
+            position: number;
+            /** Password */
+            password: string;
+            /** Password Number */
+            password_number: number;
+        };
+        /**
+         * Done
+         * @description Where in the log the change stands.
+         */
+        Done: {
+            /** Position */
+            position: number;
+        };
+        /** EventType */
+        EventType: {
+            /** Topic */
+            topic: string;
+            /** Title */
+            title: string;
+            /** Severity */
+            severity: string;
+            /** Ocsf Class */
             ocsf_class: string;
+            /** Schema */
             schema: number;
+            /** Author */
             author: string[];
+            /** Personal Fields */
             personal_fields: string[];
         };
-        ProjectionStatus: {
-            name: string;
+        /** EventTypeList */
+        EventTypeList: {
+            /** Items */
+            items: components["schemas"]["EventType"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Grant */
+        Grant: {
+            subject: components["schemas"]["SubjectName"];
+            level: components["schemas"]["Level"];
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * HostKeyBody
+         * @description A public key line, or a line of known_hosts; null unpins.
+         */
+        HostKeyBody: {
+            /** Host Key */
+            host_key: string | null;
+        };
+        /** HostKeyPinned */
+        HostKeyPinned: {
+            /** Position */
             position: number;
+            /** Fingerprint */
+            fingerprint: string | null;
+        };
+        /**
+         * Invitation
+         * @description A one-time link; shown here and never again.
+         */
+        Invitation: {
+            /** Position */
+            position: number;
+            /** Invitation */
+            invitation: string;
+            /**
+             * Invitation Ends At
+             * Format: date-time
+             */
+            invitation_ends_at: string;
+        };
+        /**
+         * Invited
+         * @description A new user. A repeat with the same Idempotency-Key cannot show the invitation again: it was never stored.
+         */
+        Invited: {
+            /** Position */
+            position: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Invitation */
+            invitation: string | null;
+            /** Invitation Ends At */
+            invitation_ends_at: string | null;
+            /**
+             * Repeated
+             * @default false
+             */
+            repeated: boolean;
+        };
+        /**
+         * Level
+         * @description How far a share goes; each includes those before.
+         * @enum {string}
+         */
+        Level: "VIEW" | "MODIFY" | "MANAGE";
+        /**
+         * NewAccountBody
+         * @description With a password, or with `generate`: one of the two.
+         */
+        NewAccountBody: {
+            /** Username */
+            username: string;
+            /** Description */
+            description?: string | null;
+            /** Password */
+            password?: string | null;
+            /**
+             * Generate
+             * @default false
+             */
+            generate?: boolean;
+        };
+        /** NewSession */
+        NewSession: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            user: components["schemas"]["SignedIn"];
+            /** Csrf Token */
+            csrf_token: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Idle Minutes */
+            idle_minutes: number;
+            /** Position */
+            position: number;
+        };
+        /** OwnPasswordBody */
+        OwnPasswordBody: {
+            /** Current Password */
+            current_password: string;
+            /** New Password */
+            new_password: string;
+        };
+        /** OwnerBody */
+        OwnerBody: {
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+        };
+        /** OwnerName */
+        OwnerName: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Username */
+            username: string;
+        };
+        /** PasswordChanged */
+        PasswordChanged: {
+            /** Position */
+            position: number;
+            /** Password Number */
+            password_number: number;
+        };
+        /** PastPassword */
+        PastPassword: {
+            /** Number */
+            number: number;
+            /**
+             * Set At
+             * Format: date-time
+             */
+            set_at: string;
+            set_by: components["schemas"]["ActorName"];
+            /**
+             * Cause
+             * @enum {string}
+             */
+            cause: "added" | "changed" | "reset";
+            /** Current */
+            current: boolean;
+        };
+        /** PastPasswordList */
+        PastPasswordList: {
+            /** Items */
+            items: components["schemas"]["PastPassword"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Person */
+        Person: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Username */
+            username: string;
+            /** Display Name */
+            display_name: string;
+        };
+        /** PersonList */
+        PersonList: {
+            /** Items */
+            items: components["schemas"]["Person"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** ProjectionStatus */
+        ProjectionStatus: {
+            /** Name */
+            name: string;
+            /** Position */
+            position: number;
+            /** Lag Ms */
             lag_ms: number;
         };
-        Status: {
+        /** Readiness */
+        Readiness: {
+            /** Ready */
+            ready: boolean;
+            /** Checks */
+            checks: components["schemas"]["Check"][];
+        };
+        /** ReasonBody */
+        ReasonBody: {
+            /** Reason */
+            reason?: string | null;
+        };
+        /** Reset */
+        Reset: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "attempting" | "confirmed" | "failed" | "in_doubt";
+            requested_by: components["schemas"]["ActorName"];
+            /** Reason */
+            reason: string | null;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Attempts */
+            attempts: number;
+            /** Steps */
+            steps: components["schemas"]["ResetStep"][];
+            /** Ended At */
+            ended_at: string | null;
+            /** Because */
+            because: string | null;
+        };
+        /** ResetBody */
+        ResetBody: {
+            /** Reason */
+            reason: string;
+            /** Ticket */
+            ticket?: string | null;
+        };
+        /** ResetList */
+        ResetList: {
+            /** Items */
+            items: components["schemas"]["Reset"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** ResetStep */
+        ResetStep: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** What */
+            what: string;
+            /** Detail */
+            detail: string;
+        };
+        /** Resource */
+        Resource: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "linux" | "windows" | "database" | "network-device" | "website" | "other";
+            /** Address */
+            address: string;
+            /** Port */
+            port: number | null;
+            /** Description */
+            description: string;
+            owner: components["schemas"]["OwnerName"];
+            /** Host Key Fingerprint */
+            host_key_fingerprint: string | null;
+            /** Accounts */
+            accounts: number;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "OWNER" | "MANAGE" | "MODIFY" | "VIEW";
+            /** May */
+            may: string[];
+            /** Version */
+            version: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /** ResourceBody */
+        ResourceBody: {
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "linux" | "windows" | "database" | "network-device" | "website" | "other";
+            /** Address */
+            address: string;
+            /** Port */
+            port?: number | null;
+            /** Description */
+            description?: string | null;
+        };
+        /** ResourceList */
+        ResourceList: {
+            /** Items */
+            items: components["schemas"]["Resource"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** ResourceName */
+        ResourceName: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "linux" | "windows" | "database" | "network-device" | "website" | "other";
+            /** Address */
+            address: string;
+        };
+        /** RolesBody */
+        RolesBody: {
+            /** Roles */
+            roles: string[];
+        };
+        /** Session */
+        Session: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Last Used At
+             * Format: date-time
+             */
+            last_used_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Address */
+            address: string | null;
+            /** Agent */
+            agent: string | null;
+            /** Current */
+            current: boolean;
+        };
+        /** SessionList */
+        SessionList: {
+            /** Items */
+            items: components["schemas"]["Session"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** SessionsEnded */
+        SessionsEnded: {
+            /** Position */
             position: number;
+            /** Ended */
+            ended: number;
+        };
+        /** ShareBody */
+        ShareBody: {
+            level: components["schemas"]["Level"];
+            /** Until */
+            until?: string | null;
+        };
+        /** SignInBody */
+        SignInBody: {
+            /** Username */
+            username: string;
+            /** Password */
+            password: string;
+        };
+        /**
+         * SignedIn
+         * @description Who is signed in, and what his roles let him do.
+         */
+        SignedIn: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Username */
+            username: string;
+            /** Display Name */
+            display_name: string;
+            /** Roles */
+            roles: string[];
+            /** Operations */
+            operations: string[];
+        };
+        /**
+         * Status
+         * @description How far the log is, and how far behind it what people read is.
+         */
+        Status: {
+            /** Position */
+            position: number;
+            /** Projections */
             projections: components["schemas"]["ProjectionStatus"][];
-            /** @enum {string} */
+            /**
+             * Nats
+             * @enum {string}
+             */
             nats: "connected" | "away";
+            /** Stale */
             stale: boolean;
         };
-        SessionList: {
-            items: components["schemas"]["Session"][];
-            next_cursor: string | null;
+        /** SubjectName */
+        SubjectName: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "user" | "group" | "api-user";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
         };
+        /** User */
+        User: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Username */
+            username: string;
+            /** Display Name */
+            display_name: string;
+            /** Email */
+            email: string | null;
+            /** Roles */
+            roles: string[];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "invited" | "active" | "disabled";
+            /** Version */
+            version: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Last Sign In At */
+            last_sign_in_at: string | null;
+        };
+        /** UserBody */
+        UserBody: {
+            /** Username */
+            username: string;
+            /** Display Name */
+            display_name: string;
+            /** Email */
+            email?: string | null;
+            /** Roles */
+            roles: string[];
+        };
+        /** UserList */
         UserList: {
+            /** Items */
             items: components["schemas"]["User"][];
+            /** Next Cursor */
             next_cursor: string | null;
         };
-        PersonList: {
-            items: components["schemas"]["Person"][];
-            next_cursor: string | null;
+        /** ProblemField */
+        ProblemField: {
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
         };
-        ResourceList: {
-            items: components["schemas"]["Resource"][];
-            next_cursor: string | null;
-        };
-        AccountList: {
-            items: components["schemas"]["Account"][];
-            next_cursor: string | null;
-        };
-        PastPasswordList: {
-            items: components["schemas"]["PastPassword"][];
-            next_cursor: string | null;
-        };
-        ResetList: {
-            items: components["schemas"]["Reset"][];
-            next_cursor: string | null;
-        };
-        AuditEntryList: {
-            items: components["schemas"]["AuditEntry"][];
-            next_cursor: string | null;
-        };
-        EventTypeList: {
-            items: components["schemas"]["EventType"][];
-            next_cursor: string | null;
+        /**
+         * Problem
+         * @description RFC 9457; `type` leads to a page that explains it.
+         */
+        Problem: {
+            /** Type */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /** Detail */
+            detail: string;
+            /**
+             * Errors
+             * @default null
+             */
+            errors?: components["schemas"]["ProblemField"][] | null;
         };
     };
     responses: never;
@@ -950,7 +1600,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -959,7 +1609,7 @@ export interface operations {
                     "application/json": components["schemas"]["Accepted"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -972,18 +1622,14 @@ export interface operations {
     };
     list_sessions: {
         parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-                sort?: string | null;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -992,7 +1638,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionList"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1016,7 +1662,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1025,7 +1671,7 @@ export interface operations {
                     "application/json": components["schemas"]["NewSession"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1045,7 +1691,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1054,7 +1700,7 @@ export interface operations {
                     "application/json": components["schemas"]["CurrentSession"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1074,7 +1720,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1083,7 +1729,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1105,7 +1751,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1114,7 +1760,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1138,7 +1784,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1147,7 +1793,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1161,11 +1807,11 @@ export interface operations {
     list_users: {
         parameters: {
             query?: {
-                limit?: number;
-                cursor?: string | null;
-                sort?: string | null;
                 q?: string | null;
                 status?: ("invited" | "active" | "disabled") | null;
+                limit?: number;
+                sort?: string | null;
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -1173,7 +1819,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1182,7 +1828,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserList"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1196,7 +1842,9 @@ export interface operations {
     add_user: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1206,7 +1854,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1215,7 +1863,7 @@ export interface operations {
                     "application/json": components["schemas"]["Invited"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1237,7 +1885,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1246,7 +1894,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1261,7 +1909,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "If-Match"?: string;
+                "If-Match"?: string | null;
             };
             path: {
                 user_id: string;
@@ -1274,7 +1922,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1283,7 +1931,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1309,7 +1957,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1318,7 +1966,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1344,7 +1992,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1353,7 +2001,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1375,7 +2023,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1384,7 +2032,7 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1406,7 +2054,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1415,7 +2063,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionsEnded"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1437,7 +2085,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1446,7 +2094,7 @@ export interface operations {
                     "application/json": components["schemas"]["PersonList"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1460,11 +2108,11 @@ export interface operations {
     list_resources: {
         parameters: {
             query?: {
-                limit?: number;
-                cursor?: string | null;
-                sort?: string | null;
                 q?: string | null;
                 type?: ("linux" | "windows" | "database" | "network-device" | "website" | "other") | null;
+                limit?: number;
+                sort?: string | null;
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -1472,7 +2120,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1481,7 +2129,7 @@ export interface operations {
                     "application/json": components["schemas"]["ResourceList"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1495,7 +2143,9 @@ export interface operations {
     add_resource: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1505,7 +2155,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1514,7 +2164,7 @@ export interface operations {
                     "application/json": components["schemas"]["Created"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1536,7 +2186,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1545,7 +2195,7 @@ export interface operations {
                     "application/json": components["schemas"]["Resource"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1560,7 +2210,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "If-Match"?: string;
+                "If-Match"?: string | null;
             };
             path: {
                 resource_id: string;
@@ -1573,7 +2223,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1582,7 +2232,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1597,7 +2247,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "If-Match"?: string;
+                "If-Match"?: string | null;
             };
             path: {
                 resource_id: string;
@@ -1610,7 +2260,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1619,7 +2269,7 @@ export interface operations {
                     "application/json": components["schemas"]["HostKeyPinned"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1634,7 +2284,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "If-Match"?: string;
+                "If-Match"?: string | null;
             };
             path: {
                 resource_id: string;
@@ -1647,7 +2297,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1656,7 +2306,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1678,7 +2328,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1687,7 +2337,7 @@ export interface operations {
                     "application/json": components["schemas"]["Access"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1702,7 +2352,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "If-Match"?: string;
+                "If-Match"?: string | null;
             };
             path: {
                 resource_id: string;
@@ -1716,7 +2366,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1725,7 +2375,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1748,7 +2398,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1757,7 +2407,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1779,7 +2429,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1788,7 +2438,7 @@ export interface operations {
                     "application/json": components["schemas"]["Access"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1803,7 +2453,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "If-Match"?: string;
+                "If-Match"?: string | null;
             };
             path: {
                 account_id: string;
@@ -1817,7 +2467,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1826,7 +2476,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1849,7 +2499,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1858,78 +2508,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_resource_accounts: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-                sort?: string | null;
-                q?: string | null;
-            };
-            header?: never;
-            path: {
-                resource_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AccountList"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    add_account: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                resource_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewAccountBody"];
-            };
-        };
-        responses: {
-            /** @description done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Created"];
-                };
-            };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1943,10 +2522,10 @@ export interface operations {
     list_accounts: {
         parameters: {
             query?: {
-                limit?: number;
-                cursor?: string | null;
-                sort?: string | null;
                 q?: string | null;
+                limit?: number;
+                sort?: string | null;
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -1954,7 +2533,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1963,7 +2542,80 @@ export interface operations {
                     "application/json": components["schemas"]["AccountList"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_resource_accounts: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                limit?: number;
+                sort?: string | null;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_account: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccountBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1985,7 +2637,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1994,7 +2646,7 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2009,7 +2661,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "If-Match"?: string;
+                "If-Match"?: string | null;
             };
             path: {
                 account_id: string;
@@ -2022,7 +2674,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2031,42 +2683,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    disclose: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                account_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DiscloseBody"];
-            };
-        };
-        responses: {
-            /** @description done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Disclosure"];
-                };
-            };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2079,11 +2696,7 @@ export interface operations {
     };
     list_passwords: {
         parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-                sort?: string | null;
-            };
+            query?: never;
             header?: never;
             path: {
                 account_id: string;
@@ -2092,7 +2705,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2101,7 +2714,7 @@ export interface operations {
                     "application/json": components["schemas"]["PastPasswordList"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2127,7 +2740,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2136,7 +2749,42 @@ export interface operations {
                     "application/json": components["schemas"]["PasswordChanged"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disclose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscloseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disclosure"];
+                };
+            };
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2149,11 +2797,7 @@ export interface operations {
     };
     list_resets: {
         parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-                sort?: string | null;
-            };
+            query?: never;
             header?: never;
             path: {
                 account_id: string;
@@ -2162,7 +2806,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2171,7 +2815,7 @@ export interface operations {
                     "application/json": components["schemas"]["ResetList"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2185,7 +2829,9 @@ export interface operations {
     open_reset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 account_id: string;
             };
@@ -2197,7 +2843,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2206,7 +2852,7 @@ export interface operations {
                     "application/json": components["schemas"]["Created"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2228,7 +2874,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2237,7 +2883,7 @@ export interface operations {
                     "application/json": components["schemas"]["Reset"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2255,8 +2901,8 @@ export interface operations {
                 cursor?: string | null;
                 actor?: string | null;
                 object?: string | null;
-                topic?: string[];
-                outcome?: ("done" | "refused") | null;
+                topic?: string[] | null;
+                outcome?: ("done" | "refused" | "unreadable") | null;
                 from?: string | null;
                 to?: string | null;
                 q?: string | null;
@@ -2267,7 +2913,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2276,7 +2922,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuditEntryList"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2298,7 +2944,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2307,7 +2953,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuditDetail"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2327,7 +2973,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2336,7 +2982,103 @@ export interface operations {
                     "application/json": components["schemas"]["EventTypeList"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alive"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2356,7 +3098,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2365,7 +3107,7 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
-            /** @description problem */
+            /** @description Refused */
             default: {
                 headers: {
                     [name: string]: unknown;

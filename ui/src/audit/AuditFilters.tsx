@@ -7,9 +7,10 @@ import type { Address } from "../kit/useAddress";
 import { useEventTypes } from "./calls";
 
 const OUTCOMES = [
-  { value: "", label: "Done and refused" },
+  { value: "", label: "Any outcome" },
   { value: "done", label: "Done" },
   { value: "refused", label: "Refused" },
+  { value: "unreadable", label: "Unreadable" },
 ];
 
 interface Draft {

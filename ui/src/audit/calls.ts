@@ -8,7 +8,7 @@ export interface AuditQuery {
   actor?: string;
   object?: string;
   topic?: string[];
-  outcome?: "done" | "refused";
+  outcome?: AuditEntry["outcome"];
   from?: string;
   to?: string;
   q?: string;

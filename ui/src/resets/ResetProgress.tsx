@@ -6,7 +6,7 @@ import { Sign } from "../kit/Sign";
 import { Trouble } from "../kit/Trouble";
 import { useReset } from "./calls";
 import styles from "./ResetProgress.module.css";
-import { STATES, unfinished } from "./states";
+import { STATES, stepName, unfinished } from "./states";
 
 export function ResetProgress({ id }: { id: string }) {
   const { data, error, refetch } = useReset(id);
@@ -40,7 +40,7 @@ function Steps({ steps }: { steps: Reset["steps"] }) {
       {steps.map((step, index) => (
         <li key={`${step.at} ${index}`}>
           <Text size="sm" fw={550}>
-            {step.what}
+            {stepName(step.what)}
           </Text>
           <Text size="xs" c="dimmed" component="div">
             <Moment at={step.at} />

@@ -23,8 +23,8 @@ function pace(state: Reset["state"] | undefined): number | false {
 }
 
 export function useResetsOf(account_id: string): Listing<Reset> {
-  return useListing(["reset", "of", account_id], (cursor, signal) =>
-    answer(client.GET("/api/v1/accounts/{account_id}/resets", { params: { path: { account_id }, query: { cursor } }, signal })),
+  return useListing(["reset", "of", account_id], (_, signal) =>
+    answer(client.GET("/api/v1/accounts/{account_id}/resets", { params: { path: { account_id } }, signal })),
   );
 }
 

@@ -12,6 +12,29 @@ export const STATES: Record<ResetState, { tone: Tone; name: string; means: strin
   in_doubt: { tone: "careful", name: "in doubt", means: "It is not known which password the resource has. Both are kept." },
 };
 
+const STEPS: Record<string, string> = {
+  requested: "Asked for",
+  "attempt-begun": "A worker has begun",
+  connected: "Connected to the resource",
+  "host-key-checked": "Host key is the pinned one",
+  "signed-in": "Signed in with the present password",
+  "handing-over": "Handing over the new password",
+  taken: "The resource took the new password",
+  verified: "A fresh login with it worked",
+  "old-holds": "The old password still works",
+  "new-holds": "The new password works",
+  "attempt-failed": "The attempt failed",
+  confirmed: "Confirmed",
+  failed: "Given up: nothing was changed",
+  "in-doubt": "In doubt",
+  settled: "Settled",
+};
+
+/** A step that this console does not know yet is shown as it is called. */
+export function stepName(what: string): string {
+  return STEPS[what] ?? what;
+}
+
 export function unfinished(state: ResetState): boolean {
   return state === "open" || state === "attempting";
 }

@@ -88,7 +88,7 @@ const COLUMNS: readonly Column<Resource>[] = [
     ),
   },
   { name: "Type", sort: "type", cell: (row) => TYPE_NAMES[row.type] },
-  { name: "Address", long: true, cell: (row) => <span className="sr-mono">{row.port ? `${row.address}:${row.port}` : row.address}</span> },
+  { name: "Address", long: true, sort: "address", cell: (row) => <span className="sr-mono">{row.port ? `${row.address}:${row.port}` : row.address}</span> },
   { name: "Owner", cell: (row) => row.owner.username },
   { name: "Your level", cell: (row) => LEVEL_NAMES[row.level] },
   { name: "Accounts", cell: (row) => <Text size="sm" span>{row.accounts}</Text> },

@@ -4,5 +4,5 @@ import { type Listing, useListing } from "../api/queries";
 import type { Session } from "../api/shapes";
 
 export function useSessions(): Listing<Session> {
-  return useListing(["session"], (cursor, signal) => answer(client.GET("/api/v1/sessions", { params: { query: { cursor } }, signal })));
+  return useListing(["session"], (_, signal) => answer(client.GET("/api/v1/sessions", { signal })));
 }

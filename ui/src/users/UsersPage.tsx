@@ -57,7 +57,7 @@ const COLUMNS: readonly Column<User>[] = [
   },
   { name: "Full name", long: true, sort: "display_name", cell: (row) => row.display_name },
   { name: "Roles", cell: (row) => roleNames(row.roles) },
-  { name: "Status", cell: (row) => <UserStatus status={row.status} /> },
-  { name: "Last sign-in", cell: (row) => <Moment at={row.last_sign_in_at} /> },
+  { name: "Status", sort: "status", cell: (row) => <UserStatus status={row.status} /> },
+  { name: "Last sign-in", sort: "last_sign_in_at", cell: (row) => <Moment at={row.last_sign_in_at} /> },
   { name: "Added", sort: "created_at", cell: (row) => <Moment at={row.created_at} /> },
 ];
