@@ -67,3 +67,20 @@ class EndSessionsOf(Command[int]):
     async def execute(self, work: Work) -> int:
         user = await work.get(User, self.user_id)
         return await end_sessions(work, user.id, EndedBecause.ENDED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndLeftSession(Command[None]):
+    """Record that a session is over: it reached its end, or nobody used it. It opened nothing any more before that."""
+
+    session_id: UUID
+    idle: bool
+
+    needs = Operation.SESSION_EXPIRE
+
+    async def execute(self, work: Work) -> None:
+        session = await work.get(Session, self.session_id)
+        if session.over(work.now):
+            session.end(EndedBecause.EXPIRED)
+        elif self.idle:
+            session.end(EndedBecause.IDLE)

@@ -35,6 +35,7 @@ class Operation(StrEnum):
     OWN_PASSWORD = "own.password"
     SETTINGS_CHANGE = "settings.change"
     RESET_PERFORM = "reset.perform"
+    SESSION_EXPIRE = "session.expire"
     SYSTEM_SET_UP = "system.set-up"
 
 
@@ -110,8 +111,11 @@ ONLY_OWNERS = frozenset({Operation.RESOURCE_TRANSFER})
 ADMINISTRATOR = "administrator"
 PASSWORD_USER = "password-user"
 
+WORKER_OPERATIONS = frozenset({Operation.RESET_PERFORM, Operation.SESSION_EXPIRE})
+SYSTEM_OPERATIONS = frozenset({Operation.SYSTEM_SET_UP})
+
 BUILT_IN_ROLES: dict[str, frozenset[Operation]] = {
-    ADMINISTRATOR: frozenset(Operation) - {Operation.RESET_PERFORM, Operation.SYSTEM_SET_UP},
+    ADMINISTRATOR: frozenset(Operation) - WORKER_OPERATIONS - SYSTEM_OPERATIONS,
     PASSWORD_USER: frozenset(
         {
             Operation.RESOURCE_VIEW,
@@ -124,9 +128,6 @@ BUILT_IN_ROLES: dict[str, frozenset[Operation]] = {
         }
     ),
 }
-
-WORKER_OPERATIONS = frozenset({Operation.RESET_PERFORM})
-SYSTEM_OPERATIONS = frozenset({Operation.SYSTEM_SET_UP})
 
 
 def access_of(subjects: frozenset[Subject], narrow_to_wide: Iterable[Iterable[Grant]], now: datetime) -> Access:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from domain.base import About, Aggregate, Event, FirstEvent, Ocsf, Severity
+from domain.base import About, Aggregate, Author, Event, FirstEvent, Ocsf
 
 
 class EndedBecause(StrEnum):
@@ -19,6 +19,7 @@ class EndedBecause(StrEnum):
     USER_INVITED_AGAIN = "user-invited-again"
     DISPLACED = "displaced"
     IDLE = "idle"
+    EXPIRED = "expired"
 
 
 class Session(Aggregate):
@@ -79,7 +80,7 @@ class Session(Aggregate):
         """It opens nothing any more."""
 
         TOPIC = "session.ended"
-        ABOUT = About("A session ended", Ocsf.AUTHORIZE_SESSION, Severity.INFORMATIONAL)
+        ABOUT = About("A session ended", Ocsf.AUTHORIZE_SESSION, authors=(Author.API, Author.WORKER))
         because: EndedBecause
 
         def apply(self, aggregate: Session) -> None:

@@ -38,7 +38,12 @@ class Settings:
     nats_url: str | None = None
     run_as: str | None = None
     ready_fd: int | None = None
+    lease_seconds: int = 90
+    """How long one attempt at a reset may take."""
+    guess_seconds: int = 60
+    """How far apart a worker tries two passwords on one account: resources count wrong ones."""
     supervisor: int | None = None
+    traces: str | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -55,8 +60,11 @@ class Settings:
             views_url=given.get("views_url"),
             nats_url=given.get("nats_url"),
             run_as=given.get("run_as"),
+            lease_seconds=_number(given, "lease_seconds", 90, 300),
+            guess_seconds=_number(given, "guess_seconds", 60, 300),
             ready_fd=_number(given, "ready_fd", 0, 1 << 20) if "ready_fd" in given else None,
             supervisor=_number(given, "supervisor", 0, 1 << 22) if "supervisor" in given else None,
+            traces=given.get("traces"),
         )
 
     def with_(self, **changes: object) -> Self:
