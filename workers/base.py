@@ -9,8 +9,7 @@ from uuid import UUID
 
 from ops.logging import Log
 
-AT_ONCE = 8
-"""Below the ten half-open logins from which sshd begins to drop some."""
+AT_ONCE = 32
 
 AFTER_A_FAULT = timedelta(seconds=30)
 
@@ -29,6 +28,7 @@ class Agenda:
         self._due: dict[UUID, datetime] = {}
         self._busy: set[UUID] = set()
         self._changed = asyncio.Event()
+        self._closed = False
 
     def __len__(self) -> int:
         return len(self._due) + len(self._busy)
@@ -37,6 +37,17 @@ class Agenda:
         """Look at `thing` at `due`, or before if that was said already."""
         self._due[thing] = min(due, self._due.get(thing, due))
         self._changed.set()
+
+    async def close(self, patience: float) -> None:
+        """Begin nothing more, and wait for what has begun."""
+        self._closed = True
+        try:
+            async with asyncio.timeout(patience):
+                while self._busy:
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            log.warning("some work is left to whoever comes next", count=len(self._busy))
 
     async def run(self, handle: Handle) -> None:
         """Until cancelled; then what is being handled is cancelled too."""
@@ -53,10 +64,10 @@ class Agenda:
             self._changed.clear()
             idle = [(due, thing) for thing, due in self._due.items() if thing not in self._busy]
             first = min(idle, default=None)
-            if first is not None and first[0] <= self._now():
+            if first is not None and first[0] <= self._now() and not self._closed:
                 del self._due[first[1]]
                 return first[1]
-            await self._wait(None if first is None else (first[0] - self._now()).total_seconds())
+            await self._wait(None if first is None or self._closed else (first[0] - self._now()).total_seconds())
 
     async def _wait(self, seconds: float | None) -> None:
         try:

@@ -71,18 +71,23 @@ class Finder:
 
     async def run(self, start: Known) -> None:
         """Until cancelled."""
+        mark = await self._follow(start.mark)  # where it is seen whether the log is still the one that is known
         for reset_id in start.unfinished:
             self._agenda.put(reset_id, self._now())
-        mark = start.mark
         while True:
-            try:
-                records = await self._follower.next(mark)
-            except Away:
-                await asyncio.sleep(AGAIN)
-                continue
-            for record in records:
-                self._note(record)
-                mark = self._follower.mark(record)
+            mark = await self._follow(mark)
+
+    async def _follow(self, mark: Mark) -> Mark:
+        """What has been recorded behind `mark`, if anything has; the mark behind that."""
+        try:
+            records = await self._follower.next(mark)
+        except Away:
+            await asyncio.sleep(AGAIN)
+            return mark
+        for record in records:
+            self._note(record)
+            mark = self._follower.mark(record)
+        return mark
 
     def _note(self, record: Record) -> None:
         """The topic stands outside the seal: nothing is opened to find work."""
