@@ -20,13 +20,16 @@ from commands.invitations import AcceptInvitation
 from commands.queries import ListOwnSessions, LookAround
 from commands.sessions import EndSession, SignOut
 from commands.sign_ins import ChangeOwnPassword, SignInWithPassword
+from domain.errors import StrongroomError
 from domain.provenance import ActorKind
 from domain.secrets import Secret
 from domain.sessions import Session as SessionOf
+from ops.telemetry import counter
 from projections.sessions import SessionRow, SessionsProjection
 from projections.sessions import list_sessions as sessions_of
 
 router = APIRouter(tags=["sessions"])
+SIGN_INS = counter("strongroom.sign_ins", "Attempts to sign in, by what came of them")
 
 
 class SignInBody(Body):
@@ -98,16 +101,19 @@ async def accept_invitation(body: AcceptBody, caller: Caller) -> Accepted:
 async def sign_in(body: SignInBody, caller: Caller, request: Request) -> NewSession:
     """Begin a session: the cookie is the session, `csrf_token` proves that a change was meant."""
     context = caller.context
-    done = await caller.services.door.sign_in(
-        SignInWithPassword(
-            username=body.username,
-            password=Secret(body.password),
-            address=context.address,
-            agent=context.agent,
-            loopback=at_the_machine(request),
-        ),
-        caller.author,
+    command = SignInWithPassword(
+        username=body.username,
+        password=Secret(body.password),
+        address=context.address,
+        agent=context.agent,
+        loopback=at_the_machine(request),
     )
+    try:
+        done = await caller.services.door.sign_in(command, caller.author)
+    except StrongroomError as refusal:
+        SIGN_INS.add(1, {"outcome": type(refusal).__name__})
+        raise
+    SIGN_INS.add(1, {"outcome": "done"})
     begun = done.value
     token = Token(begun.session_id, begun.token)
     author = Author(kind=ActorKind.USER, id=begun.user_id, channel=context.channel, session=begun.session_id)

@@ -136,6 +136,12 @@ async def get_reset(db: Async, viewer: Viewer, reset: UUID) -> ResetRow | None:
     return next(iter(await _with_steps(db, await found.fetchall())), None)
 
 
+async def count_resets(db: Async) -> dict[str, int]:
+    """How many resets stand in each state; numbers alone, for whoever watches the installation."""
+    found = await db.execute("select state, count(*) from resets group by state", prepare=True)
+    return dict(await found.fetchall())
+
+
 async def _with_steps(db: Async, found: list[tuple[Any, ...]]) -> list[ResetRow]:
     steps: dict[UUID, list[StepRow]] = {row[0]: [] for row in found}
     for reset, *step in await (await db.execute(STEPS, (list(steps),), prepare=True)).fetchall():

@@ -52,9 +52,9 @@ def test_the_csrf_token_belongs_to_one_session_token() -> None:
 
 
 def test_the_cookie_is_for_this_host_over_https_and_out_of_reach_of_scripts() -> None:
-    name, _, attributes = Token(UUID(bytes=RAW[:16]), RAW).cookie(60).decode().partition("=")
+    name, _, attributes = Token(UUID(bytes=RAW[:16]), RAW).cookie().decode().partition("=")
     assert name == COOKIE
-    assert set(attributes.split("; ")[1:]) == {"Max-Age=60", "Path=/", "Secure", "HttpOnly", "SameSite=Strict"}
+    assert set(attributes.split("; ")[1:]) == {"Path=/", "Secure", "HttpOnly", "SameSite=Strict"}
     assert "hunter2" not in repr(Token(UUID(bytes=RAW[:16]), b"hunter2"))
 
 
