@@ -12,7 +12,7 @@ import { RouterProvider } from "react-router";
 import { queries } from "./api/queries";
 import { watchAttention } from "./live/attention";
 import { keepFresh } from "./live/freshness";
-import { createRouter } from "./routes";
+import { createRouter, fetchPagesAhead } from "./routes";
 import { followOtherTabs, loadSession } from "./sessions/session";
 import { theme } from "./theme";
 import { takeInvitation } from "./users/invitation";
@@ -37,3 +37,4 @@ createRoot(root).render(
     </MantineProvider>
   </StrictMode>,
 );
+setTimeout(fetchPagesAhead, 2_000);

@@ -1,4 +1,4 @@
-/** The one route table; every page is fetched when it is first needed. */
+/** The one route table; pages are fetched after the first one stands. */
 import { createBrowserRouter, Navigate } from "react-router";
 import { paths, patterns } from "./paths";
 import { ProblemPage } from "./shell/ProblemPage";
@@ -17,6 +17,11 @@ const pages = [
   { path: patterns.auditEntry, lazy: () => import("./audit/AuditPage") },
   { path: "*", lazy: () => import("./shell/NotFoundPage") },
 ];
+
+/** Every page is small: fetched ahead, it is there also when the server is away for a moment. */
+export function fetchPagesAhead(): void {
+  void Promise.allSettled(pages.map(({ lazy }) => lazy()));
+}
 
 export function createRouter() {
   return createBrowserRouter([

@@ -27,7 +27,7 @@ export const theme = createTheme({
     Notification: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
     Tooltip: { defaultProps: { withArrow: true, multiline: true, maw: 320 } },
     InputWrapper: { defaultProps: { withAsterisk: false } },
-    PasswordInput: { defaultProps: { visibilityToggleButtonProps: { "aria-label": "Show what is typed", tabIndex: 0 } } },
+    PasswordInput: { defaultProps: { spellCheck: false, visibilityToggleButtonProps: { "aria-label": "Show what is typed", tabIndex: 0 } } },
     Select: { defaultProps: { allowDeselect: false, comboboxProps: { shadow: "md" } } },
   },
 });

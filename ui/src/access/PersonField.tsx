@@ -3,8 +3,15 @@ import { Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { type ReactNode, useState } from "react";
 import { answer, client } from "../api/client";
+import { Problem } from "../api/problems";
 import { useRead } from "../api/queries";
 import type { Person } from "../api/shapes";
+
+/** What was typed is nobody until it was picked. */
+export function picked(user_id: string): string {
+  if (user_id !== "") return user_id;
+  throw new Problem("invalid", "Nobody was picked", 422, "Pick somebody from the list.", [{ field: "user_id", message: "Pick somebody from the list." }]);
+}
 
 interface PersonFieldProps {
   label: string;

@@ -6,7 +6,7 @@ import { FormDialog } from "../kit/FormDialog";
 import { toLocal, toUtc } from "../kit/Moment";
 import { give, type Thing } from "./calls";
 import { levelChoices } from "./levels";
-import { PersonField } from "./PersonField";
+import { PersonField, picked } from "./PersonField";
 
 interface ShareDialogProps {
   thing: Thing;
@@ -21,8 +21,8 @@ export function ShareDialog({ thing, access, grant, opened, onClose }: ShareDial
   const initial = { user_id: grant?.subject.id ?? "", level: grant?.level ?? ("VIEW"), until: toLocal(grant?.until) };
   const taken = [access.owner.id, ...access.grants.map(({ subject }) => subject.id)];
 
-  function submit({ user_id, level, until }: typeof initial) {
-    return give(thing, { userId: user_id, level, until: toUtc(until) ?? null }, access.version);
+  async function submit({ user_id, level, until }: typeof initial) {
+    await give(thing, { userId: picked(user_id), level, until: toUtc(until) ?? null }, access.version);
   }
 
   return (

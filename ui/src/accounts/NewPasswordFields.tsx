@@ -24,7 +24,7 @@ export function NewPasswordFields<V extends Chosen>({ form, typedLabel }: { form
           <Radio value="type" label={typedLabel} />
         </Stack>
       </Radio.Group>
-      {!generate && <PasswordInput label="Password of the account" required autoComplete="new-password" {...form.getInputProps("password")} key={form.key("password")} />}
+      {!generate && <PasswordInput label="Password of the account" required autoComplete="off" data-1p-ignore data-lpignore="true" data-bwignore {...form.getInputProps("password")} key={form.key("password")} />}
     </Stack>
   );
 }

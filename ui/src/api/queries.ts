@@ -17,6 +17,7 @@ export interface Page<T> {
 export const queries = new QueryClient({
   defaultOptions: {
     queries: {
+      networkMode: "always",
       staleTime: 5_000,
       retry: (failures, error) => failures < 2 && worthRetrying(error),
       refetchOnWindowFocus: true,

@@ -1,7 +1,7 @@
 /** Handing a resource over to another owner. */
 import { useState } from "react";
 import { useAccess } from "../access/calls";
-import { PersonField } from "../access/PersonField";
+import { PersonField, picked } from "../access/PersonField";
 import { whyNot } from "../access/why";
 import { readAgain } from "../api/queries";
 import type { Resource } from "../api/shapes";
@@ -27,7 +27,7 @@ export function HandOver({ resource }: { resource: Resource }) {
           title={`Hand over ${resource.name}`}
           explain={`It belongs to ${access.owner.username}. The new owner decides who has access, you included: share it with yourself first if you need it.`}
           initial={EMPTY}
-          submit={({ user_id }) => handOver(resource.id, user_id, access.version)}
+          submit={async ({ user_id }) => handOver(resource.id, picked(user_id), access.version)}
           submitLabel="Hand over"
           danger
           reload={() => void readAgain("access").then(() => setOpened(false))}

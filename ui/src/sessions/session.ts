@@ -61,8 +61,11 @@ function lost(): void {
   if (session.get() !== null) forget();
 }
 
-/** Another tab shares our cookie: what happens to the session there happens here. */
+/** Another tab shares our cookie: what happens to the session there, or while this page was put away, happens here. */
 export function followOtherTabs(): void {
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) void loadSession();
+  });
   whenSessionIsLost(lost);
   onAnnounced((what) => {
     lost();
