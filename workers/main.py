@@ -9,7 +9,6 @@ from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
-from importlib import metadata
 from typing import Self
 from uuid import UUID
 
@@ -33,6 +32,7 @@ from ops.crypto.logins import Logins
 from ops.crypto.providers.file import FileRoot
 from ops.crypto.random import SystemRandom
 from ops.crypto.sealer import Sealer
+from ops.database import Pool
 from ops.ledger.activity import Activity
 from ops.ledger.errors import Away, Forked
 from ops.ledger.follower import Follower
@@ -43,9 +43,11 @@ from ops.ledger.source import LogSource
 from ops.ledger.sweeping import sweep
 from ops.ledger.topics import Topics
 from ops.logging import Log, start_logging
+from ops.product import VERSION
 from ops.runtime import privileges
 from ops.runtime.readiness import announce
 from ops.settings import Settings
+from ops.telemetry import start_telemetry
 from projections.reading import Views
 from workers.attempt import Pace
 from workers.base import Agenda
@@ -60,13 +62,17 @@ from workers.schedules import Schedules, running
 LAST_STEPS = 8.0
 """Seconds that attempts get to end by themselves when we are asked to stop: less than the supervisor gives us."""
 
+LATE = ("psycopg.pq._debug",)
+SYSTEM = Caller(kind=ActorKind.SYSTEM, id=SYSTEM_ID, channel=Channel.WORKER)
+
 log = Log("strongroom.worker")
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What this process was given at its start; the files are out of its reach afterwards."""
+    """What only whoever started us can read."""
 
+    log_id: UUID
     event_root: FileRoot
     secret_root: FileRoot
     authors: AuthorKeys
@@ -75,93 +81,109 @@ class Keys:
     def read(cls, settings: Settings) -> Self:
         folder = settings.keys
         roots = FileRoot.read(folder / "event.root"), FileRoot.read(folder / "secret.root")
-        return cls(*roots, AuthorKeys.read(folder, Author.WORKER))
+        return cls(settings.log_id, *roots, AuthorKeys.read(folder, Author.WORKER))
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the work stands on."""
+
+    pool: Pool
+    views: Views
+    log: PostgresLog
+    source: LogSource
+    sealer: Sealer
+    vault: Vault
 
 
 def main(settings: Settings) -> int:
     start_logging("worker")
+    start_telemetry("worker", None if settings.traces is None else open(settings.traces, "a", encoding="utf-8"))  # noqa: SIM115
     keep_quiet()
     keys = Keys.read(settings)
-    log_id = settings.log_id
-    privileges.drop(settings)
+    privileges.drop(settings, *LATE)
     try:
-        return asyncio.run(serve(settings, log_id, keys))
-    except (Away, Unavailable, Forked) as trouble:
-        log.error("the worker cannot go on", trouble)
+        asyncio.run(serve(settings, keys))
+    except (Away, Forked, Unavailable) as trouble:
+        log.error("the worker cannot go on", trouble, problem=type(trouble).__name__)
         return 1
-
-
-async def serve(settings: Settings, log_id: UUID, keys: Keys) -> int:
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    ledger_url = database.ledger_url(settings, "append")
-    async with AsyncExitStack() as open_for_us:
-        pool = await open_for_us.enter_async_context(database.pool(ledger_url, largest=4))
-        views = Views(
-            await open_for_us.enter_async_context(database.pool(database.views_url(settings, "append"), largest=2))
-        )
-        ledger = await open_for_us.enter_async_context(PostgresLog(ledger_url, on_forked=stop.set))
-        source = LogSource(ledger_url)
-        open_for_us.push_async_callback(source.close)
-        event_keys = Keyring(Tier.EVENT, keys.event_root, log_id, PostgresKeyStore(pool, Tier.EVENT))
-        secret_keys = Keyring(Tier.SECRET, keys.secret_root, log_id, PostgresKeyStore(pool, Tier.SECRET))
-        mapper = Mapper(log_id, event_keys, keys.authors, Topics(AGGREGATES))
-        sealer = Sealer(log_id, secret_keys)
-        names = name_key(keys.event_root, log_id)
-        tools = Tools(SystemRandom(), sealer, Logins(), lambda kind, name: ids.reserved(names, kind, name))
-        vault = Vault(ledger, mapper, tools, RefusalDesk(time.monotonic))
-        await check_log(vault, log_id, keys)
-
-        system = Caller(kind=ActorKind.SYSTEM, id=SYSTEM_ID, channel=Channel.WORKER)
-        start = NoteStart(process="worker", product_version=metadata.version("strongroom"))
-        me = (await vault.execute(start, system)).value
-        worker = Caller(kind=ActorKind.WORKER, id=me, channel=Channel.WORKER)
-
-        agenda = Agenda(ledger.now)
-        resets = Resets(vault, sealer, by_ssh(Turns()), me, pace(settings), ledger.now)
-        finder = Finder(Follower(source, None, b"", Marker(log_id)), agenda, ledger.now)
-        schedules = Schedules(vault, worker, lambda: running(views), Activity(pool), lambda: sweep(pool), ledger.now)
-        start_from = await known(views)
-        announce(settings)
-        log.info("the worker is ready", count=len(start_from.unfinished))
-        await until_stopped(
-            stop, agenda, finder.run(start_from), agenda.run(resets.look), schedules.run(), vault.count_refusals()
-        )
-        if ledger.is_forked:
-            raise Forked("the log was set back")
-        await vault.execute(NoteStop(run_id=me, because="asked to"), system)
     return 0
 
 
-async def check_log(vault: Vault, log_id: UUID, keys: Keys) -> None:
-    """Nothing is written to a log that nobody has opened, or by the keys of another one."""
-    system = Caller(kind=ActorKind.SYSTEM, id=SYSTEM_ID, channel=Channel.WORKER)
-    opened = await vault.look(system).find(LogStream, LogStream.create_id(log_id))
+async def serve(settings: Settings, keys: Keys) -> None:
+    """Everything that the process is made of; until it is told to stop."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack:
+        ground = await lay(stack, settings, keys, stop)
+        await check_log(ground.vault, keys)
+        me = (await ground.vault.execute(NoteStart(process="worker", product_version=VERSION), SYSTEM)).value
+        await work(settings, keys, ground, me, stop)
+        if ground.log.is_forked:
+            raise Forked("the log was set back")
+        await ground.vault.execute(NoteStop(run_id=me, because="asked to"), SYSTEM)
+
+
+async def lay(stack: AsyncExitStack, settings: Settings, keys: Keys, stop: asyncio.Event) -> Ground:
+    url = database.ledger_url(settings, "append")
+    pool = await stack.enter_async_context(database.pool(url, largest=4))
+    reading = await stack.enter_async_context(database.pool(database.views_url(settings, "append"), largest=2))
+    ledger = await stack.enter_async_context(PostgresLog(url, on_forked=stop.set))
+    source = LogSource(url)
+    stack.push_async_callback(source.close)
+    event_keys = Keyring(Tier.EVENT, keys.event_root, keys.log_id, PostgresKeyStore(pool, Tier.EVENT))
+    secret_keys = Keyring(Tier.SECRET, keys.secret_root, keys.log_id, PostgresKeyStore(pool, Tier.SECRET))
+    mapper = Mapper(keys.log_id, event_keys, keys.authors, Topics(AGGREGATES))
+    sealer, logins = Sealer(keys.log_id, secret_keys), Logins()
+    stack.callback(logins.close)
+    names = name_key(keys.event_root, keys.log_id)
+    tools = Tools(SystemRandom(), sealer, logins, lambda kind, name: ids.reserved(names, kind, name))
+    vault = Vault(ledger, mapper, tools, RefusalDesk(time.monotonic))
+    return Ground(pool, Views(reading), ledger, source, sealer, vault)
+
+
+async def check_log(vault: Vault, keys: Keys) -> None:
+    """Nothing is written to a log that nobody has opened, or under the roots of another one."""
+    opened = await vault.look(SYSTEM).find(LogStream, LogStream.create_id(keys.log_id))
     if opened is None:
         raise WrongRoots("This log has not been opened yet: `strongroom up` does that.")
     opened.check_roots(keys.event_root.fingerprint(), keys.secret_root.fingerprint())
 
 
+async def work(settings: Settings, keys: Keys, ground: Ground, me: UUID, stop: asyncio.Event) -> None:
+    now = ground.log.now
+    worker = Caller(kind=ActorKind.WORKER, id=me, channel=Channel.WORKER)
+    agenda = Agenda(now)
+    finder = Finder(Follower(ground.source, None, b"", Marker(keys.log_id)), agenda, now)
+    resets = Resets(ground.vault, ground.sealer, by_ssh(Turns()), me, pace(settings), now)
+    schedules = Schedules(
+        ground.vault, worker, lambda: running(ground.views), Activity(ground.pool), lambda: sweep(ground.pool), now
+    )
+    found = await known(ground.views)
+    announce(settings)
+    log.info("the worker is ready", count=len(found.unfinished))
+    await until_stopped(stop, agenda, finder.run(found), agenda.run(resets.look), schedules.run())
+
+
 async def until_stopped(stop: asyncio.Event, agenda: Agenda, *works: Coroutine[None, None, None]) -> None:
     """All works at once, until asked to stop or one of them cannot go on; attempts may end what they have begun."""
-    tasks = [asyncio.create_task(work) for work in works]
+    tasks = [asyncio.create_task(each) for each in works]
     stopped = asyncio.create_task(stop.wait())
     try:
         done, _ = await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
-        for task in done - {stopped}:
+        for task in done:
             task.result()
         await agenda.close(LAST_STEPS)
     finally:
-        for task in (*tasks, stopped):
-            task.cancel()
+        for pending in (*tasks, stopped):
+            pending.cancel()
         await asyncio.gather(*tasks, stopped, return_exceptions=True)
 
 
 def pace(settings: Settings) -> Pace:
-    return Pace(
-        lease=timedelta(seconds=settings.lease_seconds), between_guesses=timedelta(seconds=settings.guess_seconds)
-    )
+    lease, guesses = timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.guess_seconds)
+    return Pace(lease=lease, between_guesses=guesses)
 
 
 def by_ssh(turns: Turns) -> Connect:

@@ -22,7 +22,7 @@ from domain.resets import Reset
 from domain.resources import ResourceType
 from domain.secrets import Secret
 from ops.crypto.random import SystemRandom
-from ops.ledger.log import Appended, EventLog, Record, Submission
+from ops.ledger.log import Appended, EventLog, Idempotency, Record, Submission
 from ops.ledger.memory import MemoryLog
 from tests.support.fake_host import FakeConnector, FakeHost
 from tests.support.vault import NAMES, Person, World
@@ -82,6 +82,9 @@ class WatchedLog:
 
     async def read(self, after: int, limit: int) -> list[Record]:
         return await self._log.read(after, limit)
+
+    async def settle(self, key: Idempotency) -> None:
+        await self._log.settle(key)
 
     def on_moved(self, callback: Callable[[UUID, int], None]) -> None:
         self._log.on_moved(callback)
