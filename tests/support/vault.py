@@ -28,6 +28,7 @@ from ops.crypto.keyring import Keyring
 from ops.crypto.providers.file import FileRoot
 from ops.crypto.random import SystemRandom
 from ops.crypto.sealer import Sealer
+from ops.ledger.log import EventLog
 from ops.ledger.mapper import Mapper
 from ops.ledger.memory import MemoryLog
 from ops.ledger.topics import Topics
@@ -82,10 +83,10 @@ class World:
         self.worker = self.process(Author.WORKER)
         self.system = self.process(Author.SYSTEM)
 
-    def process(self, author: Author) -> Vault:
+    def process(self, author: Author, log: EventLog | None = None) -> Vault:
         """Another process on the same log, with a cache of its own."""
         tools = Tools(SystemRandom(), self.sealer(), self.logins, lambda kind, name: ids.reserved(NAMES, kind, name))
-        return Vault(self.log, self.mapper(author), tools, RefusalDesk(lambda: self.clock().timestamp()))
+        return Vault(log or self.log, self.mapper(author), tools, RefusalDesk(lambda: self.clock().timestamp()))
 
     def mapper(self, author: Author) -> Mapper:
         keyring = Keyring(Tier.EVENT, FileRoot(b"e" * 32), self.log_id, self.event_keys)
