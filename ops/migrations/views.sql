@@ -49,7 +49,7 @@ create function views.path(wanted text[], versions integer[])
 returns text language plpgsql stable as $$
 declare found text; missing text; stopped text;
 begin
-  select string_agg(format('%I', p.name || '_g' || p.generation), ', '),
+  select string_agg(format('%I', p.name || '_g' || p.generation), ', ') filter (where p.name is not null),
          min(w.name) filter (where p.name is null),
          min(p.halted)
     into found, missing, stopped
