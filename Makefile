@@ -9,7 +9,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CONSOLE := $(shell find ui -path ui/node_modules -prune -o -path ui/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test bench check format defences lock install console servers clean
+.PHONY: run test bench check torture format defences lock install console servers clean
 
 run: .venv/.run console ## start everything; ARGS='--port 7272 --state DIR' and the like
 	@exec $(BIN)/python strongroom.py up $(ARGS)
@@ -27,6 +27,9 @@ check: install console ui/node_modules/.installed ## format, style, types, layer
 
 bench: install console ## the numbers of docs/performance.md, beside their goals
 	@$(BIN)/python -m bench $(ARGS)
+
+torture: install servers ## 100 resets against real sshds while workers are killed and frozen at random
+	@STRONGROOM_TORTURE_RESETS=100 $(BIN)/python -m pytest -s tests/workers/test_torture.py
 
 defences: install console ## take each defence of tests/defences.toml away: its test must fail
 	@$(BIN)/python -m tests.support.defences $(ARGS)
