@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from commands.base import Command, OnAccount, OnResource, Thing
+from commands.base import Command, OnAccount, Thing
 from commands.work import Work
 from domain import access
 from domain.access import Access, Level, Operation, Scope, Subject, SubjectKind
 from domain.access_lists import AccessList
 from domain.accounts import Account
+from domain.all_scope import AllScopeUse
 from domain.errors import NotFound, Refused, SessionEnded, Unauthenticated
 from domain.provenance import ActorKind
 from domain.resources import Resource
@@ -42,6 +43,8 @@ async def _authorise_user(work: Work, needs: Operation, thing: Thing | None) -> 
         raise Refused(f"Your role does not include {needs}.")
     if thing is not None:
         _check_level(work.access, needs)
+        if work.access.all_scope:
+            work.add_beside(AllScopeUse(needs, thing.id))
 
 
 async def signed_in(work: Work) -> User:
@@ -90,7 +93,7 @@ async def _access(work: Work, user: User, resource: UUID, *narrower: UUID) -> Ac
     if of_resource.owner == user.id:
         return Access(Level.MANAGE, owner=True)
     if user.scope is Scope.ALL:
-        return Access(Level.MANAGE)
+        return Access(Level.MANAGE, all_scope=True)
     grants = [each.grants for each in (*lists, of_resource) if each is not None]
     return access.access_of(frozenset({Subject(SubjectKind.USER, user.id)}), grants, work.now)
 

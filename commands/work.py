@@ -96,6 +96,11 @@ class Work:
         self._added.append(aggregate)
         self.reads.setdefault(aggregate.id, 0)
 
+    def add_beside(self, aggregate: Aggregate) -> None:
+        """Take up a new aggregate that no command answers with: recorded behind everything else."""
+        self._mine[aggregate.id] = aggregate
+        self.reads.setdefault(aggregate.id, 0)
+
     def until(self, moment: datetime | None) -> None:
         """The decision would change by itself at `moment`: the log refuses it from then on."""
         if moment is not None and (self.good_until is None or moment < self.good_until):

@@ -82,11 +82,15 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What somebody has on an object; `until` is when that would change by itself."""
+    """What somebody has on an object; `until` is when that would change by itself.
+
+    `all_scope`: he has it by his scope over everything alone, which nobody uses unrecorded.
+    """
 
     level: Level | None
     owner: bool = False
     until: datetime | None = None
+    all_scope: bool = False
 
 
 NO_ACCESS = Access(None)

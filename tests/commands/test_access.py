@@ -14,12 +14,13 @@ from commands.base import Command, OnAccount, OnResource, Thing
 from commands.disclosures import DisclosePassword
 from commands.queries import ViewAccount, ViewAccountAccess, ViewResource
 from commands.resets import OpenReset
-from commands.resources import TransferResource
+from commands.resources import AddResource, TransferResource
 from commands.users import DisableUser, GiveScope
 from domain.access import Level, Scope
 from domain.disclosures import Purpose
 from domain.errors import Invalid, NotFound, NotOnYourself, Refused, StrongroomError
 from domain.ids import new
+from domain.resources import ResourceType
 from tests.commands.conftest import Server
 from tests.support.vault import Person, World
 
@@ -166,12 +167,19 @@ async def test_a_password_user_shares_nothing_whatever_his_level(admin: Person, 
             await alice.does(command)
 
 
-async def test_the_scope_over_everything_reaches_everything_and_owns_nothing(
-    admin: Person, bob: Person, server: Server
+async def test_the_scope_over_everything_reaches_everything_owns_nothing_and_is_never_silent(
+    world: World, admin: Person, bob: Person, server: Server
 ) -> None:
     with pytest.raises(NotFound):
         await bob.sees(show(server.account))
     await admin.does(GiveScope(user_id=bob.id, scope=Scope.ALL))
+    before = world.log.head
     await bob.sees(show(server.account))
+    await bob.does(ViewResource(server.id))
+    assert await world.topics(before) == ["account-password.disclosed", "all-scope.used", "all-scope.used"]
     with pytest.raises(Refused):
         await bob.does(TransferResource(resource_id=server.id, user_id=bob.id))
+    before = world.log.head
+    own = await bob.does(AddResource(name="his", type=ResourceType.OTHER, address="h"))
+    await bob.does(ViewResource(own))
+    assert "all-scope.used" not in await world.topics(before)
