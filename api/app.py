@@ -22,7 +22,7 @@ from api.health import router as health_router
 from api.hot import HotRoutes
 from api.intake import Intake
 from api.live import Live, LiveRoute
-from api.observed import Observed
+from api.observed import PREFIX, Observed, route_of
 from api.openapi import document, openapi_router
 from api.problems import Field, Malformed, MethodNotAllowed, Unexpected, WrongShape, answer, name_of
 from api.shapes import fields_of
@@ -30,8 +30,6 @@ from api.site import Site
 from commands.vault import translated
 from domain.errors import NotFound, StrongroomError
 from ops.ledger.errors import LedgerError
-
-PREFIX = "/api/v1"
 
 
 def respond(request: Request, refusal: StrongroomError, fields: tuple[Field, ...] = ()) -> Response:
@@ -75,7 +73,9 @@ async def framework(request: Request, error: Exception) -> Response:
 
 async def only_known_parameters(request: Request) -> None:
     """A query parameter that the route does not know, or that comes twice, must not pass in silence."""
-    known = request.app.state.parameters.get((request.method.lower(), request.scope["route"].path), {})
+    known = request.app.state.parameters.get(
+        (request.method.lower(), route_of(request.scope, context_of(request.scope))), {}
+    )
     given = [name for name, _ in request.query_params.multi_items()]
     wrong = {name for name in given if name not in known or (given.count(name) > 1 and not known[name])}
     if wrong:

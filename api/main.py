@@ -50,27 +50,12 @@ from ops.runtime import certificates, privileges
 from ops.runtime.readiness import announce
 from ops.settings import Settings
 from ops.telemetry import start_telemetry
-from projections.access import AccessProjection
-from projections.accounts import AccountsProjection
-from projections.audit import AuditProjection
+from projections.catalogue import PROJECTIONS
 from projections.reading import Views
-from projections.resets import ResetsProjection
-from projections.resources import ResourcesProjection
-from projections.sessions import SessionsProjection
-from projections.users import UsersProjection
 
 LOG = Log("strongroom.api")
 CONSOLE = Path(__file__).resolve().parent.parent / "ui" / "dist"
 IDLE = timedelta(minutes=15)
-PROJECTIONS = (
-    AccessProjection,
-    AccountsProjection,
-    AuditProjection,
-    ResetsProjection,
-    ResourcesProjection,
-    SessionsProjection,
-    UsersProjection,
-)
 LATE = (
     "anyio._backends._asyncio",
     "uvicorn.lifespan.off",
@@ -103,7 +88,7 @@ class Keys:
 
 def main(settings: Settings) -> int:
     start_logging("api")
-    start_telemetry("api", None if settings.traces is None else open(settings.traces, "a", encoding="utf-8"))
+    start_telemetry("api", None if settings.traces is None else Path(settings.traces))
     keys = Keys.read(settings)
     certificate = Certificate(certificates.certificate_file(settings), certificates.key_file(settings))
     hosts = allowed_hosts(certificate.names(), settings.port)

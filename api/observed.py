@@ -20,7 +20,8 @@ from ops.telemetry import counter, histogram, span
 LOG = Log("strongroom.api")
 SECONDS = 2.8
 """A server that is away costs a request no more than this: with PostgreSQL gone, 503 comes within 3 s."""
-STREAMS = "/api/v1/live"
+PREFIX = "/api/v1"
+STREAMS = f"{PREFIX}/live"
 
 
 class Observed:
@@ -93,8 +94,9 @@ class Sender:
 
 def route_of(scope: Scope, context: Context) -> str:
     """The route's template: never the address itself, which holds ids and would be endless."""
-    route = context.route or getattr(scope.get("route"), "path", None)
-    return str(route) if route else "none"
+    if context.route is None and (route := scope.get("route")) is not None:
+        context.route = f"{PREFIX}{route.path}"
+    return context.route or "none"
 
 
 def log_request(context: Context, method: str, route: str, status: int, seconds: float) -> None:

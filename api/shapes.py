@@ -62,8 +62,10 @@ def _paragraph(value: str) -> str:
 
 
 def _moment(value: object) -> object:
-    """Strictness is for JSON: a moment comes as text there."""
-    return datetime.fromisoformat(value) if isinstance(value, str) else value
+    """A moment comes as text in JSON; a number could be seconds, milliseconds or a year."""
+    if not isinstance(value, str):
+        raise ValueError("must be a date and time: 2026-11-25T09:30:00Z")
+    return datetime.fromisoformat(value)
 
 
 Id = Annotated[UUID, BeforeValidator(_canonical), WithJsonSchema({"type": "string", "format": "uuid"})]

@@ -67,7 +67,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Done(Generic[T]):
-    """A command's result, and the position of the last event that it recorded, or rests on when it had nothing to record."""
+    """A command's result, and the position of the last event that it recorded, or rests on when it recorded nothing."""
 
     value: T
     position: int

@@ -90,8 +90,14 @@ class Vault:
         try:
             await authorise(work, command)
             value = await command.execute(work)
+        except (errors.Conflict, errors.Invalid) as refusal:
+            before: Done[T] | None = await self._done_before(work)
+            if before is None:
+                await self._refuse(work, command, refusal)
+            return before
         except StrongroomError as refusal:
-            return await self._refuse(work, command, refusal)
+            await self._refuse(work, command, refusal)
+            return None
         except ledger.LedgerError as trouble:
             raise translated(trouble) from trouble
         position = await self._record(work, list(work.decided()))
@@ -106,6 +112,18 @@ class Vault:
         if isinstance(position, ledger.Repeated):  # a creating command answers with what it created
             return Done(cast("T", position.stream), position.position)
         return Done(value, position)
+
+    async def _done_before(self, work: Work) -> Done[T] | None:
+        """What a repeated request led to the first time: by now it may be that very thing which stands in its way."""
+        if work.caller.idempotency is None:
+            return None
+        try:
+            await self._log.settle(work.caller.idempotency)
+        except ledger.Repeated as repeated:
+            return Done(cast("T", repeated.stream), repeated.position)
+        except ledger.LedgerError as trouble:
+            raise translated(trouble) from trouble
+        return None
 
     async def _refuse(self, work: Work, command: Command[T], refusal: StrongroomError) -> None:
         """Record the refusal, guarded like any decision, and raise it; return to decide again if something moved."""
@@ -153,10 +171,8 @@ class Vault:
     async def _seal(self, work: Work, decided: Iterable[tuple[Aggregate, Event]]) -> list[Row]:
         provenance = provenance_of(work.caller)
         today = work.now.date()
-        return [
-            await self._mapper.seal(dataclasses.replace(event, provenance=provenance), aggregate.key_scope, today)
-            for aggregate, event in decided
-        ]
+        stamped = [(dataclasses.replace(event, provenance=provenance), aggregate) for aggregate, event in decided]  # type: ignore[call-arg]
+        return [await self._mapper.seal(event, aggregate.key_scope, today) for event, aggregate in stamped]
 
     async def count_refusals(self) -> None:
         """Once a minute, record how many refusals went without an event of their own. Runs until cancelled."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from psycopg import AsyncConnection, Connection
+from psycopg import AsyncConnection, Connection, InterfaceError, OperationalError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from ops.settings import Settings, SettingsError
 
@@ -14,6 +14,8 @@ LEDGER = "strongroom"
 VIEWS = "strongroom_views"
 Async = AsyncConnection[tuple[Any, ...]]
 Pool = AsyncConnectionPool[Async]
+GONE = (OperationalError, InterfaceError, PoolTimeout)
+"""What a server that cannot be reached, or a pool that has nothing to give, raises."""
 
 _LIMITS = "-c transaction_timeout=5s -c lock_timeout=2s"
 _NETWORK = {"connect_timeout": "5", "tcp_user_timeout": "5000", "keepalives_idle": "5", "keepalives_interval": "2"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import IO
 from uuid import UUID
 
@@ -27,8 +28,8 @@ KEPT = ("strongroom.", "http.")
 """What a span's attributes may begin with; all else, and every exception's message, stays out of the file."""
 
 
-def start_telemetry(process: str, traces: IO[str] | None = None, ratio: float = 1.0) -> None:
-    """Measure from now on; trace too when there is a file to write spans to."""
+def start_telemetry(process: str, traces: Path | None = None, ratio: float = 1.0) -> None:
+    """Measure from now on; trace too when a file is named for the spans."""
     resource = Resource.create({"service.name": f"strongroom-{process}"})
     metrics.set_meter_provider(
         MeterProvider(
@@ -40,7 +41,7 @@ def start_telemetry(process: str, traces: IO[str] | None = None, ratio: float = 
     )
     if traces is not None:
         provider = TracerProvider(ByRequest(ratio), resource)
-        provider.add_span_processor(BatchSpanProcessor(JsonSpans(traces)))
+        provider.add_span_processor(BatchSpanProcessor(JsonSpans(traces.open("a", encoding="utf-8"))))
         trace.set_tracer_provider(provider)
 
 

@@ -10,10 +10,9 @@ from datetime import datetime
 from typing import Any, LiteralString
 
 import psycopg
-from psycopg_pool import PoolTimeout
 
 from domain.errors import LogForked, Unavailable
-from ops.database import Async, Pool
+from ops.database import GONE, Async, Pool
 from ops.logging import Log
 from projections.base import Projection
 
@@ -69,7 +68,7 @@ class Views:
             async with self._pool.connection() as db, db.transaction():
                 await db.execute(ENTER, (names, versions), prepare=True)
                 yield db
-        except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
+        except GONE as error:
             raise Unavailable("The read models cannot be reached just now.") from error
         except psycopg.DatabaseError as error:
             raise (_refusal(error) or error) from error
@@ -112,7 +111,7 @@ class Views:
         try:
             async with self._pool.connection() as db:
                 yield db
-        except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
+        except GONE as error:
             raise Unavailable("The read models cannot be reached just now.") from error
 
 

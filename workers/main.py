@@ -9,6 +9,7 @@ from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Self
 from uuid import UUID
 
@@ -98,7 +99,7 @@ class Ground:
 
 def main(settings: Settings) -> int:
     start_logging("worker")
-    start_telemetry("worker", None if settings.traces is None else open(settings.traces, "a", encoding="utf-8"))  # noqa: SIM115
+    start_telemetry("worker", None if settings.traces is None else Path(settings.traces))
     keep_quiet()
     keys = Keys.read(settings)
     privileges.drop(settings, *LATE)

@@ -7,9 +7,9 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import Connection
 
+from ops.crypto.aead import Aead
 from ops.crypto.key_store import BY_IDS, Tier, WrappedKey
 from ops.crypto.keyring import Wrapping
 from ops.crypto.providers.base import Root
@@ -24,9 +24,9 @@ class KeyReader:
     def __init__(self, connection: Connection[Any], root: Root, log_id: UUID) -> None:
         self._connection = connection
         self._wrapping = Wrapping(Tier.EVENT, root, log_id)
-        self._keys: OrderedDict[int, AESGCM | None] = OrderedDict()
+        self._keys: OrderedDict[int, Aead | None] = OrderedDict()
 
-    def __call__(self, ids: Collection[int]) -> dict[int, AESGCM | None]:
+    def __call__(self, ids: Collection[int]) -> dict[int, Aead | None]:
         missing = [key_id for key_id in ids if key_id not in self._keys]
         if missing:
             self._fetch(missing)
@@ -41,8 +41,8 @@ class KeyReader:
             stored = WrappedKey(*row)
             self._keys[stored.id] = self._unwrapped(stored)
 
-    def _unwrapped(self, stored: WrappedKey) -> AESGCM | None:
+    def _unwrapped(self, stored: WrappedKey) -> Aead | None:
         try:
-            return AESGCM(self._wrapping.unwrap(stored))
+            return Aead(self._wrapping.unwrap(stored))
         except KeyTampered:
             return None

@@ -11,9 +11,7 @@ from datetime import date
 from struct import pack
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
+from ops.crypto.aead import Aead, NotOpened
 from ops.crypto.key_store import KeyStore, Tier, WrappedKey
 from ops.crypto.providers.base import Root
 from ops.ledger.errors import KeyShredded, KeyTampered
@@ -32,7 +30,7 @@ class DataKey:
 
     id: int
     scope: str
-    aead: AESGCM
+    aead: Aead
     until: float
 
 
@@ -46,7 +44,7 @@ class Wrapping:
         self._root = root
         self._log_id = log_id.bytes
         self._random = random
-        self._keks: dict[int, AESGCM] = {}
+        self._keks: dict[int, Aead] = {}
 
     def make(self, scope: str) -> WrappedKey:
         """A fresh key for `scope`."""
@@ -63,13 +61,13 @@ class Wrapping:
         try:
             bound = self._bound(stored.id, stored.scope)
             return self._kek(stored.kek).decrypt(stored.nonce, stored.wrapped, bound)
-        except (InvalidTag, ValueError, LookupError) as error:
+        except (NotOpened, ValueError, LookupError) as error:
             raise KeyTampered(stored.id) from error
 
-    def _kek(self, version: int) -> AESGCM:
+    def _kek(self, version: int) -> Aead:
         if version not in self._keks:
             info = _labelled(_KEK, self._log_id, self._tier) + pack(">I", version)
-            self._keks[version] = AESGCM(self._root.derive(version, info))
+            self._keks[version] = Aead(self._root.derive(version, info))
         return self._keks[version]
 
     def _bound(self, key_id: int, scope: str) -> bytes:
@@ -125,7 +123,7 @@ class Keyring:
             return trouble
 
     def _keep(self, stored: WrappedKey) -> DataKey:
-        aead = AESGCM(self._wrapping.unwrap(stored))
+        aead = Aead(self._wrapping.unwrap(stored))
         key = DataKey(stored.id, stored.scope, aead, self._clock() + FORGET_AFTER)
         self._by_id[key.id] = self._by_scope[key.scope] = key
         self._by_id.move_to_end(key.id)

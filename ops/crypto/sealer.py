@@ -7,10 +7,9 @@ from datetime import date
 from secrets import token_bytes
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-
 from domain import ids
 from domain.secrets import SealedSecret, Secret
+from ops.crypto.aead import NotOpened
 from ops.crypto.keyring import DataKey, Keyring, scope_of
 from ops.ledger.errors import SecretTampered
 
@@ -55,7 +54,7 @@ class Sealer:
     def _decrypt(self, key: DataKey, sealed: SealedSecret, bound: bytes) -> bytes:
         try:
             return key.aead.decrypt(sealed.sealed[9:_HEAD], sealed.sealed[_HEAD:], bound)
-        except (InvalidTag, ValueError):
+        except (NotOpened, ValueError):
             raise SecretTampered(sealed.id) from None
 
     def _bound(self, owner: UUID, field: str, secret_id: UUID) -> bytes:

@@ -11,10 +11,9 @@ from itertools import islice
 from uuid import UUID
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.logs import FORMAT, Log
+from ops.crypto.aead import Aead, NotOpened
 from ops.crypto.author_keys import AuthorKeys
 from ops.ledger import entry, merkle, rows
 from ops.ledger.mapper import format_of
@@ -100,7 +99,7 @@ class Run:
         self.places = self.places + hash((stream, version, position)) & _PLACES
 
 
-Keys = Mapping[int, AESGCM | None]
+Keys = Mapping[int, Aead | None]
 KeySource = Callable[[Collection[int]], Keys]
 """Data keys by id: None for one that was tampered with, absent for one that is no more."""
 
@@ -185,7 +184,7 @@ class Inspector:
         try:
             content = key.decrypt(state[3:_HEAD], state[_HEAD:], associated)
             fields = topic.codec.read(content, entry.schema_of(state))
-        except InvalidTag:
+        except NotOpened:
             run.find(Fault.STATE, position, "it does not open under its data key")
         except (msgspec.DecodeError, LookupError, TypeError, ValueError):
             run.find(Fault.STATE, position, f"it is not a {topic.name}")

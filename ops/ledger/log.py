@@ -90,7 +90,7 @@ class EventLog(Protocol):
         """This process's estimate of the database's clock."""
 
     async def append(self, submission: Submission) -> Appended:
-        """Record all rows, or none and raise Moved, Expired, Repeated(Otherwise), QueueFull, Away, Forked; or CommitUnknown."""
+        """Record all rows. Raises Moved, Expired, Repeated(Otherwise), QueueFull, CommitUnknown, Away, Forked."""
 
     async def stream(self, stream: UUID, after: int = 0) -> list[Record]:
         """The records of `stream` with a version above `after`, oldest first."""

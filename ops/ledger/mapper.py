@@ -10,11 +10,11 @@ from secrets import token_bytes
 from typing import Final
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
 from msgspec import DecodeError
 
 from domain.base import Event
 from domain.logs import FORMAT, Log
+from ops.crypto.aead import NotOpened
 from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.keyring import DataKey, Keyring, scope_of
 from ops.ledger.entry import (
@@ -93,7 +93,7 @@ class Mapper:
             raise _unusable(record, key)
         try:
             encoded = key.aead.decrypt(record.state[3:_HEAD], record.state[_HEAD:], associated)
-        except InvalidTag:
+        except NotOpened:
             raise Tampered(record.position, "state: it does not open under its data key") from None
         return self._decoded(topic, record, encoded)
 

@@ -50,8 +50,7 @@ def idents(separate: Mapping[str, Account]) -> list[Ident]:
         (separate["api"].name, "append"),
         (separate["worker"].name, "append"),
         (separate["projector"].name, "project"),
-        (accounts.me().name, "migrate"),
-        (accounts.me().name, "postgres"),
+        *everybody(accounts.me()),  # root, who opens the log and whose command line looks into it
     ]
 
 

@@ -18,7 +18,6 @@ from api.console import Console
 from api.health import Health
 from api.idle import IdleWatch, MemoryActivity
 from api.live import Live
-from api.main import PROJECTIONS
 from api.nats_probe import NatsProbe
 from commands.sign_ins import Door
 from domain.base import Author
@@ -26,8 +25,8 @@ from ops.database import Async, Pool
 from ops.ledger.marks import Marker
 from projections import generations
 from projections.applier import Applier
-from projections.audit import AuditProjection
 from projections.base import Projection
+from projections.catalogue import PROJECTIONS, projections_of
 from projections.facts import facts_of
 from projections.generations import Standing
 from projections.reading import Views
@@ -50,8 +49,7 @@ class PromptViews(Views):
 
     async def build(self) -> None:
         async with self._pool_of.connection() as db:
-            for kind in PROJECTIONS:
-                made: Projection = kind(self._world.log_id) if kind is AuditProjection else kind()  # type: ignore[abstract, call-arg]
+            for made in projections_of(self._world.log_id):
                 await generations.drop(db, made.name, "serving")
                 standing = await generations.begin(db, made)
                 await generations.serve(db, standing)

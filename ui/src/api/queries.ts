@@ -28,7 +28,7 @@ export const queries = new QueryClient({
 /** `position-ahead`: the log was set back below what we knew of; without that knowledge the read works. */
 function worthRetrying(error: unknown): boolean {
   const { kind, status } = problemOf(error);
-  return kind === "unreachable" || kind === "position-ahead" || status === 503;
+  return kind === "unreachable" || kind === "position-ahead" || status >= 500;
 }
 
 export function useRead<T>(

@@ -29,7 +29,7 @@ export function ResourceDialog({ resource, opened, onClose, save }: ResourceDial
         <>
           <TextInput label="Name" required maxLength={200} data-autofocus {...form.getInputProps("name")} key={form.key("name")} />
           <Select label="Type" required data={TYPE_CHOICES} {...form.getInputProps("type")} key={form.key("type")} />
-          <TextInput label="Address" required maxLength={253} description="Host name or IP address, or the URL of a website." {...form.getInputProps("address")} key={form.key("address")} autoCapitalize="none" spellCheck={false} />
+          <TextInput label="Address" required maxLength={253} description="Host name or IP address." {...form.getInputProps("address")} key={form.key("address")} autoCapitalize="none" spellCheck={false} />
           <NumberInput label="Port (optional)" min={1} max={65535} allowDecimal={false} hideControls description="Empty: the usual one." {...form.getInputProps("port")} key={form.key("port")} />
           <Textarea label="Description (optional)" autosize minRows={2} maxRows={6} maxLength={2000} {...form.getInputProps("description")} key={form.key("description")} />
         </>

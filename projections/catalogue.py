@@ -1,0 +1,34 @@
+"""Every projection there is, one a line."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from projections.access import AccessProjection
+from projections.accounts import AccountsProjection
+from projections.audit import AuditProjection
+from projections.base import Projection
+from projections.resets import ResetsProjection
+from projections.resources import ResourcesProjection
+from projections.sessions import SessionsProjection
+from projections.users import UsersProjection
+
+PROJECTIONS: tuple[type[Projection], ...] = (
+    AccessProjection,
+    AccountsProjection,
+    AuditProjection,
+    ResetsProjection,
+    ResourcesProjection,
+    SessionsProjection,
+    UsersProjection,
+)
+
+
+def projections_of(log_id: UUID) -> list[Projection]:
+    """One of each, for one log."""
+    return [_made(kind, log_id) for kind in PROJECTIONS]
+
+
+def _made(kind: type[Projection], log_id: UUID) -> Projection:
+    """The audit trail shows each record's leaf, which names the log; no other needs to know it."""
+    return AuditProjection(log_id) if kind is AuditProjection else kind()
