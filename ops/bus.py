@@ -29,6 +29,7 @@ AUDIT = "AUDIT"
 WRONG_LAST_SEQUENCE = 10071
 EXPECTED = "Nats-Expected-Last-Sequence"
 SECONDS = 2.0
+CLOSING = 0.5
 BATCH = 512
 HEARTBEAT = 1.0
 LIVES = 30.0
@@ -111,11 +112,15 @@ class Bus:
         return self._client.is_connected
 
     async def close(self) -> None:
+        """Within a few seconds, whatever the driver makes of it: it may swallow that it was told to give up."""
         if self._connecting is not None:
             self._connecting.cancel()
-            await asyncio.gather(self._connecting, return_exceptions=True)
-        with contextlib.suppress(nats.errors.Error, OSError):
-            await self._client.close()
+            await asyncio.wait([self._connecting], timeout=CLOSING)
+        with contextlib.suppress(nats.errors.Error, OSError, TimeoutError):
+            async with asyncio.timeout(SECONDS):
+                await self._client.close()
+        if self._connecting is not None:
+            self._connecting.cancel()
 
     async def end(self, stream: str) -> StreamEnd | None:
         """Where `stream` ends; None when there is no such stream."""
