@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import TypeAlias
 
 from ops.settings import Settings, SettingsError
 
 Run = Callable[[argparse.Namespace, Settings], int]
+Subcommands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -63,6 +67,75 @@ def doctor(said: argparse.Namespace, settings: Settings) -> int:
     return 1 if report.stops_work(findings) else 0
 
 
+def projections_list(said: argparse.Namespace, settings: Settings) -> int:
+    from projections import operator
+
+    try:
+        found = operator.generations(settings)
+    except operator.Unserviceable as error:
+        return _fail(error)
+    if said.json:
+        _say(json.dumps([asdict(each) for each in found]))
+        return 0
+    _say(f"{'NAME':<12}{'GENERATION':>11}{'VERSION':>9}  {'ROLE':<9}{'POSITION':>12}{'BEHIND':>9}  STATE")
+    for each in found:
+        place = f"{each.generation:>11}{each.version:>9}  {each.role:<9}{each.position:>12}{each.behind:>9}"
+        _say(f"{each.name:<12}{place}  {each.halted or 'well'}")
+    return 0
+
+
+def projections_rebuild(said: argparse.Namespace, settings: Settings) -> int:
+    from projections import operator
+
+    try:
+        done = operator.rebuild(settings, said.name, _progress(f"rebuilding {said.name}"))
+    except operator.Unserviceable as error:
+        return _fail(error)
+    shown = f"{done.name}: generation {done.generation} serves from position {done.position} on ({done.proof})"
+    _say(json.dumps(asdict(done)) if said.json else shown)
+    return 0
+
+
+def ledger_verify(said: argparse.Namespace, settings: Settings) -> int:
+    """The exit code is 0, or the lowest class of what is wrong."""
+    import psycopg
+
+    from domain.registry import AGGREGATES
+    from ops import database
+    from ops.crypto.author_keys import AuthorKeys
+    from ops.crypto.keyfiles import KeyFileError
+    from ops.crypto.providers.file import FileRoot
+    from ops.ledger.topics import Topics
+    from ops.ledger.verify import Case, verify
+
+    try:
+        authors, root = AuthorKeys.read(settings.keys, None), FileRoot.read(settings.keys / "event.root")
+        url = database.ledger_url(settings, "project", limited=False)
+        run = verify(Case(url, settings.log_id, Topics(AGGREGATES), authors, root), _progress("verifying"))
+    except (psycopg.Error, KeyFileError) as error:
+        return _fail(error)
+    tree = run.frontier.root().hex()
+    if said.json:
+        named = [{"fault": each.fault.name, "position": each.position, "what": each.what} for each in run.findings]
+        _say(json.dumps({"records": run.count, "root": tree, "faults": dict(run.faults), "named": named}))
+    else:
+        for each in run.findings:
+            _say(f"  {each.fault.name:<10} position {each.position}: {each.what}")
+        verdict = f"{sum(run.faults.values())} faults" if run.faults else "order, authors, states and streams hold"
+        _say(f"{run.count} records, root {tree}: {verdict}")
+    return min(run.faults, default=0)
+
+
+def _progress(what: str) -> Callable[[int, int], None]:
+    """On a terminal, one line that moves; else nothing."""
+
+    def show(done: int, of: int) -> None:
+        if sys.stderr.isatty():
+            print(f"\r{what}: {done} of {of}", end="\n" if done >= of else "", file=sys.stderr, flush=True)
+
+    return show
+
+
 def _open_vault(settings: Settings, password_file: Path | None) -> str | None:
     from commands.first_start import open_vault
 
@@ -81,8 +154,8 @@ def _parser() -> argparse.ArgumentParser:
     everywhere.add_argument("--json", action="store_true", help="answer as JSON")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(name: str, run: Run, does: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=does, description=does, parents=[everywhere])
+    def command(name: str, run: Run, does: str, among: Subcommands = commands) -> argparse.ArgumentParser:
+        added = among.add_parser(name, help=does, description=does, parents=[everywhere])
         added.set_defaults(run=run)
         return added
 
@@ -94,6 +167,15 @@ def _parser() -> argparse.ArgumentParser:
     command("projector", projector, "run one projector")
     command("worker", worker, "run one worker")
     command("doctor", doctor, "check everything this installation needs, and say what to do")
+    shown = commands.add_parser("projections", help="where the read models are; build one anew")
+    below = shown.add_subparsers(required=True, metavar="ACTION")
+    command("list", projections_list, "every generation: position, how far behind, whether it is halted", below)
+    anew = "build a projection anew from the log while it is in use, prove it, and switch"
+    command("rebuild", projections_rebuild, anew, below).add_argument("name", help="as `projections list` names it")
+    ledger = commands.add_parser("ledger", help="the event log itself")
+    below = ledger.add_subparsers(required=True, metavar="ACTION")
+    whole = "verify the whole log from the database: order, times, streams, authors, signatures, states"
+    command("verify", ledger_verify, whole, below)
     return parser
 
 

@@ -11,7 +11,6 @@ from typing import Literal
 from fastapi import APIRouter, Response
 
 from api.caller import Caller
-from api.nats_probe import NatsProbe
 from api.shapes import Shown
 from commands.queries import LookAround
 from domain.errors import StrongroomError
@@ -62,7 +61,7 @@ class Health:
     log: EventLog
     views: Views
     keys: Callable[[], Awaitable[object]]
-    nats: NatsProbe
+    nats: Callable[[], bool]
     projections: Sequence[str]
 
     async def readiness(self) -> Readiness:
@@ -77,7 +76,7 @@ class Health:
         head, reached = self.log.head, await self.views.reached()
         newest = max([head, *(each.position for each in reached)])
         shown = [projection_status(each, newest, self.log.now()) for each in reached]
-        nats = "connected" if await self.nats.connected() else "away"
+        nats = "connected" if self.nats() else "away"
         return Status(
             position=newest,
             projections=shown,

@@ -6,10 +6,8 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
 
 import uvicorn
 import uvloop
@@ -21,32 +19,21 @@ from api.health import Health
 from api.idle import IdleWatch
 from api.live import Live
 from api.measures import Measures
-from api.nats_probe import NatsProbe
 from api.protocol import BoundedProtocol
 from api.tls import Certificate, allowed_hosts
-from commands.refusals import RefusalDesk
+from commands.ground import Keys, opened, serving
 from commands.sign_ins import Door
-from commands.vault import Vault
-from commands.work import Tools
-from domain import ids
 from domain.base import Author
 from domain.errors import StrongroomError
-from domain.registry import AGGREGATES
 from ops import database
-from ops.crypto.author_keys import AuthorKeys
-from ops.crypto.key_store import PostgresKeyStore, Tier
-from ops.crypto.keyring import Keyring, name_key, scope_of
-from ops.crypto.logins import Logins
-from ops.crypto.providers.file import FileRoot
-from ops.crypto.random import SystemRandom
-from ops.crypto.sealer import Sealer
+from ops.bus import PROGRESS, Bus
+from ops.crypto import keyfiles
+from ops.crypto.keyring import scope_of
 from ops.ledger.activity import Activity
 from ops.ledger.errors import LedgerError
-from ops.ledger.mapper import Mapper
-from ops.ledger.postgres import PostgresLog
-from ops.ledger.topics import Topics
 from ops.logging import Log, start_logging
 from ops.runtime import certificates, privileges
+from ops.runtime.nats import FOLLOWER, inbox
 from ops.runtime.readiness import announce
 from ops.settings import Settings
 from ops.telemetry import start_telemetry
@@ -66,42 +53,24 @@ BODY_LABEL = b"strongroom/idempotency/1"
 AGAIN = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """What only whoever started us can read."""
-
-    log_id: UUID
-    event_root: FileRoot
-    secret_root: FileRoot
-    authors: AuthorKeys
-
-    @classmethod
-    def read(cls, settings: Settings) -> Keys:
-        folder = settings.keys
-        return cls(
-            settings.log_id,
-            FileRoot.read(folder / "event.root"),
-            FileRoot.read(folder / "secret.root"),
-            AuthorKeys.read(folder, Author.API),
-        )
-
-
 def main(settings: Settings) -> int:
     start_logging("api")
     start_telemetry("api", None if settings.traces is None else Path(settings.traces))
-    keys = Keys.read(settings)
+    keys = Keys.read(settings, Author.API)
+    seed = keyfiles.read(settings.bus / f"{FOLLOWER}.seed").decode().strip()
     certificate = Certificate(certificates.certificate_file(settings), certificates.key_file(settings))
     hosts = allowed_hosts(certificate.names(), settings.port)
     console = Console(CONSOLE if CONSOLE.is_dir() else None)
     listening = listen(settings.host, settings.port)
     privileges.drop(settings, *LATE)
-    uvloop.run(serve(settings, keys, certificate, hosts, console, listening))
+    uvloop.run(serve(settings, keys, seed, certificate, hosts, console, listening))
     return 0
 
 
 async def serve(
     settings: Settings,
     keys: Keys,
+    seed: str,
     certificate: Certificate,
     hosts: frozenset[str],
     console: Console,
@@ -109,48 +78,37 @@ async def serve(
 ) -> None:
     """Everything that the process is made of, top to bottom; until it is told to stop."""
     async with AsyncExitStack() as stack:
-        ledger = await stack.enter_async_context(database.pool(database.ledger_url(settings, "append"), 2, 8))
+        ground = await stack.enter_async_context(opened(settings, keys, 8, forked))
         reading = await stack.enter_async_context(database.pool(database.views_url(settings, "append"), 2, 8))
-        log = await stack.enter_async_context(PostgresLog(database.ledger_url(settings, "append"), forked))
-        logins = Logins()
-        stack.callback(logins.close)
-        event_keys = Keyring(Tier.EVENT, keys.event_root, keys.log_id, PostgresKeyStore(ledger, Tier.EVENT))
-        secret_keys = Keyring(Tier.SECRET, keys.secret_root, keys.log_id, PostgresKeyStore(ledger, Tier.SECRET))
-        topics = Topics(AGGREGATES)
-        mapper = Mapper(keys.log_id, event_keys, keys.authors, topics)
-        names = name_key(keys.event_root, keys.log_id)
-        tools = Tools(
-            random=SystemRandom(),
-            sealer=Sealer(keys.log_id, secret_keys),
-            logins=logins,
-            reserve=lambda kind, name: ids.reserved(names, kind, name),
-        )
-        vault = Vault(log, mapper, tools, RefusalDesk(asyncio.get_running_loop().time))
-        views = Views(reading)
+        bus = Bus(settings.bus_url, seed, inbox(FOLLOWER))
+        await bus.start()
+        stack.push_async_callback(bus.close)
+        vault, log, views = ground.vault, ground.log, Views(reading)
         services = Services(
             vault=vault,
             log=log,
             door=Door(vault),
-            idle=IdleWatch(Activity(ledger), IDLE),
+            idle=IdleWatch(Activity(ground.pool), IDLE),
             views=views,
-            topics=topics,
+            topics=ground.topics,
             body_key=keys.event_root.derive(1, BODY_LABEL + keys.log_id.bytes),
         )
         live = Live(vault, log)
         health = Health(
             log=log,
             views=views,
-            keys=lambda: event_keys.data_key(scope_of(None, log.now().date())),
-            nats=NatsProbe(settings.bus_url),
+            keys=lambda: ground.event_keys.data_key(scope_of(None, log.now().date())),
+            nats=lambda: bus.connected,
             projections=[each.name for each in PROJECTIONS],
         )
         measures = Measures(log, views, live)
         app = assembled(services, live, health, SiteParts(console, hosts, measures.refresh))
         server = Server(app, certificate, live, settings)
-        async with asyncio.TaskGroup() as group:
+        async with serving(settings, keys, ground, "api"), asyncio.TaskGroup() as group:
             beside = [
                 group.create_task(kept("live updates", live.run)),
                 group.create_task(kept("counting refusals", vault.count_refusals)),
+                group.create_task(kept("hearing of progress", lambda: bus.hear(PROGRESS, views.heard))),
                 group.create_task(certificate.watch()),
             ]
             await server.serve([listening])

@@ -25,6 +25,8 @@ from nats.js.api import (
 )
 
 LOG = "LOG"
+PROGRESS = "progress.views"
+"""Where the projector says that the read models have moved: whoever waits for a position looks again."""
 AUDIT = "AUDIT"
 WRONG_LAST_SEQUENCE = 10071
 EXPECTED = "Nats-Expected-Last-Sequence"
@@ -233,6 +235,15 @@ class Bus:
             hear(message.data)
 
         await self._ask(lambda: self._client.subscribe(subject, cb=heard))
+
+    async def hear(self, subject: str, hear: Callable[[bytes], None]) -> None:
+        """As `listen`, as soon as there is a connection; until cancelled."""
+        while True:
+            try:
+                await self.listen(subject, hear)
+                await asyncio.Event().wait()
+            except BusAway:
+                await asyncio.sleep(AGAIN)
 
     async def _ask(self, question: Callable[[], Awaitable[T]]) -> T:
         if not self.connected:

@@ -77,6 +77,13 @@ def span(name: str, request_id: UUID) -> AbstractContextManager[Span]:
     return trace.get_tracer("strongroom").start_as_current_span(name, of_request(request_id), record_exception=False)
 
 
+def told_later(name: str, request_id: UUID, began: int, position: int) -> None:
+    """A span in the trace of `request_id` for what began at `began` (ns since 1970) and has just ended."""
+    if _sampled(request_id):
+        at = {"strongroom.position": position}
+        trace.get_tracer("strongroom").start_span(name, of_request(request_id), attributes=at, start_time=began).end()
+
+
 def of_request(request_id: UUID) -> Context:
     """The trace that belongs to a request, as a context; sampled or not by its id alone, alike in every process."""
     flags = TraceFlags(TraceFlags.SAMPLED if _sampled(request_id) else TraceFlags.DEFAULT)

@@ -15,7 +15,7 @@ import psycopg
 
 from domain.registry import AGGREGATES
 from ops import database
-from ops.bus import Bus, BusAway
+from ops.bus import PROGRESS, Bus, BusAway
 from ops.crypto import keyfiles
 from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.key_store import PostgresKeyStore, Tier
@@ -41,8 +41,6 @@ from projections.catalogue import projections_of
 from projections.projector import Projector
 
 LATE = ("psycopg.pq._debug",)
-PROGRESS = "progress.views"
-"""Where the projector says that the read models have moved: whoever waits for a position looks again."""
 PATIENCE = 30.0
 """Seconds that read models may take to be built before we say that we are ready without them."""
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import psycopg
 
+from domain.base import Event
 from ops import database
 from ops.database import Async
 from ops.ledger.errors import Away, Forked
@@ -14,6 +16,7 @@ from ops.ledger.follower import Follower
 from ops.ledger.marks import START, Mark, Marker
 from ops.ledger.source import Source
 from ops.logging import Log
+from ops.telemetry import told_later
 from projections import generations
 from projections.applier import Applier, Overtaken, marked
 from projections.base import Projection
@@ -94,7 +97,12 @@ class Projector:
     async def _advance(self, applier: Applier, standings: Sequence[Standing], patience: float) -> None:
         records = await self._follower.next(standings[0].mark, patience)
         if records:
-            await applier.together(standings, await facts_of(self._opener, records))
+            began = time.time_ns()
+            facts = await facts_of(self._opener, records)
+            await applier.together(standings, facts)
+            for fact in facts:
+                if isinstance(fact.event, Event):
+                    told_later("project", fact.event.provenance.request_id, began, fact.record.position)
             await self._announce({standing.name: standing.mark.position for standing in standings})
 
     async def _catch_up(self, applier: Applier, standing: Standing, front: Mark) -> None:

@@ -22,6 +22,17 @@ class Broken:
     remedy: str
 
 
+class PromiseBroken(Exception):
+    """A database does not promise what the log stands on; the message says what to do."""
+
+
+def check_roles(url: str) -> None:
+    """For a process that starts: refuse a database in which somebody could write or read more than he should."""
+    with Connection.connect(url, autocommit=True) as database:
+        if broken := broken_by_roles(database):
+            raise PromiseBroken("; ".join(f"{each.what}: {each.remedy}" for each in broken))
+
+
 def broken_by_server(database: Database) -> list[Broken]:
     """Promises of the server: that what it acknowledged is on disk, and stays there."""
     return [*_version(database), *_settings(database), *_standbys(database)]

@@ -18,7 +18,6 @@ from api.console import Console
 from api.health import Health
 from api.idle import IdleWatch, MemoryActivity
 from api.live import Live
-from api.nats_probe import NatsProbe
 from commands.sign_ins import Door
 from domain.base import Author
 from ops.database import Async, Pool
@@ -33,7 +32,6 @@ from projections.reading import Views
 from tests.support.vault import OWN, TOPICS, World
 
 HOST = "vault.example:7272"
-NOWHERE = "nats://127.0.0.1:9"
 
 
 class PromptViews(Views):
@@ -124,7 +122,7 @@ class ApiSite:
             body_key=b"b" * 32,
         )
         names = [each.name for each in PROJECTIONS]
-        health = Health(world.log, self.views, self._keys, NatsProbe(NOWHERE), names)
+        health = Health(world.log, self.views, self._keys, lambda: False, names)
         self.app = assembled(services, self.live, health, SiteParts(Console(None), frozenset({HOST}), self._measure))
 
     async def _keys(self) -> None:

@@ -18,17 +18,20 @@ class Cut(Enum):
 
     REQUEST = "never arrives"
     ANSWER = "is carried out, and its answer lost"
-    WAITING = "arrives; the client is cut off at once, the server does not notice"
+    WAITING = "arrives; the client is cut off when the test says so, the server does not notice"
 
 
 class Wire:
-    """Passes bytes. `dsn` goes through it."""
+    """Passes bytes. `dsn` goes through it. What is cut is a connection that has appended before."""
 
     def __init__(self, database: Database, folder: Path) -> None:
         self._target = database.server.postgres.socket / SOCKET
         self._socket = folder / SOCKET
         self._next: Cut | None = None
         self._kept: list[asyncio.StreamWriter] = []
+        self._cutting: list[asyncio.Task[None]] = []
+        self.now = asyncio.Event()
+        """When `WAITING` cuts."""
         self.dsn = database.append.replace(str(database.server.postgres.socket), str(folder))
 
     def cut(self, how: Cut) -> None:
@@ -43,9 +46,13 @@ class Wire:
         self._kept.append(to_server)
         doomed = asyncio.Event()
         back = asyncio.create_task(self._answers(server, to_client, doomed))
+        appends = False
         with contextlib.suppress(OSError):
             while data := await client.read(1 << 16):
-                if await self._is_cut(data, to_client, to_server, doomed):
+                appends = appends or b"ledger.append" in data
+                if not appends:
+                    to_server.write(data)
+                elif await self._is_cut(data, to_client, to_server, doomed):
                     break
             else:
                 to_server.close()
@@ -60,13 +67,17 @@ class Wire:
             to_client.transport.abort()
             to_server.transport.abort()
             return True
-        if how is not None:
+        if how is Cut.ANSWER:
             doomed.set()
+        elif how is Cut.WAITING:
+            self._cutting.append(asyncio.create_task(self._cut_later(to_client)))
         to_server.write(data)
         await to_server.drain()
-        if how is Cut.WAITING:
-            to_client.transport.abort()
-        return how is not None
+        return how is Cut.ANSWER
+
+    async def _cut_later(self, to_client: asyncio.StreamWriter) -> None:
+        await self.now.wait()
+        to_client.transport.abort()
 
     @staticmethod
     async def _answers(server: asyncio.StreamReader, to_client: asyncio.StreamWriter, doomed: asyncio.Event) -> None:
@@ -79,6 +90,7 @@ class Wire:
             to_client.close()
 
     def close(self) -> None:
+        self.now.set()
         for writer in self._kept:
             writer.transport.abort()
 

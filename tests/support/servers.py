@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,6 +107,14 @@ class NatsServer:
             self.process.kill()
             self.process.wait()
         stop(self.nats, self.process)
+
+
+_STARTER = ThreadPoolExecutor(1, "starter")
+
+
+async def in_starter(work: Callable[..., None], *args: object) -> None:
+    """Do it beside the loop, in a thread that outlives every test: a child ends with the thread that started it."""
+    await asyncio.get_running_loop().run_in_executor(_STARTER, work, *args)
 
 
 @contextmanager

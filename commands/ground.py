@@ -1,0 +1,111 @@
+"""What every process that appends stands on: the keys it may read, the log, and the one door over both."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Self
+from uuid import UUID
+
+from commands.base import Caller
+from commands.refusals import RefusalDesk
+from commands.runs import NoteStart, NoteStop
+from commands.vault import Vault
+from commands.work import Tools
+from domain import ids
+from domain.base import Author
+from domain.errors import StrongroomError, WrongRoots
+from domain.logs import Log as LogStream
+from domain.provenance import SYSTEM_ID, ActorKind, Channel
+from domain.registry import AGGREGATES
+from ops import database
+from ops.crypto.author_keys import AuthorKeys
+from ops.crypto.key_store import PostgresKeyStore, Tier
+from ops.crypto.keyring import Keyring, name_key
+from ops.crypto.logins import Logins
+from ops.crypto.providers.file import FileRoot
+from ops.crypto.random import SystemRandom
+from ops.crypto.sealer import Sealer
+from ops.database import Pool
+from ops.ledger.mapper import Mapper
+from ops.ledger.postgres import PostgresLog
+from ops.ledger.topics import Topics
+from ops.migrations import promises
+from ops.product import VERSION
+from ops.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What only whoever started the process can read: both roots, and every author's key to check signatures by."""
+
+    log_id: UUID
+    event_root: FileRoot
+    secret_root: FileRoot
+    authors: AuthorKeys
+
+    @classmethod
+    def read(cls, settings: Settings, me: Author) -> Self:
+        """The keys of a process that writes as `me`; KeyFileError says what is wrong with a file."""
+        folder = settings.keys
+        roots = FileRoot.read(folder / "event.root"), FileRoot.read(folder / "secret.root")
+        return cls(settings.log_id, *roots, AuthorKeys.read(folder, me))
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The log and its door, as one process holds them."""
+
+    pool: Pool
+    log: PostgresLog
+    event_keys: Keyring
+    sealer: Sealer
+    topics: Topics
+    vault: Vault
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings, keys: Keys, largest: int = 4, on_forked: Callable[[], None] = lambda: None
+) -> AsyncIterator[Ground]:
+    """Until left; raises Away when the log's server does not answer."""
+    url = database.ledger_url(settings, "append")
+    async with AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(database.pool(url, largest=largest))
+        log = await stack.enter_async_context(PostgresLog(url, on_forked))
+        logins, topics = Logins(), Topics(AGGREGATES)
+        stack.callback(logins.close)
+        event_keys = Keyring(Tier.EVENT, keys.event_root, keys.log_id, PostgresKeyStore(pool, Tier.EVENT))
+        secret_keys = Keyring(Tier.SECRET, keys.secret_root, keys.log_id, PostgresKeyStore(pool, Tier.SECRET))
+        sealer, names = Sealer(keys.log_id, secret_keys), name_key(keys.event_root, keys.log_id)
+        tools = Tools(SystemRandom(), sealer, logins, lambda kind, name: ids.reserved(names, kind, name))
+        vault = Vault(log, Mapper(keys.log_id, event_keys, keys.authors, topics), tools, RefusalDesk(time.monotonic))
+        yield Ground(pool, log, event_keys, sealer, topics, vault)
+
+
+@asynccontextmanager
+async def serving(settings: Settings, keys: Keys, ground: Ground, process: str) -> AsyncIterator[UUID]:
+    """A run of this process: seen to be over the right log, and on the record from its start to its stop."""
+    caller = system(Channel.WORKER if process == "worker" else Channel.API)
+    await asyncio.to_thread(promises.check_roles, database.ledger_url(settings, "append"))
+    await _check_log(ground.vault, caller, keys)
+    run = (await ground.vault.execute(NoteStart(process=process, product_version=VERSION), caller)).value
+    yield run
+    with suppress(StrongroomError):  # a log that is away or was set back learns of it by the next start
+        await ground.vault.execute(NoteStop(run_id=run, because="asked to"), caller)
+
+
+async def _check_log(vault: Vault, caller: Caller, keys: Keys) -> None:
+    """Nothing is written to a log that nobody has opened, or under the roots of another one."""
+    found = await vault.look(caller).find(LogStream, LogStream.create_id(keys.log_id))
+    if found is None:
+        raise WrongRoots("This log has not been opened yet: `strongroom up` does that.")
+    found.check_roots(keys.event_root.fingerprint(), keys.secret_root.fingerprint())
+
+
+def system(channel: Channel) -> Caller:
+    """The actor of what Strongroom does by itself."""
+    return Caller(kind=ActorKind.SYSTEM, id=SYSTEM_ID, channel=channel)

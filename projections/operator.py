@@ -1,0 +1,98 @@
+"""What an operator does to the read models from the command line: look where they are, and build one anew."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import psycopg
+
+from domain.registry import AGGREGATES
+from ops import database
+from ops.crypto.author_keys import AuthorKeys
+from ops.crypto.key_store import PostgresKeyStore, Tier
+from ops.crypto.keyring import Keyring
+from ops.crypto.providers.file import FileRoot
+from ops.ledger.errors import Away, Forked
+from ops.ledger.mapper import Mapper
+from ops.ledger.marks import Marker
+from ops.ledger.source import LogSource
+from ops.ledger.topics import Topics
+from ops.settings import Settings
+from projections.base import Projection
+from projections.catalogue import projections_of
+from projections.rebuild import Rebuild, RebuildError, Rebuilt, Report
+
+GENERATIONS = (
+    "select name, generation, version, role, position, halted from views.projections order by name, generation"
+)
+
+
+class Unserviceable(Exception):
+    """An operator's wish that cannot be met; the message says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One generation of a projection; `behind` counts positions of the log that it has yet to see."""
+
+    name: str
+    generation: int
+    version: int
+    role: str
+    position: int
+    behind: int
+    halted: str | None
+
+
+def generations(settings: Settings) -> list[Generation]:
+    """Every generation there is, those that nobody reads any more included."""
+    try:
+        with database.connect_now(database.ledger_url(settings, "project")) as ledger:
+            row = ledger.execute("select coalesce(max(position), 0) from ledger.events").fetchone()
+        with database.connect_now(database.views_url(settings, "project")) as views:
+            found = views.execute(GENERATIONS).fetchall()
+    except psycopg.Error as error:
+        raise Unserviceable(f"PostgreSQL does not answer ({_line(error)}): start `strongroom up`") from error
+    head = int(row[0]) if row else 0
+    return [
+        Generation(name, number, version, role, position, head - position, halted)
+        for name, number, version, role, position, halted in found
+    ]
+
+
+def rebuild(settings: Settings, name: str, report: Report) -> Rebuilt:
+    """Build a projection anew from the log, while the old generation goes on serving; Unserviceable says why not."""
+    projections = projections_of(settings.log_id)
+    wanted = next((each for each in projections if each.name == name), None)
+    if wanted is None:
+        raise Unserviceable(f"there is no projection {name!r}; there are {_listed(projections)}")
+    try:
+        return asyncio.run(_rebuild(settings, wanted, report))
+    except (psycopg.OperationalError, Away) as error:
+        raise Unserviceable(f"PostgreSQL does not answer ({_line(error)}): start `strongroom up`") from error
+    except (RebuildError, Forked) as error:
+        raise Unserviceable(str(error)) from error
+
+
+async def _rebuild(settings: Settings, projection: Projection, report: Report) -> Rebuilt:
+    url, log_id = database.ledger_url(settings, "project"), settings.log_id
+    source = LogSource(url)
+    try:
+        async with database.pool(url, largest=2) as pool:
+            root = FileRoot.read(settings.keys / "event.root")
+            keyring = Keyring(Tier.EVENT, root, log_id, PostgresKeyStore(pool, Tier.EVENT))
+            mapper = Mapper(log_id, keyring, AuthorKeys.none(), Topics(AGGREGATES))
+            views = database.views_url(settings, "project")
+            return await Rebuild(views, projection, source, mapper, Marker(log_id), report).run()
+    finally:
+        await source.close()
+
+
+def _listed(projections: Sequence[Projection]) -> str:
+    return ", ".join(sorted(each.name for each in projections))
+
+
+def _line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
