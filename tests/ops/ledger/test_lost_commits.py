@@ -7,7 +7,7 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import psycopg
 import pytest
@@ -77,8 +77,10 @@ async def the_client_is_cut_off_while_its_append_waits(wire: Wire, log: Postgres
 
 async def is_gone(pid: int) -> None:
     async with asyncio.timeout(5):
-        while os.path.exists(f"/proc/{pid}"):
-            await asyncio.sleep(0.01)
+        with suppress(ProcessLookupError):
+            while True:
+                os.kill(pid, 0)
+                await asyncio.sleep(0.01)
 
 
 async def the_backend_is_ended_while_it_waits(_: Wire, log: PostgresLog, database: Database) -> None:
