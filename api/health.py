@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from fastapi import APIRouter, Response
@@ -20,6 +20,8 @@ from projections.reading import Reached, Views
 
 PATIENCE = 1.0
 OLD_MS = 2000
+CLOCK = timedelta(seconds=2)
+"""How far our clock may be from the database's, which alone says when: end times are decided by an estimate of it."""
 
 
 class Check(Shown):
@@ -63,12 +65,14 @@ class Health:
     keys: Callable[[], Awaitable[object]]
     nats: Callable[[], bool]
     projections: Sequence[str]
+    clock_off: Callable[[], timedelta]
 
     async def readiness(self) -> Readiness:
         checks = [
             await checked("log", self._log),
             await checked("keys", self.keys),
             await checked("read models", self._views),
+            await checked("clock", self._clock),
         ]
         return Readiness(ready=all(check.ok for check in checks), checks=checks)
 
@@ -86,6 +90,10 @@ class Health:
 
     async def _log(self) -> None:
         await self.log.read(max(self.log.head - 1, 0), 1)
+
+    async def _clock(self) -> None:
+        if (off := self.clock_off()) > CLOCK:
+            raise StrongroomError(f"{off.total_seconds():.1f} s off the database's")
 
     async def _views(self) -> None:
         reached = {each.name: each for each in await self.views.reached()}

@@ -100,6 +100,7 @@ async def serve(
             keys=lambda: ground.event_keys.data_key(scope_of(None, log.now().date())),
             nats=lambda: bus.connected,
             projections=[each.name for each in PROJECTIONS],
+            clock_off=lambda: log.clock.off,
         )
         measures = Measures(log, views, live)
         app = assembled(services, live, health, SiteParts(console, hosts, measures.refresh))

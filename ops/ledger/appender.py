@@ -21,6 +21,7 @@ from ops.ledger.lineage import Lineage
 from ops.ledger.log import Appended, Record
 from ops.ledger.session import Lost, Occupied, Session, SetBack, Unwritten
 from ops.ledger.waiting import MOST_COMMANDS, Lanes, Waiting
+from ops.telemetry import histogram
 
 PATIENCE = 2.5
 """Seconds that a command may wait to be sent; then nothing was done, and its caller is told so."""
@@ -58,6 +59,8 @@ class Appender:
         self._unsure: Unsure | None = None
         self._away: float | None = None
         self.connected = asyncio.Event()
+        self._sizes = histogram("strongroom.append.batch", "Commands that were appended together")
+        self._durations = histogram("strongroom.append.duration", "Time of one append, its fsync included", "s")
 
     def __len__(self) -> int:
         return len(self._lanes)
@@ -163,6 +166,8 @@ class Appender:
         else:
             self._unsure = None
             self._crowded = answer.base > head
+            self._sizes.record(len(batch))
+            self._durations.record(self._clock.elapsed() - asked)
             await self._believe(session, batch, answer, asked)
 
     def _judge(self, command: Waiting) -> LedgerError | None:

@@ -106,6 +106,7 @@ class ApiSite:
 
     world: World
     views: PromptViews
+    clock_off: timedelta = timedelta(0)
     app: App = field(init=False)
     live: Live = field(init=False)
 
@@ -122,7 +123,7 @@ class ApiSite:
             body_key=b"b" * 32,
         )
         names = [each.name for each in PROJECTIONS]
-        health = Health(world.log, self.views, self._keys, lambda: False, names)
+        health = Health(world.log, self.views, self._keys, lambda: False, names, lambda: self.clock_off)
         self.app = assembled(services, self.live, health, SiteParts(Console(None), frozenset({HOST}), self._measure))
 
     async def _keys(self) -> None:

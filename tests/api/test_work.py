@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -229,7 +230,15 @@ async def test_readiness_says_what_is_missing(site: ApiSite) -> None:
         "log": False,
         "keys": False,
         "read models": True,
+        "clock": True,
     }
+
+
+async def test_a_process_whose_clock_is_off_is_not_ready(site: ApiSite) -> None:
+    site.clock_off = timedelta(seconds=3)
+    answer = await site.stranger().get("/health/ready")
+    assert answer.status_code == 503
+    assert {"name": "clock", "ok": False, "why": "3.0 s off the database's"} in answer.json()["checks"]
 
 
 async def test_a_log_that_was_set_back_serves_nothing(site: ApiSite, admin: Browser) -> None:
