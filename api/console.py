@@ -16,6 +16,8 @@ POLICY = (
     "img-src 'self' data:; font-src 'self'; manifest-src 'self'; worker-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+WORKER = b"default-src 'none'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+"""For scripts: a shared worker has the policy of its own answer, not of the page, and speaks to us alone."""
 FOR_EVER = b"public, max-age=31536000, immutable"
 NOT_OURS = ("/assets/", "/problems")
 
@@ -25,6 +27,11 @@ class File:
     body: bytes
     kind: bytes
     caching: bytes
+
+    @property
+    def headers(self) -> list[Header]:
+        headers = [(b"content-type", self.kind), (b"cache-control", self.caching)]
+        return [*headers, (b"content-security-policy", WORKER)] if b"javascript" in self.kind else headers
 
 
 class Console:
@@ -37,8 +44,7 @@ class Console:
     async def serve(self, path: str, send: Send) -> None:
         """A file by its path; the page itself for every address that the console routes by itself."""
         if (found := self._files.get(path)) is not None:
-            headers: list[Header] = [(b"content-type", found.kind), (b"cache-control", found.caching)]
-            await reply(send, 200, found.body, headers)
+            await reply(send, 200, found.body, found.headers)
         elif self._index is None or path.startswith(NOT_OURS):
             raise NotFound
         else:
