@@ -1,0 +1,147 @@
+"""`strongroom up` in earnest: a whole vault over folders and ports of its own, and somebody to speak to it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import ssl
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+
+from ops.runtime import certificates
+from ops.settings import Settings
+from tests.support.servers import free_port, scratch
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 120
+
+
+@dataclass
+class Installation:
+    """One machine's Strongroom, with a trace file."""
+
+    folder: Path
+    admin_password: str
+    port: int = field(default_factory=free_port)
+    nats_port: int = field(default_factory=free_port)
+    process: subprocess.Popen[str] | None = None
+
+    @property
+    def state(self) -> Path:
+        return self.folder / "state"
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "config"
+
+    @property
+    def traces(self) -> Path:
+        return self.folder / "traces.jsonl"
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(state=self.state, config=self.config, port=self.port, nats_port=self.nats_port)
+
+    @property
+    def address(self) -> str:
+        return f"https://localhost:{self.port}"
+
+    def up(self) -> None:
+        """Until it says that it is ready."""
+        password = self.folder / "admin.password"
+        password.write_text(f"{self.admin_password}\n")
+        password.chmod(0o600)
+        words = ["up", "--state", str(self.state), "--config", str(self.config), "--port", str(self.port)]
+        told = {"STRONGROOM_NATS_PORT": str(self.nats_port), "STRONGROOM_TRACES": str(self.traces)}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("STRONGROOM_")}
+        with open(self.folder / "up.log", "a") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, str(ROOT / "strongroom.py"), *words, "--admin-password-file", str(password)],
+                cwd=ROOT, env={**kept, **told}, text=True, stdout=subprocess.PIPE, stderr=errors,
+            )  # fmt: skip
+        assert self.process.stdout is not None
+        said = self.process.stdout.readline()
+        password.unlink()
+        assert "ready" in said, f"{said}{(self.folder / 'up.log').read_text()}"
+
+    def down(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(PATIENCE)
+            assert self.process.stdout is not None
+            self.process.stdout.close()
+            self.process = None
+
+    def pid(self, child: str) -> int:
+        """The process of one child, as the supervisor knows it."""
+        standing = json.loads((self.state / "standing.json").read_text())
+        return next(int(each["pid"]) for each in standing if each["name"] == child)
+
+    def superuser(self, database: str) -> psycopg.Connection[tuple[Any, ...]]:
+        return psycopg.connect(f"host={self.state / 'run'} user=postgres dbname={database}", autocommit=True)
+
+    @asynccontextmanager
+    async def visitor(self) -> AsyncIterator[Visitor]:
+        """Somebody who has not signed in."""
+        context = ssl.create_default_context(cafile=str(certificates.certificate_file(self.settings)))
+        async with httpx.AsyncClient(verify=context, base_url=self.address, timeout=30) as client:
+            yield Visitor(client)
+
+
+@dataclass
+class Visitor:
+    """Somebody at the API of a real process."""
+
+    client: httpx.AsyncClient
+    csrf: str | None = None
+    id: str = ""
+
+    async def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        headers = dict(more.pop("headers", {}))
+        if self.csrf is not None and method != "GET":
+            headers.setdefault("x-csrf-token", self.csrf)
+        return await self.client.request(method, f"/api/v1{path}", headers=headers, **more)
+
+    async def does(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        """It works; what the answer says."""
+        answer = await self.ask(method, path, headers=headers, **({} if body is None else {"json": body}))
+        assert answer.status_code < 300, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    async def post(self, path: str, body: Any) -> Any:
+        return await self.does("POST", path, body)
+
+    async def get(self, path: str, position: int = 0) -> Any:
+        """As new as `position`."""
+        return await self.does("GET", path, **{"strongroom-require": str(position)} if position else {})
+
+    async def sign_in(self, username: str, password: str) -> None:
+        said = await self.post("/sessions", {"username": username, "password": password})
+        self.csrf, self.id = said["csrf_token"], said["user"]["id"]
+
+    async def until(self, path: str, done: Any, seconds: float = 60) -> Any:
+        """Ask until the answer is as wanted."""
+        async with asyncio.timeout(seconds):
+            while not done(said := await self.get(path)):
+                await asyncio.sleep(0.1)
+        return said
+
+
+def installation(admin_password: str) -> Iterator[Installation]:
+    """A vault of its own, up; for fixtures."""
+    with scratch() as folder:
+        it = Installation(folder, admin_password)
+        try:
+            it.up()
+            yield it
+        finally:
+            it.down()
