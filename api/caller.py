@@ -17,7 +17,7 @@ from fastapi import Depends, Header, Request
 from api.context import Context
 from api.freshness import ANY, Wanted
 from api.idle import IdleWatch
-from api.intake import Replay
+from api.intake import BODY
 from api.problems import Malformed, VersionRequired
 from api.tokens import Token
 from commands.base import Caller as Author
@@ -146,9 +146,7 @@ async def idempotency(
 
 def body_of(request: Request) -> bytes:
     """The body as the intake read it."""
-    receive = request.receive
-    assert isinstance(receive, Replay)
-    return receive.body
+    return cast("bytes", request.scope[BODY])
 
 
 async def if_match(given: Annotated[str | None, Header(alias="If-Match")] = None) -> int:

@@ -16,6 +16,9 @@ DIGITS = 18
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 PROBES = ("/api/v1/health/", "/metrics")
 
+BODY = "strongroom.body"
+"""Where the scope keeps it: whoever stands between may put a `receive` of his own in front of ours."""
+
 
 class Intake:
     """Reads the whole body, at most 64 KiB of it, so that everything behind works on bytes that have been looked at."""
@@ -32,6 +35,7 @@ class Intake:
             return
         body = await _body(scope, receive)
         check_content(scope, body)
+        scope[BODY] = body
         await self._app(scope, Replay(body, receive), send)
 
     def _check_host(self, scope: Scope) -> None:
