@@ -16,8 +16,9 @@ from api.asgi import App, Receive, Scope, Send
 from api.caller import VISITOR, Visitor
 from api.context import context_of
 from api.problems import TooManyStreams, Unexpected
-from api.visibility import Change, Watcher, changes_in
+from api.visibility import Change, Watcher, changes_in, losers_in
 from commands.vault import Vault
+from domain.access_lists import AccessList
 from domain.errors import StrongroomError
 from ops.ledger.errors import LedgerError
 from ops.ledger.log import EventLog
@@ -108,7 +109,8 @@ class Live:
         if records:
             self._position = records[-1].position
         self._vault.forget({record.stream for record in records})
-        changes = changes_in(records)
+        listed = [record for record in records if record.topic.startswith(f"{AccessList.TOPIC}.")]
+        changes = changes_in(records, losers_in(await self._vault.opened(listed)))
         for listener in list(self._listeners):
             await self._inform(listener, changes)
             await asyncio.sleep(0)

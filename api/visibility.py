@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from commands.base import Caller, OnAccount, OnResource, Thing
 from commands.work import Work
 from domain.access import Operation
 from domain.access_lists import AccessList, ObjectKind
+from domain.base import Event
 from domain.errors import NotFound, Unauthenticated
 from domain.resets import Reset
 from domain.sessions import Session
@@ -24,18 +25,34 @@ KINDS |= {"session": "session"}
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something has moved; `id` is what a browser knows it by."""
+    """Something has moved; `id` is what a browser knows it by. `losers` had it until now, and may be showing it."""
 
     kind: str
     id: UUID
     position: int
+    losers: frozenset[UUID] = frozenset()
 
 
-def changes_in(records: Sequence[Record]) -> list[Change]:
+def losers_in(events: Iterable[Event]) -> dict[UUID, frozenset[UUID]]:
+    """By access list, the users who may have lost something by what happened to it."""
+    found: dict[UUID, frozenset[UUID]] = {}
+    for event in events:
+        match event:
+            case AccessList.Revoked() | AccessList.Changed():
+                lost = {event.subject.id}
+            case AccessList.OwnerTransferred(from_id=UUID() as leaving):
+                lost = {leaving}
+            case _:
+                continue
+        found[event.originator_id] = found.get(event.originator_id, frozenset()) | lost
+    return found
+
+
+def changes_in(records: Sequence[Record], losers: Mapping[UUID, frozenset[UUID]]) -> list[Change]:
     """The newest change of each stream, and one for the audit trail."""
     newest = {record.stream: record for record in records}
     found = [
-        Change(kind, record.stream, record.position)
+        Change(kind, record.stream, record.position, losers.get(record.stream, frozenset()))
         for record in newest.values()
         if (kind := KINDS.get(record.topic.partition(".")[0]))
     ]
@@ -76,7 +93,9 @@ class Watcher:
                 return await _reach(work, user, OnAccount(change.id), change.id)
             case "access-list":
                 listed = await work.find(AccessList, change.id)
-                return None if listed is None else await _reach(work, user, _object(listed), listed.object_id)
+                if listed is None or user.id in change.losers:
+                    return None if listed is None else listed.object_id
+                return await _reach(work, user, _object(listed), listed.object_id)
             case "reset":
                 reset = await work.find(Reset, change.id)
                 return None if reset is None else await _reach(work, user, OnAccount(reset.account_id), change.id)

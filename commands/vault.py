@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeVar, cast
@@ -23,7 +23,7 @@ from domain.provenance import SYSTEM_ID, ActorKind, Channel, Provenance
 from domain.refusals import Refusal
 from domain.secrets import Secret
 from ops.ledger import errors as ledger
-from ops.ledger.log import EventLog, Lane, Row, Submission
+from ops.ledger.log import EventLog, Lane, Record, Row, Submission
 
 T = TypeVar("T")
 ATTEMPTS = 3
@@ -35,6 +35,9 @@ class Mapper(Opener, Protocol):
 
     async def seal(self, event: Event, scope: UUID | None, today: date) -> Row:
         """`event` as a row, under the data key of `scope`, or of the day."""
+
+    async def open_each(self, records: Sequence[Record]) -> Sequence[Event | ledger.LedgerError]:
+        """Every record's event, or why it cannot be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,10 @@ class Vault:
     def look(self, caller: Caller) -> Work:
         """A decision that changes nothing: for queries that must know what their viewer may do now."""
         return Work(caller, self._log.now(), self._log.head, self._repository, self._tools)
+
+    async def opened(self, records: Sequence[Record]) -> list[Event]:
+        """What these records say, for whoever follows the log in this process; one that cannot be read says nothing."""
+        return [event for event in await self._mapper.open_each(records) if isinstance(event, Event)] if records else []
 
     def forget(self, streams: Collection[UUID]) -> None:
         """Others have written these: read them again when they are next asked for."""

@@ -9,7 +9,7 @@ import ssl
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,13 +27,14 @@ PATIENCE = 120
 
 @dataclass
 class Installation:
-    """One machine's Strongroom, with a trace file."""
+    """One machine's Strongroom, with a trace file. Without a password for `admin` it has a `link` for him."""
 
     folder: Path
-    admin_password: str
+    admin_password: str | None
     port: int = field(default_factory=free_port)
     nats_port: int = field(default_factory=free_port)
     process: subprocess.Popen[str] | None = None
+    link: str | None = None
 
     @property
     def state(self) -> Path:
@@ -57,21 +58,38 @@ class Installation:
 
     def up(self) -> None:
         """Until it says that it is ready."""
-        password = self.folder / "admin.password"
-        password.write_text(f"{self.admin_password}\n")
-        password.chmod(0o600)
         words = ["up", "--state", str(self.state), "--config", str(self.config), "--port", str(self.port)]
         told = {"STRONGROOM_NATS_PORT": str(self.nats_port), "STRONGROOM_TRACES": str(self.traces)}
         kept = {name: value for name, value in os.environ.items() if not name.startswith("STRONGROOM_")}
-        with open(self.folder / "up.log", "a") as errors:
+        with open(self.folder / "up.log", "a") as errors, self._password_file() as password:
             self.process = subprocess.Popen(
-                [sys.executable, str(ROOT / "strongroom.py"), *words, "--admin-password-file", str(password)],
+                [sys.executable, str(ROOT / "strongroom.py"), *words, *password],
                 cwd=ROOT, env={**kept, **told}, text=True, stdout=subprocess.PIPE, stderr=errors,
             )  # fmt: skip
+            said = self._said()
+            assert "ready" in said, f"{said}{(self.folder / 'up.log').read_text()}"
+        if self.admin_password is None:
+            self._said()
+            self.link = self._said().strip()
+
+    def _said(self) -> str:
+        assert self.process is not None
         assert self.process.stdout is not None
-        said = self.process.stdout.readline()
-        password.unlink()
-        assert "ready" in said, f"{said}{(self.folder / 'up.log').read_text()}"
+        return self.process.stdout.readline()
+
+    @contextmanager
+    def _password_file(self) -> Iterator[list[str]]:
+        """For as long as it takes to read it."""
+        if self.admin_password is None:
+            yield []
+            return
+        path = self.folder / "admin.password"
+        path.write_text(f"{self.admin_password}\n")
+        path.chmod(0o600)
+        try:
+            yield ["--admin-password-file", str(path)]
+        finally:
+            path.unlink()
 
     def down(self) -> None:
         if self.process is not None:
@@ -136,7 +154,7 @@ class Visitor:
         return said
 
 
-def installation(admin_password: str) -> Iterator[Installation]:
+def installation(admin_password: str | None) -> Iterator[Installation]:
     """A vault of its own, up; for fixtures."""
     with scratch() as folder:
         it = Installation(folder, admin_password)

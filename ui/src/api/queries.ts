@@ -31,17 +31,26 @@ function worthRetrying(error: unknown): boolean {
   return kind === "unreachable" || kind === "position-ahead" || status >= 500;
 }
 
+/** What a page shows of one thing: what was read last, unless it is not the reader's to see any more. */
+export type Reading<T> = Pick<UseQueryResult<T>, "error" | "refetch"> & { data: T | undefined };
+
 export function useRead<T>(
   key: QueryKey,
   read: (signal: AbortSignal) => Promise<T>,
   options: { enabled?: boolean; every?: (data: T | undefined) => number | false } = {},
-): UseQueryResult<T> {
-  return useQuery({
+): Reading<T> {
+  const { data, error, refetch } = useQuery({
     queryKey: key,
     queryFn: ({ signal }) => read(signal),
     enabled: options.enabled ?? true,
     refetchInterval: (query) => options.every?.(query.state.data) ?? false,
   });
+  return { data: mayStay(error) ? data : undefined, error, refetch };
+}
+
+/** A server that is away leaves on the page what was read before; one that says no takes it away. */
+function mayStay(error: Error | null): boolean {
+  return error === null || ![401, 403, 404].includes(problemOf(error).status);
 }
 
 export interface Listing<T> {
