@@ -9,7 +9,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CONSOLE := $(shell find ui -path ui/node_modules -prune -o -path ui/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test bench check torture format defences lock install console servers clean
+.PHONY: run test bench check screenshots torture format defences lock install console servers clean
 
 run: .venv/.run console ## start everything; ARGS='--port 7272 --state DIR' and the like
 	@exec $(BIN)/python strongroom.py up $(ARGS)
@@ -27,6 +27,12 @@ check: install console ui/node_modules/.installed ## format, style, types, layer
 
 bench: install console ## the numbers of docs/performance.md, beside their goals
 	@$(BIN)/python -m bench $(ARGS)
+
+screenshots: install console servers ## every page as a picture in docs/images/all; those of the README beside them
+	@rm -rf docs/images/all
+	@STRONGROOM_SCREENSHOTS=docs/images/all $(BIN)/python -m pytest -q tests/browser/test_pages.py
+	@for name in account password-shown audit-trail resources; do \
+	  cp docs/images/all/$$name-1280-light.png docs/images/$$name.png; done
 
 torture: install servers ## 100 resets against real sshds while workers are killed and frozen at random
 	@STRONGROOM_TORTURE_RESETS=100 $(BIN)/python -m pytest -s tests/workers/test_torture.py

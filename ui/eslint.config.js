@@ -18,6 +18,8 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
+      // The entrance has one form and nothing else: its first field is where everybody goes.
+      "jsx-a11y/no-autofocus": ["error", { ignoreNonDOM: true }],
       "no-restricted-globals": ["error", "localStorage", "sessionStorage"],
     },
   },

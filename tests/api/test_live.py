@@ -58,7 +58,8 @@ async def listening(site: ApiSite, browser: Browser) -> AsyncIterator[Stream]:
     scope = {
         "type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"",
         "headers": [(b"host", HOST.encode()), (b"cookie", cookies.encode())], "client": ("192.0.2.7", 4711),
-        "scheme": "https", "server": (urlsplit(f"//{HOST}").hostname, 7272), "http_version": "1.1", "asgi": {"version": "3.0"},
+        "scheme": "https", "server": (urlsplit(f"//{HOST}").hostname, 7272), "http_version": "1.1",
+        "asgi": {"version": "3.0"},
     }  # fmt: skip
     stream, gone = Stream(), asyncio.Event()
 

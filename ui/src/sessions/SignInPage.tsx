@@ -36,8 +36,8 @@ function SignInForm() {
     <form onSubmit={form.onSubmit((values) => void send(values))}>
       <Stack>
         <FormTrouble form={form} failure={failure} known={FIELDS} />
-        <TextInput label="User name" required autoComplete="username" data-autofocus {...form.getInputProps("username")} key={form.key("username")} autoCapitalize="none" spellCheck={false} />
-        <PasswordInput label="Password" required autoComplete="current-password" {...form.getInputProps("password")} key={form.key("password")} />
+        <TextInput label="User name" required autoComplete="username" autoFocus={known === ""} {...form.getInputProps("username")} key={form.key("username")} autoCapitalize="none" spellCheck={false} />
+        <PasswordInput label="Password" required autoComplete="current-password" autoFocus={known !== ""} {...form.getInputProps("password")} key={form.key("password")} />
         <Button type="submit" loading={busy} fullWidth>
           Sign in
         </Button>

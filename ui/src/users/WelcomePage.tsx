@@ -54,7 +54,7 @@ function WelcomeForm({ token }: { token: string }) {
     <form onSubmit={form.onSubmit((values) => void run(values))}>
       <Stack>
         <FormTrouble form={form} failure={failure} known={FIELDS} />
-        <PasswordInput label="New password" required autoComplete="new-password" {...form.getInputProps("password")} key={form.key("password")} />
+        <PasswordInput label="New password" required autoComplete="new-password" autoFocus {...form.getInputProps("password")} key={form.key("password")} />
         <PasswordInput label="New password again" required autoComplete="new-password" {...form.getInputProps("again")} key={form.key("again")} />
         <Button type="submit" loading={busy} fullWidth>
           Set password

@@ -1,0 +1,215 @@
+"""Every page, wide and narrow, light and dark: nothing reaches beyond the window or keeps anybody out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.support.desk import Desk, a_desk, chrome
+from tests.support.installation import Installation, Visitor, installation
+
+OWN = "correct horse battery staple"
+SHOWN = "Made-up: 4 oak Trees"
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAIV6XLhGzsBoQF2OIQcLH5hrSQ6WwvTyR/BEFc1kPsG"
+WIDTHS = (1280, 390)
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+PICTURES = os.environ.get("STRONGROOM_SCREENSHOTS")
+RESOURCES = (
+    ("db-prod-1", "linux", "db-prod-1.example.com", "PostgreSQL primary of the shop"),
+    ("edge-router-02", "network-device", "10.20.0.2", "Border router, Frankfurt"),
+    ("payroll", "database", "payroll.internal.example.com", "Payroll database; change window Sundays"),
+    ("web-07", "linux", "web-07.example.com", ""),
+)
+LONG = "a-very-long-name-without-any-space-in-it-" * 4
+
+
+@dataclass
+class Furnished:
+    """A vault with something in it, and the addresses of all its pages."""
+
+    vault: Installation
+    pages: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def vault() -> Iterator[Installation]:
+    yield from installation(OWN)
+
+
+@pytest.fixture
+async def furnished(vault: Installation) -> AsyncIterator[Furnished]:
+    async with vault.visitor() as admin:
+        await admin.sign_in("admin", OWN)
+        yield Furnished(vault, await furnish(admin))
+
+
+async def furnish(admin: Visitor) -> dict[str, str]:
+    """Once; another test finds what the first one made."""
+    found = await admin.get("/accounts?q=postgres")
+    if not found["items"]:
+        await fill(admin)
+        found = await admin.get("/accounts?q=postgres", (await admin.get("/status"))["position"])
+    account = found["items"][0]
+    users = (await admin.get("/users"))["items"]
+    resets = (await admin.get(f"/accounts/{account['id']}/resets"))["items"]
+    return {
+        "sign in": "/sign-in",
+        "welcome without a link": "/welcome",
+        "resources": "/resources",
+        "resource": f"/resources/{account['resource']['id']}",
+        "resource details": f"/resources/{account['resource']['id']}?tab=details",
+        "resource sharing": f"/resources/{account['resource']['id']}?tab=sharing",
+        "accounts": "/accounts",
+        "account": f"/accounts/{account['id']}",
+        "account passwords": f"/accounts/{account['id']}?tab=passwords",
+        "account sharing": f"/accounts/{account['id']}?tab=sharing",
+        "account details": f"/accounts/{account['id']}?tab=details",
+        "reset": f"/resets/{resets[0]['id']}",
+        "users": "/users",
+        "user": f"/users/{users[0]['id']}",
+        "my sessions": "/sessions",
+        "audit trail": "/audit",
+        "event": "/audit/1",
+        "no such page": "/nothing-here",
+        "no such account": f"/accounts/{users[0]['id']}",
+    }
+
+
+async def fill(admin: Visitor) -> None:
+    carol = await user(admin, "carol", "Carol Danvers", "administrator")
+    await user(admin, "dave", "Dave Bowman", "password-user")
+    for name, kind, address, description in RESOURCES:
+        body: dict[str, Any] = {"name": name, "type": kind, "address": address, "description": description}
+        resource = (await admin.post("/resources", body))["id"]
+        await admin.post(f"/resources/{resource}/accounts", {"username": "root", "generate": True})
+        if name == "db-prod-1":
+            await admin.does("PUT", f"/resources/{resource}/access/users/{carol}", {"level": "MANAGE"})
+            await one_with_a_past(admin, resource)
+    if PICTURES is None:
+        await admin.post("/resources", {"name": LONG, "type": "other", "address": "x" * 250})
+
+
+async def one_with_a_past(admin: Visitor, resource: str) -> None:
+    """An account whose password was changed, shown and is to be reset."""
+    account = (await admin.post(f"/resources/{resource}/accounts", {"username": "postgres", "password": "first one"}))[
+        "id"
+    ]
+    await admin.post(f"/accounts/{account}/password", {"password": SHOWN, "reason": "the first one was weak"})
+    await admin.post(f"/accounts/{account}/disclosures", {"reason": "CHG-4711: grow the volume", "purpose": "view"})
+    await admin.does("PUT", f"/resources/{resource}/host-key", {"host_key": KEY}, **{"if-match": '"1"'})
+    await admin.post(f"/accounts/{account}/resets", {"reason": "quarterly"})
+
+
+async def user(admin: Visitor, username: str, display_name: str, role: str) -> str:
+    body = {"username": username, "display_name": display_name, "roles": [role]}
+    return str((await admin.post("/users", body))["id"])
+
+
+async def at(browser: Browser, vault: Installation, width: int, scheme: Scheme) -> Desk:
+    desk = await a_desk(browser, vault.address, color_scheme=scheme)
+    await desk.page.set_viewport_size({"width": width, "height": 860})
+    desk.expected += ["status of 404"]
+    return desk
+
+
+async def settled(desk: Desk) -> None:
+    """The page has its heading, and nothing on it waits."""
+    await expect(desk.page.get_by_role("heading").first).to_be_visible()
+    await expect(desk.page.get_by_label("Loading")).to_have_count(0)
+    await expect(desk.page.locator("[aria-busy=true]")).to_have_count(0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_pages_fit_and_keep_nobody_out(
+    furnished: Furnished, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    wrong: dict[str, list[str]] = {}
+    async with chrome() as browser:
+        desk = await at(browser, furnished.vault, width, scheme)
+        for name, path in furnished.pages.items():
+            if name == "resources":
+                await desk.sign_in("admin", OWN)
+            await desk.open(path)
+            await settled(desk)
+            picture(name, width, scheme, await desk.page.screenshot())
+            if found := [*await desk.too_wide(), *await desk.serious()]:
+                wrong[name] = found
+        assert wrong == {}
+        assert desk.faults == []
+
+
+def picture(name: str, width: int, scheme: str, content: bytes) -> None:
+    """For whoever wants to look; the README shows some: `make screenshots`."""
+    if PICTURES is not None:
+        folder = Path(PICTURES)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name.replace(' ', '-')}-{width}-{scheme}.png").write_bytes(content)
+
+
+@pytest.mark.slow
+async def test_a_password_shown_is_read_character_by_character(furnished: Furnished) -> None:
+    async with chrome() as browser:
+        desk = await at(browser, furnished.vault, 1280, "light")
+        await desk.sign_in("admin", OWN)
+        await desk.open(furnished.pages["account"])
+        await desk.press("Show password of postgres")
+        await desk.fill("Reason", "CHG-4711: grow the volume")
+        await desk.press("Show")
+        shown = desk.page.get_by_role("group", name="password of postgres")
+        await expect(shown).to_have_text(SHOWN)
+        picture("password shown", 1280, "light", await desk.page.screenshot())
+        assert await desk.serious() == []
+        await desk.press("Hide password of postgres")
+        await expect(shown).to_have_count(0)
+        assert SHOWN not in await desk.page.content()
+
+
+@pytest.mark.slow
+async def test_the_keyboard_alone_is_enough(furnished: Furnished) -> None:
+    """Sign in, find an account, show its password, hide it: without ever pointing at anything."""
+    async with chrome() as browser:
+        desk = await at(browser, furnished.vault, 1280, "light")
+        keys = desk.page.keyboard
+        await desk.open("/sign-in")
+        await settled(desk)
+        await keys.type("admin")
+        await keys.press("Tab")
+        await keys.type(OWN)
+        await keys.press("Enter")
+        await desk.sees("Resources")
+        await reach(desk, "link", "Accounts")
+        await keys.press("Enter")
+        await desk.sees("Accounts")
+        await reach(desk, "link", "postgres")
+        await keys.press("Enter")
+        await desk.sees("postgres on db-prod-1")
+        await reach(desk, "button", "Show password of postgres")
+        await keys.press("Enter")
+        await keys.type("by keyboard")
+        await keys.press("Enter")
+        shown = desk.page.get_by_role("group", name="password of postgres")
+        await expect(shown).to_have_text(SHOWN)
+        await reach(desk, "button", "Hide password of postgres")
+        await keys.press("Enter")
+        await expect(shown).to_have_count(0)
+
+
+async def reach(desk: Desk, role: Literal["link", "button"], name: str) -> None:
+    """Press Tab until it has the focus, and see that the focus can be seen."""
+    wanted = desk.page.get_by_role(role, name=name, exact=True).first
+    await expect(wanted).to_be_visible()
+    for _ in range(60):
+        if await wanted.evaluate("node => node === document.activeElement"):
+            assert await wanted.evaluate("node => node.matches(':focus-visible')")
+            return
+        await desk.page.keyboard.press("Tab")
+    pytest.fail(f"Tab never reaches {name}")
