@@ -9,7 +9,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CONSOLE := $(shell find ui -path ui/node_modules -prune -o -path ui/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test bench check screenshots torture format defences lock install console servers clean
+.PHONY: run test bench check screenshots torture format defences lock install console servers clean bench-peers
 
 run: .venv/.run console ## start everything; ARGS='--port 7272 --state DIR' and the like
 	@exec $(BIN)/python strongroom.py up $(ARGS)
@@ -25,7 +25,7 @@ check: install console ui/node_modules/.installed ## format, style, types, layer
 	@$(BIN)/lint-imports
 	@source .ci/node && cd ui && npm run --silent lint
 
-bench: install console ## the numbers of docs/performance.md, beside their goals
+bench: install console ## the numbers of docs/performance.md beside their goals; ARGS='-k name --rounds 1' and the like
 	@$(BIN)/python -m bench $(ARGS)
 
 screenshots: install console servers ## every page as a picture in docs/images/all; those of the README beside them
@@ -33,6 +33,13 @@ screenshots: install console servers ## every page as a picture in docs/images/a
 	@STRONGROOM_SCREENSHOTS=docs/images/all $(BIN)/python -m pytest -q tests/browser/test_pages.py
 	@for name in account password-shown audit-trail resources; do \
 	  cp docs/images/all/$$name-1280-light.png docs/images/$$name.png; done
+
+bench-peers: .tools/peers/.installed ## what `make bench` compares with: OpenBao, and wrk to make the load
+
+.tools/peers/.installed: requirements/bench.txt | .venv/.run
+	@echo "Installing the peers of the benchmark into .tools/peers"
+	@.ci/peers "$(PYTHON)"
+	@touch $@
 
 torture: install servers ## 100 resets against real sshds while workers are killed and frozen at random
 	@STRONGROOM_TORTURE_RESETS=100 $(BIN)/python -m pytest -s tests/workers/test_torture.py

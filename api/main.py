@@ -121,23 +121,7 @@ class Server(uvicorn.Server):
     """uvicorn, which says when it is ready, and lets browsers go before it stops."""
 
     def __init__(self, app: object, certificate: Certificate, live: Live, settings: Settings) -> None:
-        config = uvicorn.Config(
-            app,  # type: ignore[arg-type]
-            loop="none",
-            http=BoundedProtocol,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            date_header=True,
-            proxy_headers=False,
-            backlog=2048,
-            timeout_keep_alive=75,
-            timeout_graceful_shutdown=5,
-            ssl_context_factory=lambda _config, _default: certificate.context,
-        )
-        super().__init__(config)
+        super().__init__(configured(app, certificate))
         self._live = live
         self._settings = settings
 
@@ -149,6 +133,26 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._live.close()
         await super().shutdown(sockets)
+
+
+def configured(app: object, certificate: Certificate) -> uvicorn.Config:
+    """How uvicorn serves here: TLS and bounded HTTP/1.1, and nothing that it would write or guess by itself."""
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        loop="none",
+        http=BoundedProtocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        proxy_headers=False,
+        backlog=2048,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=5,
+        ssl_context_factory=lambda _config, _default: certificate.context,
+    )
 
 
 def listen(host: str, port: int) -> socket.socket:

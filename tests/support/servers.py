@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -129,9 +129,9 @@ def scratch() -> Iterator[Path]:
 
 
 @contextmanager
-def database_server() -> Iterator[DatabaseServer]:
+def database_server(settings: Mapping[str, str] = SMALL) -> Iterator[DatabaseServer]:
     with scratch() as folder:
-        postgres = Postgres(folder, accounts.servers(), everybody(accounts.me()), SMALL)
+        postgres = Postgres(folder, accounts.servers(), everybody(accounts.me()), settings)
         server = DatabaseServer(postgres, start_and_wait(postgres))
         try:
             with server.superuser() as superuser:

@@ -1,0 +1,26 @@
+"""Every trial there is, one a line, in the order in which they run."""
+
+from __future__ import annotations
+
+from bench.appends import APPENDS
+from bench.disclosures import DISCLOSURES
+from bench.floods import FLOODS
+from bench.growth import GROWTH
+from bench.memories import MEMORIES
+from bench.rebuilds import REBUILDS
+from bench.starts import STARTS
+from bench.trial import Trial
+from bench.verification import VERIFICATION
+from bench.visibility import VISIBILITY
+
+TRIALS: tuple[Trial, ...] = (
+    STARTS,
+    APPENDS,
+    DISCLOSURES,
+    FLOODS,
+    VISIBILITY,
+    MEMORIES,
+    VERIFICATION,
+    REBUILDS,
+    GROWTH,
+)
