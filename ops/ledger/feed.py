@@ -14,6 +14,8 @@ from ops.ledger.lineage import Lineage
 EVERY = 0.25
 BREATH = 0.01
 """Commits come by the thousand in a second: those of a hundredth are looked at together."""
+QUIET = 0.03
+"""Seconds without an append of our own after which we have to be told of others'."""
 
 
 class Feed:
@@ -30,14 +32,32 @@ class Feed:
             with suppress(*Gone, Forked):
                 async with await connect(self._url) as connection:
                     await in_time(connection, self._lineage.check(connection))
-                    await connection.execute("listen ledger")
                     await self._follow(connection)
             await asyncio.sleep(EVERY)
 
     async def _follow(self, connection: Connection) -> None:
+        """Listen, but not while we append: every answer then brings the tail, and to be woken by each commit besides
+        costs more than the commit."""
         while not self._lineage.is_forked:
+            await self._until_quiet()
+            await connection.execute("listen ledger")
+            await in_time(connection, tail.catch_up(connection, self._heads))
+            await self._listen(connection)
+            await connection.execute("unlisten ledger")
+
+    async def _until_quiet(self) -> None:
+        known = None
+        while known != self._heads.head:
+            known = self._heads.head
+            await asyncio.sleep(QUIET)
+
+    async def _listen(self, connection: Connection) -> None:
+        """Until somebody but us has moved the heads: then we are appending."""
+        known = self._heads.head
+        while self._heads.head == known and not self._lineage.is_forked:
             if await self._heard(connection) > self._heads.head:
                 await in_time(connection, tail.catch_up(connection, self._heads))
+                known = self._heads.head
             await asyncio.sleep(BREATH)
 
     async def _heard(self, connection: Connection) -> int:

@@ -216,6 +216,15 @@ async def test_whoever_caches_is_told_what_moved(pair: Pair) -> None:
     assert [each for each in told if each[0] in (mine, others)] == [(mine, 1), (mine, 2), (others, 1), (others, 2)]
 
 
+async def test_whoever_has_stopped_appending_still_hears_of_others(pair: Pair) -> None:
+    for _ in range(3):
+        await pair.here.append(a_submission(since=pair.here.head))
+        last = (await pair.there.append(a_submission(since=pair.there.head))).position
+        async with asyncio.timeout(2):
+            while pair.here.head < last:
+                await asyncio.sleep(0.005)
+
+
 async def test_sixteen_racers_for_a_version_have_one_winner(pair: Pair) -> None:
     stream = await a_stream(pair.here)
     for version in range(2, 12):
