@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import cast
 from uuid import UUID
@@ -47,11 +48,7 @@ class Context:
     @property
     def source(self) -> str:
         """The network the request came from: limits hold for a neighbourhood, not for one address of it."""
-        try:
-            address = ip_address(self.address)
-        except ValueError:
-            return self.address
-        return str(ip_network((address, 24 if address.version == 4 else 64), strict=False))
+        return _network_of(self.address)
 
 
 def context_of(scope: Scope) -> Context:
@@ -70,6 +67,15 @@ def begin(scope: Scope) -> Context:
     )
     scope[KEY] = context
     return context
+
+
+@lru_cache(maxsize=1024)
+def _network_of(address: str) -> str:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((parsed, 24 if parsed.version == 4 else 64), strict=False))
 
 
 def _printable(agent: bytes) -> str:

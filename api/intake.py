@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import Never
 from urllib.parse import unquote_to_bytes
 
@@ -14,6 +15,7 @@ BODY_LIMIT = 64 * 1024
 BODY_SECONDS = 10.0
 DIGITS = 18
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+OUTSIDE_ASCII = re.compile(rb"[^\x20-\x7e]")
 PROBES = ("/api/v1/health/", "/metrics")
 
 BODY = "strongroom.body"
@@ -66,7 +68,7 @@ def check_path(raw: bytes) -> None:
     parts = path.split(b"/")
     if path[:1] != b"/" or b"//" in path or b"\\" in path or b"." in parts or b".." in parts:
         raise Malformed("The path must be written in its plain form.")
-    if b"%2f" in raw.lower() or any(byte < 0x20 or byte > 0x7E for byte in path):
+    if b"%2f" in raw.lower() or OUTSIDE_ASCII.search(path):
         raise Malformed("The path holds characters that no address here has.")
 
 
@@ -134,11 +136,19 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 def _check_text(value: object) -> None:
     """NUL ends a text for some, and half a surrogate pair is no text at all."""
     if isinstance(value, str):
-        if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
+        if "\0" in value or not _has_utf8(value):
             raise Malformed("A text holds characters that cannot be stored.")
     elif isinstance(value, list):
         for each in value:
             _check_text(each)
+
+
+def _has_utf8(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _no_constant(_: str) -> Never:

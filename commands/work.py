@@ -83,11 +83,12 @@ class Work:
 
     async def find(self, kind: type[A], stream: UUID) -> A | None:
         """The aggregate, private to this decision, or None: absence is a reading too."""
-        if stream not in self._mine:
+        try:
+            found = self._mine[stream]
+        except KeyError:
             seen = await self._repository.load(stream)
             self.reads[stream] = seen.version
-            self._mine[stream] = None if seen.aggregate is None else seen.aggregate.private()
-        found = self._mine[stream]
+            found = self._mine[stream] = None if seen.aggregate is None else seen.aggregate.private()
         return found if isinstance(found, kind) else None
 
     def add(self, aggregate: Aggregate) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -71,6 +70,12 @@ class Event(CanMutateAggregate[UUID], DomainEvent):
     def create_timestamp() -> datetime:
         return UNRECORDED
 
+    def stamped(self, provenance: Provenance) -> Self:
+        """The same event, said to be of `provenance`."""
+        twin = object.__new__(type(self))
+        vars(twin).update(vars(self), provenance=provenance)
+        return twin
+
 
 class FirstEvent(CanInitAggregate[UUID], Event):
     """The event that an aggregate begins with."""
@@ -97,6 +102,6 @@ class Aggregate(BaseAggregate[UUID]):
 
     def private(self) -> Self:
         """A copy for one decision: its events touch nobody else's."""
-        twin = copy.copy(self)
-        twin._pending_events = []
+        twin = object.__new__(type(self))
+        vars(twin).update(vars(self), _pending_events=[])
         return twin

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4, uuid5
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,6 +46,13 @@ def test_names_that_people_take_for_the_same_are_the_same(name: str) -> None:
 def test_made_ids_sort_by_their_time() -> None:
     assert ids.new().version == 7
     assert ids.new() != ids.new()
+
+
+def test_a_derived_id_is_the_uuid5_of_its_kind_and_parents() -> None:
+    for _ in range(100):
+        parent, other = uuid4(), uuid4()
+        assert ids.derived("access", parent) == uuid5(parent, "access")
+        assert ids.derived("seat", other, parent) == uuid5(parent, f"seat/{other}")
 
 
 def test_derived_ids_depend_on_kind_and_all_parents() -> None:
