@@ -1,0 +1,116 @@
+"""The table of what is done to whom at which step, and what must hold while it lasts."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import dataclass
+from uuid import UUID
+
+import psycopg
+
+from tests.support.child import Child
+from tests.support.fleet import Fleet
+from tests.support.people import Load, Somebody
+from tests.support.steps import STEPS
+
+ALL_ROWS = os.environ.get("STRONGROOM_TORTURE") == "1"
+FROZEN_FOR = 10.0
+ANSWERS_WITHIN = 5.0
+COMES_TO_STEP_WITHIN = 30.0
+HOW = {"kill": "kill -9", "freeze": "frozen for 10 s"}
+VICTIMS = {"append": "api-1", "publish": "projector", "project": "projector", "reset": "worker"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    step: str
+    how: str
+
+    def __str__(self) -> str:
+        return f"{self.step}, {HOW[self.how]}"
+
+    @property
+    def victim(self) -> str:
+        return VICTIMS[self.step.partition(":")[0]]
+
+    @property
+    def is_reset(self) -> bool:
+        return self.victim == "worker"
+
+
+ROWS = tuple(Row(step.name, how) for step in STEPS for how in HOW)
+USUAL = frozenset({
+    Row("append: sent, not answered", "kill"),
+    Row("append: committed, nobody told", "freeze"),
+    Row("publish: some taken, some not", "kill"),
+    Row("project: inside the transaction", "kill"),
+    Row("reset: after the target changed", "kill"),
+})  # fmt: skip
+"""What an ordinary run looks at; `make torture` goes through all."""
+
+
+def rows(resets: bool) -> list[Row]:
+    """Those to be looked at now."""
+    return [row for row in ROWS if row.is_reset == resets and (ALL_ROWS or row in USUAL)]
+
+
+async def fallen(fleet: Fleet, row: Row, somebody: Somebody, witness: Witness) -> None:
+    """The victim comes to its step and falls; the others answer meanwhile; then it is there again."""
+    victim = fleet.children[row.victim]
+    await victim.stumbled(COMES_TO_STEP_WITHIN)
+    began = asyncio.get_running_loop().time()
+    async with asyncio.timeout(ANSWERS_WITHIN):
+        await witness.others_answer(fleet, victim, somebody)
+    if row.how == "freeze":
+        await asyncio.sleep(max(0.0, FROZEN_FOR - (asyncio.get_running_loop().time() - began)))
+        victim.thaw()
+        assert victim.alive
+    else:
+        await victim.start()
+
+
+@dataclass(frozen=True)
+class Witness:
+    """What is asked of those who still stand. `account` is one whose reset comes to nothing, soon."""
+
+    account: UUID
+
+    async def others_answer(self, fleet: Fleet, fallen: Child, somebody: Somebody) -> None:
+        """A disclosure and a reading by each api, the reading as new as the disclosure; a reset looked at."""
+        standing = [child for child in fleet.children.values() if child is not fallen]
+        apis = [child for child in standing if child.kind == "api"]
+        up_to_date = any(child.kind == "projector" for child in standing)
+        asked = [self._answers(somebody, fleet.ports.index(api.settings.port), up_to_date) for api in apis]
+        if any(child.kind == "worker" for child in standing):
+            asked.append(self._worker_answers(fleet, somebody, fleet.ports.index(apis[0].settings.port)))
+        await asyncio.gather(*asked)
+
+    async def _answers(self, somebody: Somebody, at: int, up_to_date: bool) -> None:
+        shown = await somebody.discloses(self.account, f"meanwhile {os.urandom(6).hex()}", at)
+        assert shown.status_code == 201, shown.text
+        needs = {"strongroom-require": str(shown.json()["position"])} if up_to_date else {}
+        read = await somebody.ask("GET", f"/accounts/{self.account}", at, headers=needs)
+        assert read.status_code == 200, read.text
+
+    async def _worker_answers(self, fleet: Fleet, somebody: Somebody, at: int) -> None:
+        reset = await somebody.makes(f"/accounts/{self.account}/resets", {"reason": "meanwhile"}, at)
+        while not ended(fleet, reset):
+            await asyncio.sleep(0.05)
+
+
+def ended(fleet: Fleet, reset: UUID) -> bool:
+    """Whether a worker has done with it, as the log itself says."""
+    over = "select from ledger.events where stream = %s and topic in ('reset.confirmed', 'reset.failed')"
+    with psycopg.connect(fleet.ledger.project, autocommit=True) as connection:
+        return bool(connection.execute(over, [reset]).rowcount)
+
+
+async def goes_on(load: Load, somebody: Somebody) -> None:
+    """Until people get answers again."""
+    seen = somebody.memory.highest
+    async with asyncio.timeout(COMES_TO_STEP_WITHIN):
+        while somebody.memory.highest < seen + 5:
+            await asyncio.sleep(0.05)
