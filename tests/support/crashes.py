@@ -11,7 +11,7 @@ import psycopg
 
 from tests.support.child import Child
 from tests.support.fleet import Fleet
-from tests.support.people import Load, Somebody
+from tests.support.people import Somebody
 from tests.support.steps import STEPS
 
 ALL_ROWS = os.environ.get("STRONGROOM_TORTURE") == "1"
@@ -40,7 +40,29 @@ class Row:
     def is_reset(self) -> bool:
         return self.victim == "worker"
 
+    @property
+    def leaves_untold(self) -> bool | None:
+        """Whether something is recorded that nobody was told of: what the step's name says. None: it may be so."""
+        if self.victim != "api-1" or self.how != "kill":
+            return None
+        return not self.step.startswith("append: before")
 
+
+@dataclass(frozen=True)
+class Outage:
+    """A line of the table too: servers that are killed while all work, and started again."""
+
+    servers: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{' and '.join(self.servers)} killed"
+
+    @property
+    def loses_the_log(self) -> bool:
+        return "PostgreSQL" in self.servers
+
+
+OUTAGES = (Outage(("PostgreSQL",)), Outage(("NATS",)), Outage(("PostgreSQL", "NATS")))
 ROWS = tuple(Row(step.name, how) for step in STEPS for how in HOW)
 USUAL = frozenset({
     Row("append: sent, not answered", "kill"),
@@ -101,6 +123,20 @@ class Witness:
             await asyncio.sleep(0.05)
 
 
+async def killed(fleet: Fleet, outage: Outage) -> None:
+    """All of its servers, dead at once."""
+    await asyncio.gather(*(_KILL[name](fleet) for name in outage.servers))
+
+
+async def restarted(fleet: Fleet, outage: Outage) -> None:
+    for name in outage.servers:
+        await _START[name](fleet)
+
+
+_KILL = {"PostgreSQL": Fleet.stop_postgres, "NATS": Fleet.stop_nats}
+_START = {"PostgreSQL": Fleet.start_postgres, "NATS": Fleet.start_nats}
+
+
 def ended(fleet: Fleet, reset: UUID) -> bool:
     """Whether a worker has done with it, as the log itself says."""
     over = "select from ledger.events where stream = %s and topic in ('reset.confirmed', 'reset.failed')"
@@ -108,7 +144,7 @@ def ended(fleet: Fleet, reset: UUID) -> bool:
         return bool(connection.execute(over, [reset]).rowcount)
 
 
-async def goes_on(load: Load, somebody: Somebody) -> None:
+async def goes_on(somebody: Somebody) -> None:
     """Until people get answers again."""
     seen = somebody.memory.highest
     async with asyncio.timeout(COMES_TO_STEP_WITHIN):

@@ -122,6 +122,12 @@ def told_the_truth(memory: Memory, records: Sequence[Record], events: Sequence[E
     assert {name: names[name] for name in memory.made} == dict.fromkeys(memory.made, 1)
 
 
+def untold(memory: Memory, events: Sequence[Event], name: str) -> list[str]:
+    """What is recorded of those who work under `name` without their having been told."""
+    given = {event.provenance.reason for event in events}
+    return [reason for reason in memory.unanswered if reason in given and reason.startswith(name)]
+
+
 def gapless(records: Sequence[Record]) -> None:
     assert [record.position for record in records] == list(range(1, len(records) + 1))
     assert len({(record.stream, record.version) for record in records}) == len(records)
