@@ -47,7 +47,6 @@ class AccessProjection(Projection):
     on_poison = Poison.HALT
     schema = """
         create table lists (id uuid primary key, object uuid not null, kind text not null, version bigint not null);
-        create table closed (id uuid primary key);
         create table owned (list uuid not null, owner uuid not null, valid_from bigint not null, valid_to bigint);
         create table granted (
           list uuid not null, subject_kind text not null, subject uuid not null, level smallint not null,
@@ -93,11 +92,6 @@ class AccessProjection(Projection):
                 _change_person(event, record, rows)
             case Role.TOPIC:
                 _change_role(event, record, rows)
-
-    def shredded(self, record: Record, rows: Rows) -> None:
-        """What a list said is forgotten; so nothing wider may take its place."""
-        if record.topic.partition(".")[0] == AccessList.TOPIC:
-            rows.execute("insert into closed values (%s) on conflict do nothing", record.stream)
 
     @staticmethod
     def _place(record: Record, resource: UUID, rows: Rows) -> None:
@@ -190,7 +184,6 @@ VISIBLE_ACCOUNTS: LiteralString = """
         and n.valid_to is null and (n.until is null or n.until > now())
       left join granted w on w.list = p.resource_list and w.subject = v.viewer and w.subject_kind = 'user'
         and w.valid_to is null and (w.until is null or w.until > now())
-        and not exists (select from closed c where c.id = p.own_list)
       where o.owner is not null or v.sees_all or n.level is not null or w.level is not null
     )
 """

@@ -112,7 +112,7 @@ class Applier:
     async def _pass_over(self, standing: Standing, fact: Fact) -> None:
         rows = Batch()
         if standing.projection.on_poison is Poison.MARK:
-            standing.projection.unreadable(fact.record, rows)
+            standing.projection.unreadable(fact, rows)
         await self._write([(standing, rows)], [fact])
 
 
@@ -124,8 +124,6 @@ def _folded(standing: Standing, facts: Sequence[Fact]) -> Batch:
             projection.apply(fact.event, fact.record, rows)
         elif is_poison(fact):
             raise Unreadable(fact.record.topic)
-        elif isinstance(fact.event, Exception) and fact.record.topic in projection.topics:
-            projection.shredded(fact.record, rows)
     return rows
 
 

@@ -16,7 +16,7 @@ from domain.access_lists import AccessList
 from domain.accounts import Account
 from domain.administrators import Administrators
 from domain.all_scope import AllScopeUse
-from domain.base import About, Author, Severity
+from domain.base import Author, Severity
 from domain.disclosures import Disclosure
 from domain.names import Name
 from domain.notices import Notice
@@ -31,19 +31,18 @@ from domain.sessions import Session
 from domain.sign_ins import SignIn
 from domain.users import User
 from ops.ledger.entry import leaf_entry
+from ops.ledger.errors import KeyShredded
 from ops.ledger.log import Record
-from ops.ledger.topics import events_of
-from projections.base import Poison, Projection, Rows
+from projections.base import Fact, Poison, Projection, Rows
 from projections.details import details_of, summary_of
 
 LEAF = b"\x00"
 DONE, REFUSED = "done", "refused"
 PART, HOME = "part", "home"
 """A stream that belongs to something else: told of as that; or that stands somewhere: told of beside that."""
-ERASED_TITLE = "A record whose key was destroyed"
+KEYLESS_TITLE = "A record whose key is no more"
 UNREADABLE_TITLE = "A record that cannot be read"
 _AUTHORS = {int(author): author.name.lower() for author in Author}
-_ABOUT: dict[str, About] = {event.TOPIC: event.ABOUT for each in AGGREGATES for event in events_of(each)}
 
 Subject = tuple[str | None, UUID | None]
 """What an event is about: its kind, when the event tells, and its id."""
@@ -98,20 +97,13 @@ class AuditProjection(Projection):
             _author(record), msgspec.json.encode(said).decode(), who.request_id, who.channel.value, self._hash(record),
         )  # fmt: skip
 
-    def shredded(self, record: Record, rows: Rows) -> None:
-        known = _ABOUT.get(record.topic)
-        severity = known.severity if known else Severity.INFORMATIONAL
-        self._closed(record, f"{ERASED_TITLE} ({known.title})" if known else ERASED_TITLE, severity, rows)
-
-    def unreadable(self, record: Record, rows: Rows) -> None:
-        self._closed(record, UNREADABLE_TITLE, Severity.CRITICAL, rows)
-
-    def _closed(self, record: Record, title: str, severity: Severity, rows: Rows) -> None:
-        """A row of which only the outside is known."""
+    def unreadable(self, fact: Fact, rows: Rows) -> None:
+        """A row of which only the outside is known; its topic may be false, too."""
+        record, title = fact.record, KEYLESS_TITLE if isinstance(fact.event, KeyShredded) else UNREADABLE_TITLE
         topic = record.topic.replace("\0", "")
         summary = f"position {record.position}, topic {topic}"
         rows.add(
-            "entries", record.position, record.recorded_at, topic, title, severity.name.lower(),
+            "entries", record.position, record.recorded_at, topic, title, Severity.CRITICAL.name.lower(),
             ActorKind.NOBODY.value, NOBODY_ID, None, record.stream, summary, None, None, None, DONE,
             record.stream, record.version, _author(record), "{}", None, Channel.API.value, self._hash(record),
         )  # fmt: skip

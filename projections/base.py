@@ -65,8 +65,5 @@ class Projection(ABC):
     def apply(self, event: Any, record: Record, rows: Rows) -> None:
         """Write what `event`, one of those followed, changes."""
 
-    def shredded(self, record: Record, rows: Rows) -> None:  # noqa: B027 - most have nothing to do
-        """Write what it changes that this record's key is gone; mostly nothing: what it said is forgotten."""
-
-    def unreadable(self, record: Record, rows: Rows) -> None:  # noqa: B027 - only for those that MARK
+    def unreadable(self, fact: Fact, rows: Rows) -> None:  # noqa: B027 - only for those that MARK
         """Show that there is a record which cannot be read; for those that MARK."""

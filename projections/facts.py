@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from domain.base import Event
-from ops.ledger.errors import KeyShredded, LedgerError, Tampered
+from ops.ledger.errors import LedgerError, Tampered
 from ops.ledger.log import Record
 from projections.base import Fact
 
@@ -31,5 +31,6 @@ async def facts_of(opener: Opener, records: Sequence[Record]) -> list[Fact]:
 
 
 def is_poison(fact: Fact) -> bool:
-    """Whether somebody has tampered. A key that was shredded is meant to be gone."""
-    return isinstance(fact.event, LedgerError) and not isinstance(fact.event, KeyShredded)
+    """Whether the record could not be opened. A missing key is no better than a wrong one: what it sealed may have been
+    a revocation, and its topic, which stands outside the seal, may be false."""
+    return isinstance(fact.event, LedgerError)

@@ -17,7 +17,6 @@ from projections.base import Poison, Projection, Rows
 from projections.pages import Column, Listed, Page, Sorting, matching
 from projections.viewer import Viewer
 
-ERASED = "erased"
 ADD: LiteralString = (
     "insert into users (id, username, display_name, email, roles, version, created_at)"
     " values (%s, %s, %s, %s, %s, %s, %s)"
@@ -65,12 +64,6 @@ class UsersProjection(Projection):
                 rows.execute(VERSION, version, user)
             case Session.Started():
                 rows.execute(SIGNED_IN, record.recorded_at, event.user_id)
-
-    def shredded(self, record: Record, rows: Rows) -> None:
-        """He is forgotten; that there was somebody stays."""
-        if record.topic == User.Added.TOPIC:
-            rows.execute(ADD, record.stream, ERASED, ERASED, None, [], record.version, record.recorded_at)
-            rows.execute(DISABLED, True, record.version, record.stream)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,11 +64,16 @@ class Tampered(LedgerError):
 
 
 class KeyShredded(LedgerError):
-    """The data key of a record is gone: it can never be opened again."""
+    """The data key of a record is gone: it can never be opened again.
 
-    def __init__(self, key_id: int) -> None:
+    That a key is gone proves nothing: whoever owns the database can delete its row. Only an event that says so makes a
+    shredding of it; no release writes one yet, so those who show what people may see treat it as tampering.
+    """
+
+    def __init__(self, key_id: int, position: int = 0) -> None:
         super().__init__(f"data key {key_id} does not exist")
         self.key_id = key_id
+        self.position = position
 
 
 class KeyTampered(Tampered):

@@ -144,7 +144,7 @@ def format_of(fields: Mapping[str, object]) -> int:
 
 def _unusable(record: Record, key: KeyTampered | None) -> KeyShredded | Tampered:
     if key is None:
-        return KeyShredded(record.key_id)
+        return KeyShredded(record.key_id, record.position)
     return Tampered(record.position, f"key: {key}")
 
 
