@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, nullcontext
 from datetime import timedelta
 from pathlib import Path
 
@@ -31,6 +31,8 @@ from ops.crypto import keyfiles
 from ops.crypto.keyring import scope_of
 from ops.ledger.activity import Activity
 from ops.ledger.errors import LedgerError
+from ops.ledger.marks import Marker
+from ops.ledger.source import LogSource
 from ops.logging import Log, start_logging
 from ops.runtime import certificates, privileges
 from ops.runtime.nats import FOLLOWER, inbox
@@ -38,6 +40,7 @@ from ops.runtime.readiness import announce
 from ops.settings import Settings
 from ops.telemetry import start_telemetry
 from projections.catalogue import PROJECTIONS
+from projections.history import History
 from projections.reading import Views
 
 LOG = Log("strongroom.api")
@@ -102,15 +105,20 @@ async def serve(
             projections=[each.name for each in PROJECTIONS],
             clock_off=lambda: log.clock.off,
         )
+        history = History(LogSource(database.ledger_url(settings, "append")), views, Marker(keys.log_id), log.distrust)
+        stack.push_async_callback(history.close)
         measures = Measures(log, views, live)
         app = assembled(services, live, health, SiteParts(console, hosts, measures.refresh))
         server = Server(app, certificate, live, settings)
-        async with serving(settings, keys, ground, "api"), asyncio.TaskGroup() as group:
+        await history.first_look()
+        run = nullcontext() if log.is_forked else serving(settings, keys, ground, "api")
+        async with run, asyncio.TaskGroup() as group:
             beside = [
                 group.create_task(kept("live updates", live.run)),
                 group.create_task(kept("counting refusals", vault.count_refusals)),
                 group.create_task(kept("hearing of progress", lambda: bus.hear(PROGRESS, views.heard))),
                 group.create_task(certificate.watch()),
+                group.create_task(history.watch()),
             ]
             await server.serve([listening])
             for task in beside:

@@ -13,6 +13,7 @@ import psycopg
 
 from domain.errors import LogForked, Unavailable
 from ops.database import GONE, Async, Pool
+from ops.ledger.marks import Mark
 from ops.logging import Log
 from projections.base import Projection
 
@@ -21,6 +22,7 @@ ENTER: LiteralString = "select set_config('search_path', views.path(%s::text[], 
 POSITIONS: LiteralString = (
     "select name, position, recorded_at, halted from views.projections where role = 'serving' order by name"
 )
+MARKS: LiteralString = "select position, digest from views.projections where role = 'serving'"
 ALARMS: LiteralString = (
     "select kind, name, position, detail, times, first_at, last_at from views.alarms order by last_at"
 )
@@ -76,6 +78,10 @@ class Views:
     async def reached(self) -> list[Reached]:
         """How far each projection has come."""
         return [Reached(*row) for row in await self._all(POSITIONS)]
+
+    async def marks(self) -> list[Mark]:
+        """The last record that each projection was made from."""
+        return [Mark(position, bytes(digest)) for position, digest in await self._all(MARKS)]
 
     async def alarms(self) -> list[Alarm]:
         """What `doctor` and readiness have to say of the read models."""

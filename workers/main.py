@@ -28,6 +28,7 @@ from ops.runtime import privileges
 from ops.runtime.readiness import announce
 from ops.settings import Settings
 from ops.telemetry import start_telemetry
+from projections.history import History
 from projections.reading import Views
 from workers.attempt import Pace
 from workers.base import Agenda
@@ -71,11 +72,20 @@ async def serve(settings: Settings, keys: Keys) -> None:
         reading = await stack.enter_async_context(database.pool(database.views_url(settings, "append"), largest=2))
         source = LogSource(database.ledger_url(settings, "append"))
         stack.push_async_callback(source.close)
+        views, marker = Views(reading), Marker(keys.log_id)
+        history = History(source, views, marker, ground.log.distrust)
+        await history.first_look()
+        _refuse_forked(ground)
         async with serving(settings, keys, ground, "worker") as me:
-            follower = Follower(source, None, b"", Marker(keys.log_id))
-            await work(settings, ground, Views(reading), follower, me, stop)
-            if ground.log.is_forked:
-                raise Forked("the log was set back")
+            watching = asyncio.create_task(history.watch())
+            stack.callback(watching.cancel)
+            await work(settings, ground, views, Follower(source, None, b"", marker), me, stop)
+            _refuse_forked(ground)
+
+
+def _refuse_forked(ground: Ground) -> None:
+    if ground.log.is_forked:
+        raise Forked("the log was set back")
 
 
 async def work(

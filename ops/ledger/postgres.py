@@ -68,6 +68,10 @@ class PostgresLog:
         """Whether the log was set back: then nothing is served from it any more."""
         return self._lineage.is_forked
 
+    def distrust(self) -> None:
+        """Somebody else remembers more of this log, or another: nothing is served from it any more."""
+        self._lineage.fork()
+
     @property
     def waiting(self) -> int:
         """Commands that wait for the log just now."""
