@@ -25,9 +25,11 @@ from domain.refusals import Refusal
 from domain.secrets import Secret
 from ops.ledger import errors as ledger
 from ops.ledger.log import EventLog, Lane, Record, Row, Submission
+from ops.logging import Log
 
 T = TypeVar("T")
 ATTEMPTS = 3
+LOG = Log("strongroom.vault")
 TRACER = trace.get_tracer("strongroom.commands")
 UNTRACED = nullcontext(INVALID_SPAN)
 
@@ -225,6 +227,7 @@ def translated(trouble: ledger.LedgerError) -> StrongroomError:
         case ledger.Forked():
             return errors.LogForked()
         case ledger.Tampered() | ledger.KeyShredded():
+            LOG.error("what the log holds cannot be read", position=trouble.position, problem=str(trouble))
             return errors.Unreadable()
         case _:
             return errors.Unavailable()
