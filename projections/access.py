@@ -29,7 +29,8 @@ END_GRANT: LiteralString = (
 )
 OWN: LiteralString = "insert into owned values (%s, %s, %s)"
 END_OWN: LiteralString = "update owned set valid_to = %s where list = %s and valid_to is null"
-VERSION: LiteralString = "update lists set version = %s where id = %s"
+VERSION: LiteralString = "update lists set version = %s / (version = %s - 1)::integer where id = %s"
+"""Fails when another version comes next: with positions crossed, a share would stand behind its own revocation."""
 END_PERSON: LiteralString = "update people set valid_to = %s where id = %s and valid_to is null"
 COPY_PERSON: LiteralString = (
     "insert into people select id, coalesce(%s, roles), coalesce(%s, scope), coalesce(%s, activated),"
@@ -116,7 +117,7 @@ class AccessProjection(Projection):
             case AccessList.OwnerTransferred():
                 rows.execute(END_OWN, at, stream)
                 rows.execute(OWN, stream, event.to_id, at)
-        rows.execute(VERSION, record.version, stream)
+        rows.execute(VERSION, record.version, record.version, stream)
 
 
 def _change_person(event: Any, record: Record, rows: Rows) -> None:

@@ -120,6 +120,13 @@ def test_the_projectors_memory_holds_no_secret(told: Story) -> None:
         assert spellings(places.in_memory(Needles({"control": control}), other)) == set(SPELLINGS)
 
 
+def test_no_process_that_holds_keys_leaves_a_core(told: Story) -> None:
+    for child in ("api", "projector", "worker"):
+        limits = Path(f"/proc/{told.site.pid(child)}/limits").read_text()
+        core = next(line for line in limits.splitlines() if line.startswith("Max core file size"))
+        assert core.split()[4:6] == ["0", "0"]
+
+
 def test_no_record_of_the_write_ahead_log_holds_a_secret(told: Story, secret: Needles) -> None:
     records = list(wal.records(told.site.state / "pgdata" / "pg_wal"))
     assert len(records) > 1000

@@ -9,6 +9,15 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from commands.access import GrantAccess, RevokeAccess
+from commands.base import OnResource
+from commands.invitations import AcceptInvitation
+from commands.resources import AddResource
+from commands.users import AddUser
+from domain.access import PASSWORD_USER, Level
+from domain.base import Author
+from domain.resources import ResourceType
+from domain.secrets import Secret
 from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.key_store import PostgresKeyStore, Tier
 from ops.crypto.keyring import Keyring
@@ -24,7 +33,7 @@ from projections.sessions import SessionsProjection
 from projections.users import UsersProjection
 from tests.support.live import LiveVault, live_vault
 from tests.support.servers import Database
-from tests.support.vault import TOPICS
+from tests.support.vault import OWN, TOPICS, Person, nobody
 
 VICTIM = "role.defined"
 
@@ -34,6 +43,7 @@ class Reader:
     """What the projector is made of: the event root, and no author's key."""
 
     vault: LiveVault
+    owner: Person
     source: LogSource
     victim: int
 
@@ -55,13 +65,13 @@ class Reader:
 @pytest.fixture
 async def reader(tmp_path: Path, ledger_database: Database, views_database: Database) -> AsyncIterator[Reader]:
     async with live_vault(tmp_path, ledger_database, views_database) as vault:
-        await vault.administrator()
+        owner = await vault.administrator()
         with psycopg.connect(ledger_database.superuser) as superuser:
             found = "select min(position) from ledger.events where topic = %s"
             row = superuser.execute(found, [VICTIM]).fetchone()
         assert row is not None
         source = LogSource(ledger_database.project)
-        yield Reader(vault, source, row[0])
+        yield Reader(vault, owner, source, row[0])
         await source.close()
 
 
@@ -98,6 +108,23 @@ async def test_what_shows_who_may_see_what_is_not_built_over_a_bad_record(reader
     alarms = reader.in_views("select name, min(position) from views.alarms where kind = 'halted' group by 1 order by 1")
     assert [name for name, _ in alarms] == ["access", "sessions", "users"]
     assert all(isinstance(at, int) and at <= reader.victim for _, at in alarms)  # its key may have sealed others
+
+
+async def test_a_share_that_was_put_behind_its_revocation_is_not_shown(reader: Reader) -> None:
+    owner = reader.owner
+    resource = await owner.does(AddResource(name="web", type=ResourceType.LINUX, address="h.example"))
+    added = await owner.does(AddUser(username="bob", display_name="Bob", roles=frozenset({PASSWORD_USER})))
+    await reader.vault.process(Author.API).execute(
+        AcceptInvitation(token=Secret(added.token), password=Secret(OWN)), nobody()
+    )
+    thing = OnResource(resource)
+    granted = (await owner.done(GrantAccess(thing=thing, user_id=added.user_id, level=Level.VIEW))).position
+    revoked = (await owner.done(RevokeAccess(thing=thing, user_id=added.user_id))).position
+    await reader.build(AccessProjection())
+    for now, then in ((granted, 1000), (revoked, granted), (1000, revoked)):
+        reader.do(f"update ledger.events set position = {then} where position = {now}")
+    with pytest.raises(RebuildError, match=f"position {granted} cannot be projected"):
+        await reader.build(AccessProjection())
 
 
 @pytest.mark.parametrize("statement", ATTACKS.values(), ids=ATTACKS.keys())
