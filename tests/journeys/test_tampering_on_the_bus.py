@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import pytest
 
 from ops.bus import LOG, Bus, BusAway, Message, Outgoing
-from ops.ledger.framing import SEAL
+from ops.ledger import framing
 from tests.support import places
 from tests.support.attacker import PATIENCE, Attacker, until
 from tests.support.installation import Installation, installation
@@ -36,10 +37,11 @@ async def test_whoever_speaks_on_the_bus_with_the_publishers_seed_is_named_and_n
                 await asyncio.sleep(0.05)
         assert granted is not None
         others = [message async for message in _messages(speaking, end.last - 1, end.last)]
-        said = [granted, *reversed(others), Message(0, b"forged", {})]
         last = end.last
+        moved = framing.frame(replace(framing.unframe(granted.body), position=last + 1))
+        said = [Message(0, moved, granted.headers), granted, *reversed(others), Message(0, b"forged", {})]
         for number, message in enumerate(said):
-            seal = {name: value for name, value in message.headers.items() if name == SEAL}
+            seal = {name: value for name, value in message.headers.items() if name == framing.SEAL}
             await speaking.publish([Outgoing("log.access.granted", message.body, last + number, seal)])
         until(lambda: any(kind == "refused-message" and at == last + 1 for kind, _, at in attacker.alarms()))
         assert (await the.disclosed(the.owner)).status_code == 201
@@ -49,7 +51,7 @@ async def test_whoever_speaks_on_the_bus_with_the_publishers_seed_is_named_and_n
         assert the.account not in str(listed)
     async with places.bus(site.settings, "follower") as follower:
         with pytest.raises(BusAway):
-            await follower.publish([Outgoing("log.access.granted", granted.body, last + 4, granted.headers)])
+            await follower.publish([Outgoing("log.access.granted", granted.body, last + len(said), granted.headers)])
 
 
 async def _messages(bus: Bus, first: int, last: int) -> AsyncIterator[Message]:
