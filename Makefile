@@ -9,7 +9,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CONSOLE := $(shell find ui -path ui/node_modules -prune -o -path ui/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test bench check screenshots torture format defences lock install console servers clean bench-peers
+.PHONY: run test bench check docs screenshots torture format defences lock install console servers clean bench-peers
 
 run: .venv/.run console ## start everything; ARGS='--port 7272 --state DIR' and the like
 	@exec $(BIN)/python strongroom.py up $(ARGS)
@@ -27,6 +27,10 @@ check: install console ui/node_modules/.installed ## format, style, types, layer
 
 bench: install console ## the numbers of docs/performance.md beside their goals; ARGS='-k name --rounds 1' and the like
 	@$(BIN)/python -m bench $(ARGS)
+
+docs: install ## the pages that are made from code
+	@$(BIN)/python -m ops.ledger.catalogue > docs/events.md.new && mv docs/events.md.new docs/events.md
+	@$(BIN)/python -m tests.support.vectors
 
 screenshots: install console servers ## every page as a picture in docs/images/all; those of the README beside them
 	@rm -rf docs/images/all
