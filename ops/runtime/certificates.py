@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 from ops.crypto import certificates
@@ -32,6 +33,15 @@ def ensure(settings: Settings, now: datetime | None = None) -> bool:
     files.write(key_file(settings), key, 0o600)
     files.write(certificate_file(settings), certificate, 0o644)
     return True
+
+
+def fingerprint(settings: Settings) -> bytes | None:
+    """What the pair is known again by; None while it is being replaced, or does not fit together."""
+    try:
+        present, key = certificate_file(settings).read_bytes(), key_file(settings).read_bytes()
+        return sha256(present + key).digest() if certificates.belong_together(present, key) else None
+    except (OSError, ValueError):
+        return None
 
 
 def names(settings: Settings) -> list[str]:

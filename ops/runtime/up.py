@@ -63,6 +63,10 @@ class Housekeeping:
     every: float = 60
     due: float = field(default_factory=time.monotonic)
     told: list[Standing] = field(default_factory=list)
+    certificate: bytes | None = None
+
+    def __post_init__(self) -> None:
+        self.certificate = certificates.fingerprint(self.settings)
 
     def __call__(self) -> None:
         self._tell()
@@ -70,8 +74,16 @@ class Housekeeping:
             return
         self.due = time.monotonic() + self.every
         logfiles.rotate(self.settings.state / "logs")
-        if certificates.ensure(self.settings):
-            log.info("certificate renewed")
+        certificates.ensure(self.settings)
+        self._take_up_certificate()
+
+    def _take_up_certificate(self) -> None:
+        """A new pair, by us or by an operator, takes effect by a start: the api cannot read the key any more, and
+        which hosts it answers for is told by the certificate's names."""
+        now = certificates.fingerprint(self.settings)
+        if now is not None and now != self.certificate:
+            self.certificate = now
+            log.info("a new certificate is in place")
             self.supervisor.restart("api")
 
     def _tell(self) -> None:

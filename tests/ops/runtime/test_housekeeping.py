@@ -1,0 +1,78 @@
+"""What the supervisor sees to while all runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from domain import ids
+from ops.crypto import certificates as crypto
+from ops.runtime import certificates, files
+from ops.runtime.supervisor import Supervisor
+from ops.runtime.up import Housekeeping
+from ops.settings import Settings
+
+
+@dataclass
+class Told(Supervisor):
+    """A supervisor without children, which notes whom it was to restart."""
+
+    restarted: list[str] = field(default_factory=list)
+
+    def restart(self, name: str) -> None:
+        self.restarted.append(name)
+
+    def standing(self) -> list[object]:  # type: ignore[override]
+        return []
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    made = Settings(state=tmp_path / "state", config=tmp_path / "config")
+    files.folder(made.state / "logs", 0o700)
+    files.write(made.log_id_file, f"{ids.new()}\n".encode(), 0o644)
+    certificates.ensure(made)
+    return made
+
+
+def kept(settings: Settings) -> tuple[Told, Housekeeping]:
+    supervisor = Told()
+    return supervisor, Housekeeping(settings, supervisor, every=0)
+
+
+def put(settings: Settings, certificate: bytes, key: bytes) -> None:
+    files.write(certificates.certificate_file(settings), certificate, 0o644)
+    files.write(certificates.key_file(settings), key, 0o600)
+
+
+def test_nothing_is_restarted_without_a_reason(settings: Settings) -> None:
+    supervisor, turn = kept(settings)
+    turn()
+    turn()
+    assert supervisor.restarted == []
+
+
+def test_an_operators_own_certificate_is_taken_up_once_it_is_whole(settings: Settings) -> None:
+    supervisor, turn = kept(settings)
+    before = certificates.certificate_file(settings).read_bytes()
+    certificate, key = crypto.self_signed(["vault.example"])
+    put(settings, certificate, certificates.key_file(settings).read_bytes())
+    assert certificates.fingerprint(settings) is None
+    files.write(certificates.key_file(settings), key, 0o600)
+    turn()
+    turn()
+    assert certificates.certificate_file(settings).read_bytes() != before
+    assert supervisor.restarted == ["api"]
+
+
+def test_one_that_is_about_to_end_is_made_anew_and_taken_up(settings: Settings) -> None:
+    put(settings, *crypto.self_signed(["localhost"], datetime.now(UTC) - crypto.LASTS + timedelta(days=5)))
+    supervisor, turn = kept(settings)
+    turn()
+    assert supervisor.restarted == ["api"]
+    assert crypto.ends_at(certificates.certificate_file(settings).read_bytes()) > datetime.now(UTC) + timedelta(
+        days=800
+    )
