@@ -9,11 +9,12 @@ from typing import Any
 from psycopg import Connection
 
 from ops import database
+from ops.crypto.providers.file import FileRoot
 from ops.logging import Log
 from ops.migrations import databases, promises, runner
 from ops.migrations.promises import Broken
 from ops.migrations.runner import Plan
-from ops.runtime import certificates, files, keys
+from ops.runtime import accounts, binaries, certificates, files, keys
 from ops.runtime.process import StartError
 from ops.settings import Settings
 
@@ -22,6 +23,7 @@ log = Log("strongroom.groundwork")
 
 def lay_files(settings: Settings) -> None:
     """Identity, keys and certificate. Once the log is open its keys are only ever checked."""
+    _refuse_unreachable(settings)
     files.folder(settings.state, 0o711)
     files.folder(settings.state / "logs", 0o700)
     if not settings.log_id_file.exists():
@@ -52,7 +54,12 @@ def is_open(settings: Settings) -> bool:
 
 
 def note_open(settings: Settings) -> None:
-    files.write(_opened(settings), b"", 0o644)
+    """Remember it, and by which roots: others under the same names would only show when nothing opens any more."""
+    files.write(_opened(settings), _fingerprints(settings), 0o644)
+
+
+def _fingerprints(settings: Settings) -> bytes:
+    return "".join(f"{FileRoot.read(settings.keys / name).fingerprint().hex()}\n" for name in keys.ROOTS).encode()
 
 
 def _opened(settings: Settings) -> Path:
@@ -89,6 +96,22 @@ def _refuse_keyless(settings: Settings) -> None:
     for name in keys.NAMES:
         if (complaint := keys.complaint(settings, name)) is not None:
             raise StartError(complaint)
+    if _opened(settings).read_bytes() != _fingerprints(settings):
+        raise StartError(
+            f"{' or '.join(keys.ROOTS)} in {settings.keys} is not the one that this log was opened with: "
+            "put back the files that belong to it, no others open it"
+        )
+
+
+def _refuse_unreachable(settings: Settings) -> None:
+    """As root the servers run as a user of their own, who must be able to walk to their folders."""
+    account = accounts.servers()
+    closed = [path for path in settings.state.parents if not binaries.may_walk(account, path)]
+    if closed:
+        raise StartError(
+            f"the user {account.name} cannot walk through {closed[-1]} to {settings.state}: "
+            f"`chmod o+x {closed[-1]}`, or choose another folder with --state"
+        )
 
 
 def _refuse_broken(found: list[Broken]) -> None:
