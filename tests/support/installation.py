@@ -8,7 +8,7 @@ import os
 import ssl
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +35,8 @@ class Installation:
     nats_port: int = field(default_factory=free_port)
     process: subprocess.Popen[str] | None = None
     link: str | None = None
+    told: Mapping[str, str] = field(default_factory=dict)
+    """Further settings."""
 
     @property
     def state(self) -> Path:
@@ -59,7 +61,7 @@ class Installation:
     def up(self) -> None:
         """Until it says that it is ready."""
         words = ["up", "--state", str(self.state), "--config", str(self.config), "--port", str(self.port)]
-        told = {"STRONGROOM_NATS_PORT": str(self.nats_port), "STRONGROOM_TRACES": str(self.traces)}
+        told = {"STRONGROOM_NATS_PORT": str(self.nats_port), "STRONGROOM_TRACES": str(self.traces), **self.told}
         kept = {name: value for name, value in os.environ.items() if not name.startswith("STRONGROOM_")}
         with open(self.folder / "up.log", "a") as errors, self._password_file() as password:
             self.process = subprocess.Popen(
