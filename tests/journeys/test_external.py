@@ -86,7 +86,7 @@ def test_another_name_or_another_authority_is_refused(
 ) -> None:
     another = Authority.make(tmp_path, HOST)
     given = {name: value.replace("ANOTHER", str(another.ca)) for name, value in change.items()}
-    with pytest.raises(psycopg.OperationalError, match="certificate|SSL error"):
+    with pytest.raises(psycopg.OperationalError, match=r"certificate|SSL error"):
         database.connect_now(database.ledger_url(settings(elsewhere.url(ledger, **given)), "append"))
 
 
