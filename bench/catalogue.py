@@ -9,6 +9,7 @@ from bench.growth import GROWTH
 from bench.memories import MEMORIES
 from bench.rebuilds import REBUILDS
 from bench.starts import STARTS
+from bench.strangers import STRANGERS
 from bench.trial import Trial
 from bench.verification import VERIFICATION
 from bench.visibility import VISIBILITY
@@ -18,6 +19,7 @@ TRIALS: tuple[Trial, ...] = (
     APPENDS,
     DISCLOSURES,
     FLOODS,
+    STRANGERS,
     VISIBILITY,
     MEMORIES,
     VERIFICATION,

@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import json
 import logging
+import time
 
 import pytest
 
+from api.observed import EVEN
 from api.problems import Pages, kinds, name_of, status_of
-from domain import errors
+from domain import errors, ids
 from ops.logging import JsonLines, Log
 from tests.api.edge import client
+from tests.api.site import ApiSite, Browser
 
 EVERYWHERE = {
     "strict-transport-security": "max-age=63072000",
@@ -84,3 +87,11 @@ def test_other_peoples_log_lines_keep_their_words_to_themselves() -> None:
     logger.error("login failed with %s", "hunter2")
     assert "hunter2" not in kept.getvalue()
     assert "test_edge.py" in kept.getvalue()
+
+
+async def test_what_is_not_there_is_answered_at_an_even_moment(site: ApiSite, admin: Browser) -> None:
+    """However long it took to find out: the clock must not tell what the answer does not."""
+    for path in ("/nothing", f"/accounts/{ids.new()}"):
+        began = time.perf_counter()
+        assert (await admin.get(path)).status_code == 404
+        assert time.perf_counter() - began >= EVEN
