@@ -45,8 +45,10 @@ bench-peers: .tools/peers/.installed ## what `make bench` compares with: OpenBao
 	@.ci/peers "$(PYTHON)"
 	@touch $@
 
-torture: install servers ## 100 resets against real sshds while workers are killed and frozen at random
+torture: install servers ## resets, crashes and races by the hundred and thousand; docs/races.md and docs/crashes.md say what came of it
 	@STRONGROOM_TORTURE_RESETS=100 $(BIN)/python -m pytest -s tests/workers/test_torture.py
+	@STRONGROOM_TORTURE=1 $(BIN)/python -m pytest -s tests/journeys/test_crashes.py
+	@STRONGROOM_RACES=1000 $(BIN)/python -m pytest -s tests/journeys/test_races.py
 
 defences: install console ## take each defence of tests/defences.toml away: its test must fail
 	@$(BIN)/python -m tests.support.defences $(ARGS)

@@ -29,20 +29,28 @@ class Seen:
     version: int
 
 
+NOTHING = Seen(None, 0)
+
+
 class Repository:
-    """A cache that may be old but never knows it: staleness costs a retry, because every read guards the append."""
+    """A cache that may be old but never knows it: staleness costs a retry, because every read guards the append.
+
+    What has moved is not folded from its beginning again: only what came since is read, and put upon what was known.
+    """
 
     def __init__(self, log: EventLog, opener: Opener, limit: int = 50_000) -> None:
         self._log = log
         self._opener = opener
         self._limit = limit
         self._seen: OrderedDict[UUID, Seen] = OrderedDict()
+        self._old: set[UUID] = set()
+        """Those of `_seen` that have moved since."""
         self._loading: dict[UUID, object] = {}
         log.on_moved(self._moved)
 
     async def load(self, stream: UUID) -> Seen:
         """The stream as this process knows it. The aggregate is shared: take a private copy to change it."""
-        if (seen := self._seen.get(stream)) is not None:
+        if (seen := self._seen.get(stream)) is not None and stream not in self._old:
             self._seen.move_to_end(stream)
             return seen
         return await self._read(stream)
@@ -65,17 +73,22 @@ class Repository:
         return seen
 
     async def _fold(self, stream: UUID) -> Seen:
-        events = await self._opener.open_many(await self._log.stream(stream))
-        aggregate: Aggregate | None = None
+        known = self._seen.get(stream, NOTHING)
+        events = await self._opener.open_many(await self._log.stream(stream, known.version))
+        aggregate = None if known.aggregate is None or not events else known.aggregate.private()
         for event in events:
             aggregate = event.mutate(aggregate)
-        return Seen(aggregate, len(events))
+        return Seen(aggregate, known.version + len(events)) if events else known
 
     def _keep(self, stream: UUID, seen: Seen) -> None:
+        self._old.discard(stream)
         self._seen[stream] = seen
+        self._seen.move_to_end(stream)
         if len(self._seen) > self._limit:
-            self._seen.popitem(last=False)
+            forgotten, _ = self._seen.popitem(last=False)
+            self._old.discard(forgotten)
 
     def _moved(self, stream: UUID, _version: int = 0) -> None:
-        self._seen.pop(stream, None)
+        if stream in self._seen:
+            self._old.add(stream)
         self._loading.pop(stream, None)

@@ -24,7 +24,7 @@ from tests.support.lawful import unlawful
 from tests.support.truth import opened, stored
 from tests.support.vault import OWN
 
-ROUNDS = 1000 if os.environ.get("STRONGROOM_TORTURE") else 20
+ROUNDS = int(os.environ.get("STRONGROOM_RACES", "20"))
 CLIENTS = 16
 BREATH = 0.03
 PATIENCE = 30.0
