@@ -102,5 +102,5 @@ async def _list_of_resource(work: Work, thing: Thing) -> AccessList:
     """The list where the owner of `thing` stands."""
     resource_id = thing.id
     if isinstance(thing, OnAccount):
-        resource_id = (await work.get(Account, thing.id)).resource_id
+        resource_id = (await work.fixed(Account, thing.id)).resource_id
     return await work.get(AccessList, AccessList.create_id(resource_id))

@@ -80,7 +80,7 @@ async def _visible(work: Work, user: User, operations: frozenset[Operation], thi
 async def access_on(work: Work, user: User, thing: Thing) -> Access:
     """The most specific share that names the user, his ownership, or his scope over everything."""
     if isinstance(thing, OnAccount):
-        account = await work.get(Account, thing.id)
+        account = await work.fixed(Account, thing.id)  # for its resource, which it has for good
         return await _access(work, user, account.resource_id, account.id)
     await work.get(Resource, thing.id)
     return await _access(work, user, thing.id)

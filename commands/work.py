@@ -81,6 +81,15 @@ class Work:
             raise NotFound
         return found
 
+    async def fixed(self, kind: type[A], stream: UUID) -> A:
+        """The aggregate for what never changes of it, or NotFound. That it exists needs no guard, so whoever keeps
+        it moving cannot keep this decision from being recorded: the end of his own share, say."""
+        if stream not in self._mine:
+            seen = await self._repository.load(stream)
+            if isinstance(seen.aggregate, kind):
+                return seen.aggregate
+        return await self.get(kind, stream)
+
     async def find(self, kind: type[A], stream: UUID) -> A | None:
         """The aggregate, private to this decision, or None: absence is a reading too."""
         try:
