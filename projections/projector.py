@@ -114,9 +114,9 @@ class Projector:
     async def _look(self, views: Async) -> None:
         """Which generations serve, and whether the log is still the one that they were made from."""
         found = await generations.serving(views, self._projections)
+        self._standings = found
         await self._marker.compare(self._source, [standing.mark for standing in found])
         await self._release(views, found)
-        self._standings = found
         self._looked = asyncio.get_running_loop().time()
         if self._looked - self._swept > SWEEP:
             self._swept = self._looked

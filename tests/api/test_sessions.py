@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import timedelta
 
 import pytest
@@ -39,6 +40,15 @@ async def test_signing_out_ends_it_at_once(site: ApiSite, admin: Browser) -> Non
     assert "Max-Age=0" in answer.headers["set-cookie"]
     admin.client.cookies.update(cookie)
     assert (await admin.get("/sessions/current")).status_code == 401
+
+
+async def test_a_session_is_not_entered_by_its_id_alone(site: ApiSite, admin: Browser) -> None:
+    """The id stands in the log and in lists; only the 32 bytes behind it prove anything."""
+    raw = urlsafe_b64decode(admin.client.cookies["__Host-strongroom"])
+    guessed = urlsafe_b64encode(raw[:16] + bytes(32)).decode()
+    thief = site.stranger()
+    thief.client.cookies.set("__Host-strongroom", guessed)
+    assert (await thief.get("/sessions/current")).status_code == 401
 
 
 async def test_a_session_that_is_left_alone_ends(site: ApiSite, admin: Browser) -> None:

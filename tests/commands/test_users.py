@@ -9,6 +9,7 @@ import pytest
 from commands.invitations import InviteAgain
 from commands.sessions import SignOut
 from commands.users import AddUser, ChangeProfile, DisableUser, EnableUser, GiveRoles, GiveScope
+from commands.work import Work
 from domain.access import ADMINISTRATOR, PASSWORD_USER, Scope
 from domain.base import Author
 from domain.errors import (
@@ -27,6 +28,14 @@ from domain.ids import new
 from domain.notices import Notice, NoticeKind
 from domain.users import User
 from tests.support.vault import Person, World
+
+
+class DisableAlone(DisableUser):
+    """As if a session had begun while its user was being disabled."""
+
+    async def execute(self, work: Work) -> None:
+        (await work.get(User, self.user_id)).disable(by=work.caller.id)
+
 
 USERS, CHIEFS = frozenset({PASSWORD_USER}), frozenset({ADMINISTRATOR})
 
@@ -161,3 +170,9 @@ async def test_an_invited_administrator_holds_no_seat(world: World, admin: Perso
     assert seats == [
         "administrators.first-seated", "administrators.seated", "administrators.unseated", "administrators.seated",
     ]  # fmt: skip
+
+
+async def test_a_session_of_a_disabled_user_is_worth_nothing(admin: Person, alice: Person) -> None:
+    await admin.does(DisableAlone(user_id=alice.id))
+    with pytest.raises(SessionEnded):
+        await alice.does(SignOut())

@@ -76,7 +76,8 @@ async def the_client_is_cut_off_while_its_append_waits(wire: Wire, log: Postgres
 
 
 async def is_gone(pid: int) -> None:
-    async with asyncio.timeout(5):
+    """Because it was ended: by itself it would give up waiting after two seconds."""
+    async with asyncio.timeout(1.2):
         with suppress(ProcessLookupError):
             while True:
                 os.kill(pid, 0)
@@ -124,7 +125,7 @@ FAILURES: dict[str, Failure] = {
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
 async def test_every_waiter_learns_the_truth(failure: Failure, ledger_database: Database) -> None:
     async with a_wire(ledger_database) as wire, PostgresLog(wire.dsn) as log:
-        await log.append(a_submission(since=log.head))
+        await log.append(a_submission(since=log.head, key=a_key()))  # prepared: the next request is the append itself
         await failure(wire, log, ledger_database)
         await log.append(a_submission(since=log.head))
         assert log.head == len(stored(ledger_database.append))
