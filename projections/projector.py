@@ -50,6 +50,8 @@ class Projector:
         self._announce = announce
         self._backlog = Follower(source, None, b"", marker)
         self._standings: list[Standing] = []
+        self._known = START
+        """The furthest that this process has come: read models that were set back with the log have forgotten it."""
         self._first = True
         self._looked = NEVER
         self._swept = NEVER
@@ -114,8 +116,10 @@ class Projector:
     async def _look(self, views: Async) -> None:
         """Which generations serve, and whether the log is still the one that they were made from."""
         found = await generations.serving(views, self._projections)
+        self._known = max(self._known, self._front, key=lambda mark: mark.position)
         self._standings = found
-        await self._marker.compare(self._source, [standing.mark for standing in found])
+        await self._marker.compare(self._source, [self._known, *(standing.mark for standing in found)])
+        await self._follower.check_stream()
         await self._release(views, found)
         self._looked = asyncio.get_running_loop().time()
         if self._looked - self._swept > SWEEP:

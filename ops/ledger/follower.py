@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
-from ops.bus import BusAway, Message
+from ops.bus import BusAway, Message, StreamEnd
 from ops.ledger import framing
 from ops.ledger.errors import Away, Forked
 from ops.ledger.framing import NotARecord
@@ -38,6 +38,10 @@ class Feeds(Protocol):
     def connected(self) -> bool: ...
 
     async def pull(self, stream: str, first: int) -> Feed: ...
+
+    async def end(self, stream: str) -> StreamEnd | None: ...
+
+    async def message(self, stream: str, sequence: int) -> Message | None: ...
 
 
 class Refused(Exception):
@@ -79,6 +83,22 @@ class Follower:
     async def close(self) -> None:
         await self._drop()
 
+    async def check_stream(self) -> None:
+        """Forked, when the stream ends in something that the log does not hold: after a restore it may still tell
+        of what the log has lost, under seals that were ours. While the bus is away there is nothing to be told."""
+        if self._feeds is None or not self._feeds.connected:
+            return
+        try:
+            end = await self._feeds.end(LOG)
+            last = await self._feeds.message(LOG, end.last) if end is not None and end.messages else None
+        except BusAway:
+            return
+        if last is None:
+            return
+        record = await self._source.at(last.sequence)
+        if record is None or framing.frame(record) != last.body:
+            raise Forked(f"the stream ends at position {last.sequence} with a record that the log does not hold")
+
     async def _from_log(self, mark: Mark, patience: float) -> list[Record]:
         """From PostgreSQL, woken by the next commit's notice."""
         seen = self._source.commits
@@ -115,6 +135,7 @@ class Follower:
         now = asyncio.get_running_loop().time()
         if self._feed is None and self._feeds is not None and self._feeds.connected and now >= self._try_after:
             self._try_after = now + AGAIN
+            await self.check_stream()
             try:
                 self._feed = await self._feeds.pull(LOG, max(mark.position, 1))
             except (BusAway, LookupError):
