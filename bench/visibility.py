@@ -15,26 +15,14 @@ from bench.trial import Figures, NoResult, Round, Row, Trial, at_most, figure
 from bench.vault import Vault
 from commands.base import Caller
 from commands.disclosures import DisclosePassword
-from commands.refusals import RefusalDesk
+from commands.ground import Keys
+from commands.ground import opened as ground_of
 from commands.vault import Vault as Door
-from commands.work import Tools
-from domain import ids
 from domain.base import Author
 from domain.disclosures import Purpose
 from domain.provenance import ActorKind, Channel
-from domain.registry import AGGREGATES
 from ops import database
-from ops.crypto.author_keys import AuthorKeys
-from ops.crypto.key_store import PostgresKeyStore, Tier
-from ops.crypto.keyring import Keyring, name_key
-from ops.crypto.logins import Logins
-from ops.crypto.providers.file import FileRoot
-from ops.crypto.random import SystemRandom
-from ops.crypto.sealer import Sealer
 from ops.database import Async
-from ops.ledger.mapper import Mapper
-from ops.ledger.postgres import PostgresLog
-from ops.ledger.topics import Topics
 from projections.catalogue import PROJECTIONS
 
 RATE = 200
@@ -58,8 +46,10 @@ def opened(stage: Stage) -> Iterator[Round]:
 async def _lags(vault: Vault, seconds: int) -> list[float]:
     """Milliseconds from each commit to when the slowest read model had it."""
     async with AsyncExitStack() as stack:
-        door = await _door(stack, vault)
-        views = await database.connect(database.views_url(vault.installation.settings, "append"))
+        settings = vault.installation.settings
+        ground = await stack.enter_async_context(ground_of(settings, Keys.read(settings, Author.API)))
+        door = ground.vault  # another process's way into the log: it knows the moment of each commit
+        views = await database.connect(database.views_url(settings, "append"))
         await stack.enter_async_context(views)
         committed: dict[int, float] = {}
         await _disclose(door, vault, 0, {})  # what a first one has to fetch is none of the read models' business
@@ -91,23 +81,6 @@ async def _watch(views: Async, committed: dict[int, float], count: int) -> list[
         lags.extend((now - committed.pop(position)) * 1e3 for position in shown)
         await asyncio.sleep(0.0003)
     return lags
-
-
-async def _door(stack: AsyncExitStack, vault: Vault) -> Door:
-    """Another process's way into the log: the commit is known to the moment there."""
-    settings = vault.installation.settings
-    url, log_id = database.ledger_url(settings, "append"), settings.log_id
-    pool = await stack.enter_async_context(database.pool(url, 1, 2))
-    log = await stack.enter_async_context(PostgresLog(url))
-    event_root, secret_root = (FileRoot.read(settings.keys / name) for name in ("event.root", "secret.root"))
-    event_keys = Keyring(Tier.EVENT, event_root, log_id, PostgresKeyStore(pool, Tier.EVENT))
-    secret_keys = Keyring(Tier.SECRET, secret_root, log_id, PostgresKeyStore(pool, Tier.SECRET))
-    names, logins = name_key(event_root, log_id), Logins()
-    stack.callback(logins.close)
-    mapper = Mapper(log_id, event_keys, AuthorKeys.read(settings.keys, Author.API), Topics(AGGREGATES))
-    sealer = Sealer(log_id, secret_keys)
-    tools = Tools(SystemRandom(), sealer, logins, lambda kind, name: ids.reserved(names, kind, name))
-    return Door(log, mapper, tools, RefusalDesk(time.monotonic))
 
 
 VISIBILITY = Trial(

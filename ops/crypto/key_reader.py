@@ -15,7 +15,7 @@ from ops.crypto.keyring import Wrapping
 from ops.crypto.providers.base import Root
 from ops.ledger.errors import KeyTampered
 
-AT_HAND = 20_000
+AT_HAND = 4_000
 
 
 class KeyReader:

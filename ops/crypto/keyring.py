@@ -6,8 +6,9 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from struct import pack
 from uuid import UUID
 
@@ -24,14 +25,24 @@ _KEY = b"strongroom/key/1"
 _NAMES = b"strongroom/names/1"
 
 
+@lru_cache(maxsize=1024)
+def _aead(key: bytes) -> Aead:
+    """Made once for keys in frequent use, for that costs more than sealing with it; each holds 2.5 KiB, so not all."""
+    return Aead(key)
+
+
 @dataclass(frozen=True, slots=True)
 class DataKey:
-    """A key in use; `aead` is made once, for that costs more than sealing with it."""
+    """A key in use."""
 
     id: int
     scope: str
-    aead: Aead
+    key: bytes = field(repr=False)
     until: float
+
+    @property
+    def aead(self) -> Aead:
+        return _aead(self.key)
 
 
 class Wrapping:
@@ -123,8 +134,7 @@ class Keyring:
             return trouble
 
     def _keep(self, stored: WrappedKey) -> DataKey:
-        aead = Aead(self._wrapping.unwrap(stored))
-        key = DataKey(stored.id, stored.scope, aead, self._clock() + FORGET_AFTER)
+        key = DataKey(stored.id, stored.scope, self._wrapping.unwrap(stored), self._clock() + FORGET_AFTER)
         self._by_id[key.id] = self._by_scope[key.scope] = key
         self._by_id.move_to_end(key.id)
         if len(self._by_id) > self._limit:

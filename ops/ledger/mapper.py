@@ -106,11 +106,12 @@ class Mapper:
             raise Tampered(record.position, "mac: it is not a signature")
         try:
             associated = bound_by(self._log_id, record)
-            message = signed(associated, record.author, sha256(state).digest())
+            if self._signer.checks:
+                message = signed(associated, record.author, sha256(state).digest())
+                if not self._signer.valid(record.author, message, record.mac):
+                    raise Tampered(record.position, "mac: its author did not sign it")
         except struct.error:
             raise Tampered(record.position, "columns: a number or the topic is out of bounds") from None
-        if self._signer.checks and not self._signer.valid(record.author, message, record.mac):
-            raise Tampered(record.position, "mac: its author did not sign it")
         return associated
 
     def _topic(self, record: Record) -> Topic:
