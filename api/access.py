@@ -11,7 +11,6 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from api.caller import Caller, IfMatched
-from api.problems import NotYet
 from api.resources import OwnerName
 from api.shapes import Body, Done, Moment, PathId, Shown
 from commands.access import GrantAccess, RevokeAccess
@@ -59,8 +58,7 @@ class Access(Shown):
 
 @router.get("/resources/{resource_id}/access")
 async def get_resource_access(resource_id: PathId, caller: Caller) -> Access:
-    async with caller.reading(ViewResourceAccess(resource_id), *READS) as (db, viewer):
-        found = await queries.resource_access(db, viewer, resource_id)
+    found = await caller.find(ViewResourceAccess(resource_id), queries.resource_access, resource_id, *READS)
     return shown(caller, found)
 
 
@@ -79,8 +77,7 @@ async def unshare_resource(resource_id: PathId, user_id: PathId, caller: Caller)
 
 @router.get("/accounts/{account_id}/access")
 async def get_account_access(account_id: PathId, caller: Caller) -> Access:
-    async with caller.reading(ViewAccountAccess(account_id), *READS) as (db, viewer):
-        found = await queries.account_access(db, viewer, account_id)
+    found = await caller.find(ViewAccountAccess(account_id), queries.account_access, account_id, *READS)
     return shown(caller, found)
 
 
@@ -107,8 +104,6 @@ async def unshare(caller: Caller, thing: Thing, user_id: UUID) -> Done:
     return Done(position=(await caller.execute(RevokeAccess(thing=thing, user_id=user_id))).position)
 
 
-def shown(caller: Caller, found: AccessRow | None) -> Access:
-    if found is None:
-        raise NotYet  # the log knows it; the read models do not yet
+def shown(caller: Caller, found: AccessRow) -> Access:
     caller.context.etag = found.version
     return Access.model_validate(found)

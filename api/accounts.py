@@ -11,7 +11,6 @@ from pydantic import StringConstraints
 
 from api.caller import Caller, IfMatch, Once
 from api.listing import Paged, Search
-from api.problems import NotYet
 from api.resources import ShownLevel, Type
 from api.shapes import ActorName, Body, Created, Description, Done, Listed, Name, PathId, Reason, Shown
 from commands.accounts import AddAccount, ChangePassword, EditAccount
@@ -125,10 +124,7 @@ async def add_account(resource_id: PathId, body: NewAccountBody, caller: Caller,
 
 @router.get("/accounts/{account_id}")
 async def get_account(account_id: PathId, caller: Caller) -> Account:
-    async with caller.reading(ViewAccount(account_id), *READS) as (db, viewer):
-        found = await queries.get_account(db, viewer, account_id)
-    if found is None:
-        raise NotYet  # the log knows it; the read models do not yet
+    found = await caller.find(ViewAccount(account_id), queries.get_account, account_id, *READS)
     caller.context.etag = found.version
     return Account.model_validate(found)
 

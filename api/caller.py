@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,7 +18,7 @@ from api.context import Context
 from api.freshness import ANY, Wanted
 from api.idle import IdleWatch
 from api.intake import BODY
-from api.problems import Malformed, VersionRequired
+from api.problems import Malformed, NotYet, VersionRequired
 from api.tokens import Token
 from commands.base import Caller as Author
 from commands.base import Closed, Command, Done
@@ -34,6 +34,7 @@ from projections.reading import Views
 from projections.viewer import Viewer
 
 T = TypeVar("T")
+Look = Callable[[Async, Viewer, UUID], Awaitable[T | None]]
 VISITOR = "strongroom.visitor"
 VERSION = re.compile(r'"(0|[1-9][0-9]{0,17})"')
 IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{8,128}")
@@ -108,6 +109,20 @@ class Visitor:
         self.context.stale = not await self.wanted.met(self.services.log, self.services.views, projections)
         async with self.services.views.reading(*projections) as db:
             yield db, viewer
+
+    async def find(self, question: Command[Standing], look: Look[T], thing: UUID, *projections: type[Projection]) -> T:
+        """`thing`, which the log knows since it answered `question`; waited for while the read models do not yet."""
+        async with self.reading(question, *projections) as (db, viewer):
+            found = await look(db, viewer, thing)
+        if found is None and await self._newest(projections):
+            async with self.services.views.reading(*projections) as db:
+                found = await look(db, viewer, thing)
+        if found is None:
+            raise NotYet
+        return found
+
+    async def _newest(self, projections: Sequence[type[Projection]]) -> bool:
+        return await Wanted(self.services.log.head).met(self.services.log, self.services.views, projections)
 
     def _as(self, reason: str | None, ticket: str | None) -> Author:
         return self.author if reason is None and ticket is None else replace(self.author, reason=reason, ticket=ticket)

@@ -9,7 +9,6 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from api.caller import Caller, Once, Visitor
-from api.problems import NotYet
 from api.shapes import ActorName, Body, Created, Listed, PathId, Reason, Shown, Ticket
 from commands.queries import ViewAccount
 from commands.resets import OpenReset
@@ -69,10 +68,7 @@ async def list_resets(account_id: PathId, caller: Caller) -> ResetList:
 @router.get("/resets/{reset_id}")
 async def get_reset(reset_id: PathId, caller: Caller) -> Reset:
     account_id = await account_of(caller, reset_id)
-    async with caller.reading(ViewAccount(account_id), *READS) as (db, viewer):
-        found = await queries.get_reset(db, viewer, reset_id)
-    if found is None:
-        raise NotYet
+    found = await caller.find(ViewAccount(account_id), queries.get_reset, reset_id, *READS)
     return Reset.model_validate(found)
 
 

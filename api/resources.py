@@ -11,7 +11,6 @@ from pydantic import Field, StringConstraints
 
 from api.caller import Caller, IfMatch, IfMatched, Once
 from api.listing import Paged, Search
-from api.problems import NotYet
 from api.shapes import Body, Created, Description, Done, Id, Listed, Name, PathId, Shown
 from commands.queries import ListResources, ViewResource
 from commands.resources import AddResource, ChangeResource, PinHostKey, TransferResource
@@ -105,10 +104,7 @@ async def add_resource(body: ResourceBody, caller: Caller, once: Once) -> Create
 
 @router.get("/resources/{resource_id}")
 async def get_resource(resource_id: PathId, caller: Caller) -> Resource:
-    async with caller.reading(ViewResource(resource_id), *READS) as (db, viewer):
-        found = await queries.get_resource(db, viewer, resource_id)
-    if found is None:
-        raise NotYet  # the log knows it; the read models do not yet
+    found = await caller.find(ViewResource(resource_id), queries.get_resource, resource_id, *READS)
     caller.context.etag = found.version
     return Resource.model_validate(found)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from projections.base import Projection
 from tests.api.site import ApiSite, Browser
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGxv8wN2VdVZ0kd1c7zQmJ3t9Y6bS0m1nO0sJ2mM1p9Q"
@@ -191,6 +192,20 @@ async def test_a_reading_waits_for_its_position_or_says_that_it_is_old(site: Api
     new = await admin.get("/resources", headers={"strongroom-require": str(head)})
     assert (new.status_code, "strongroom-stale" in new.headers, len(new.json()["items"])) == (200, False, 1)
     assert (await admin.get("/resources", headers={"strongroom-at-least": str(head + 100)})).status_code == 400
+
+
+async def test_what_was_just_made_is_waited_for(site: ApiSite, admin: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.views.late = True
+    made = await a_resource(admin)
+    path = f"/resources/{made}"
+    assert (await admin.get(path)).json()["type"] == "/problems/not-yet"
+
+    async def it_comes(position: int, seconds: float, *projections: type[Projection]) -> bool:
+        site.views.late = position != site.world.log.head
+        return True
+
+    monkeypatch.setattr(site.views, "at_least", it_comes)
+    assert (await admin.get(path)).json()["id"] == made
 
 
 async def test_nobody_disables_or_promotes_himself(admin: Browser) -> None:
