@@ -34,7 +34,7 @@ from ops.ledger.errors import LedgerError
 from ops.ledger.marks import Marker
 from ops.ledger.source import LogSource
 from ops.logging import Log, start_logging
-from ops.runtime import certificates, privileges
+from ops.runtime import certificates, garbage, privileges
 from ops.runtime.nats import FOLLOWER, inbox
 from ops.runtime.readiness import announce
 from ops.settings import Settings
@@ -66,6 +66,7 @@ def main(settings: Settings) -> int:
     console = Console(CONSOLE if CONSOLE.is_dir() else None)
     listening = listen(settings.host, settings.port)
     privileges.drop(settings, *LATE)
+    garbage.seldom()
     uvloop.run(serve(settings, keys, seed, certificate, hosts, console, listening))
     return 0
 

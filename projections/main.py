@@ -30,7 +30,7 @@ from ops.ledger.source import LogSource
 from ops.ledger.topics import Topics
 from ops.ledger.turn import Turn
 from ops.logging import Log, start_logging
-from ops.runtime import privileges
+from ops.runtime import garbage, privileges
 from ops.runtime.nats import FOLLOWER, PUBLISHER, inbox
 from ops.runtime.readiness import announce
 from ops.settings import Settings
@@ -78,6 +78,7 @@ def main(settings: Settings) -> int:
     start_telemetry("projector", None if settings.traces is None else Path(settings.traces))
     keys = Keys.read(settings)
     privileges.drop(settings, *LATE)
+    garbage.seldom()
     try:
         asyncio.run(serve(settings, keys))
     except UpgradeNeeded as trouble:

@@ -24,7 +24,7 @@ from ops.ledger.marks import Marker
 from ops.ledger.source import LogSource
 from ops.ledger.sweeping import sweep
 from ops.logging import Log, start_logging
-from ops.runtime import privileges
+from ops.runtime import garbage, privileges
 from ops.runtime.readiness import announce
 from ops.settings import Settings
 from ops.telemetry import start_telemetry
@@ -54,6 +54,7 @@ def main(settings: Settings) -> int:
     keep_quiet()
     keys = Keys.read(settings, Author.WORKER)
     privileges.drop(settings, *LATE)
+    garbage.seldom()
     try:
         asyncio.run(serve(settings, keys))
     except (Away, Forked, Unavailable) as trouble:
