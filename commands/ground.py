@@ -64,6 +64,7 @@ class Ground:
     event_keys: Keyring
     sealer: Sealer
     topics: Topics
+    mapper: Mapper
     vault: Vault
 
 
@@ -82,8 +83,9 @@ async def opened(
         secret_keys = Keyring(Tier.SECRET, keys.secret_root, keys.log_id, PostgresKeyStore(pool, Tier.SECRET))
         sealer, names = Sealer(keys.log_id, secret_keys), name_key(keys.event_root, keys.log_id)
         tools = Tools(SystemRandom(), sealer, logins, lambda kind, name: ids.reserved(names, kind, name))
-        vault = Vault(log, Mapper(keys.log_id, event_keys, keys.authors, topics), tools, RefusalDesk(time.monotonic))
-        yield Ground(pool, log, event_keys, sealer, topics, vault)
+        mapper = Mapper(keys.log_id, event_keys, keys.authors, topics)
+        vault = Vault(log, mapper, tools, RefusalDesk(time.monotonic))
+        yield Ground(pool, log, event_keys, sealer, topics, mapper, vault)
 
 
 @asynccontextmanager

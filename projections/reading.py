@@ -26,6 +26,7 @@ MARKS: LiteralString = "select position, digest from views.projections where rol
 ALARMS: LiteralString = (
     "select kind, name, position, detail, times, first_at, last_at from views.alarms order by last_at"
 )
+FORGED: LiteralString = "select views.raise_forged(%s, %s)"
 NOT_BUILT, HALTED = "SR010", "SR011"
 
 log = Log("strongroom.reading")
@@ -86,6 +87,11 @@ class Views:
     async def alarms(self) -> list[Alarm]:
         """What `doctor` and readiness have to say of the read models."""
         return [Alarm(*row) for row in await self._all(ALARMS)]
+
+    async def raise_forged(self, position: int, detail: str) -> None:
+        """Have people look at a record that its author did not sign."""
+        async with self._connection() as db:
+            await db.execute(FORGED, (position, detail))
 
     async def at_least(self, position: int, seconds: float, *projections: type[Projection]) -> bool:
         """Wait until all of `projections` have come to `position`; whether they did in time."""

@@ -39,6 +39,7 @@ from workers.connectors.turns import Turns
 from workers.finding import Finder, known
 from workers.resets import Connect, Resets
 from workers.schedules import Schedules, running
+from workers.signatures import Signatures
 
 LAST_STEPS = 8.0
 """Seconds that attempts get to end by themselves when we are asked to stop: less than the supervisor gives us."""
@@ -95,7 +96,7 @@ async def work(
     now = ground.log.now
     worker = Caller(kind=ActorKind.WORKER, id=me, channel=Channel.WORKER)
     agenda = Agenda(now)
-    finder = Finder(follower, agenda, now)
+    finder = Finder(follower, Signatures(ground.mapper, views), agenda, now)
     resets = Resets(ground.vault, ground.sealer, by_ssh(Turns()), me, pace(settings), now)
     schedules = Schedules(
         ground.vault, worker, lambda: running(views), Activity(ground.pool), lambda: sweep(ground.pool), now

@@ -78,6 +78,11 @@ class Mapper:
         keys = await self._keyring.load({record.key_id for record in records})
         return [self._opened(record, keys) for record in records]
 
+    def check(self, record: Record) -> None:
+        """Raises Tampered unless its author signed it, and may write such a thing; nothing is opened."""
+        self._checked(record)
+        self._topic(record)
+
     def _opened(self, record: Record, keys: Keys) -> Event | LedgerError:
         try:
             return self._open(record, keys)

@@ -48,7 +48,12 @@ class Plan:
 
 LEDGER = Plan("ledger_owner", (Script(OPS / "ledger/schema.sql"), Script(OPS / "ledger/append.sql", repeats=True)))
 VIEWS = Plan(
-    "project", (Script(OPS / "migrations/views_access.sql", repeats=True), Script(OPS / "migrations/views.sql"))
+    "project",
+    (
+        Script(OPS / "migrations/views_access.sql", repeats=True),
+        Script(OPS / "migrations/views.sql"),
+        Script(OPS / "migrations/views_alarms.sql", repeats=True),
+    ),
 )
 
 

@@ -130,6 +130,8 @@ async def test_what_was_forged_with_the_data_keys_alone_is_believed_by_nobody_wh
         assert min(positions) in attacker.named_by("api", "what the log holds cannot be read")
         found = {(found.fault, found.position) for found in attacker.findings()}
         assert {(Fault.SIGNATURE, position) for position in positions} <= found
+        until(lambda: {("forged", "log", position) for position in positions} <= attacker.alarms())
+        assert set(positions) <= attacker.named_by("worker", "a record is not what its author wrote")
 
 
 async def test_a_sealed_password_that_was_moved_opens_nowhere_else(site: Installation, attacker: Attacker) -> None:

@@ -107,7 +107,10 @@ class Installation:
         return next(int(each["pid"]) for each in standing if each["name"] == child)
 
     def superuser(self, database: str) -> psycopg.Connection[tuple[Any, ...]]:
-        return psycopg.connect(f"host={self.state / 'run'} user=postgres dbname={database}", autocommit=True)
+        return psycopg.connect(self.superuser_url(database), autocommit=True)
+
+    def superuser_url(self, database: str) -> str:
+        return f"host={self.state / 'run'} user=postgres dbname={database}"
 
     @asynccontextmanager
     async def visitor(self) -> AsyncIterator[Visitor]:

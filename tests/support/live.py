@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,10 +73,12 @@ class LiveVault:
         tools = Tools(SystemRandom(), sealer, self.logins, lambda kind, name: ids.reserved(names, kind, name))
         return Vault(self.log, self.mapper(author), tools, RefusalDesk(time.monotonic))
 
-    def mapper(self, author: Author) -> Mapper:
+    def mapper(self, author: Author, forged: Mapping[Author, bytes] | None = None) -> Mapper:
+        """Of a process that writes as `author`, or of somebody with the data keys and these author's keys."""
         log_id = self.settings.log_id
         event_keys = Keyring(Tier.EVENT, self.event_root, log_id, PostgresKeyStore(self.pool, Tier.EVENT))
-        return Mapper(log_id, event_keys, AuthorKeys.read(self.settings.keys, author), TOPICS)
+        authors = AuthorKeys.read(self.settings.keys, author) if forged is None else AuthorKeys(author, forged)
+        return Mapper(log_id, event_keys, authors, TOPICS)
 
     async def administrator(self) -> Person:
         set_up = SetUp(

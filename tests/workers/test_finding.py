@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
+from datetime import date
 from pathlib import Path
+from typing import cast
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from commands.accounts import AddAccount
 from commands.resets import OpenReset
 from commands.resources import AddResource, PinHostKey
-from domain.resources import ResourceType
+from commands.vault import provenance_of
+from domain import ids
+from domain.base import Author, Event
+from domain.resources import Resource, ResourceType
 from domain.secrets import Secret
 from ops import database
 from ops.ledger.errors import Forked
@@ -21,13 +27,15 @@ from ops.ledger.follower import Follower
 from ops.ledger.marks import START, Mark, Marker
 from ops.ledger.source import LogSource
 from projections.reading import Views
-from tests.support.live import LiveVault, live_vault
+from tests.support.attacker import insert
+from tests.support.live import SYSTEM, LiveVault, live_vault
 from tests.support.reset_bench import HOST_KEY
 from tests.support.servers import Database
 from tests.support.vault import Person
 from workers import finding
 from workers.base import Agenda
 from workers.finding import Finder, Known, known
+from workers.signatures import Signatures
 
 
 @pytest.fixture
@@ -54,16 +62,31 @@ async def accounts(owner: Person, count: int) -> list[UUID]:
 async def found(vault: LiveVault, start: Known, count: int) -> set[UUID]:
     """What is put on an agenda, once there are `count` things on it."""
     agenda, seen, enough = Agenda(vault.log.now), set[UUID](), asyncio.Event()
-    source = LogSource(vault.ledger.append)
 
     async def handle(thing: UUID) -> None:
         seen.add(thing)
         if len(seen) == count:
             enough.set()
 
-    finder = Finder(Follower(source, None, b"", Marker(vault.settings.log_id)), agenda, vault.log.now)
-    tasks = [asyncio.create_task(finder.run(start)), asyncio.create_task(agenda.run(handle))]
-    waiting = asyncio.create_task(enough.wait())
+    async with finder(vault, agenda) as it:
+        tasks = [asyncio.create_task(it.run(start)), asyncio.create_task(agenda.run(handle))]
+        await until(enough.wait(), tasks)
+    return seen
+
+
+@asynccontextmanager
+async def finder(vault: LiveVault, agenda: Agenda) -> AsyncIterator[Finder]:
+    """As the worker has it."""
+    source = LogSource(vault.ledger.append)
+    follower = Follower(source, None, b"", Marker(vault.settings.log_id))
+    async with database.pool(vault.views.append) as pool:
+        yield Finder(follower, Signatures(vault.mapper(Author.WORKER), Views(pool)), agenda, vault.log.now)
+    await source.close()
+
+
+async def until(enough: Coroutine[None, None, object], tasks: list[asyncio.Task[None]]) -> None:
+    """Until there is enough, or a task has failed; within ten seconds."""
+    waiting = asyncio.create_task(enough)
     try:
         async with asyncio.timeout(10):
             done, _ = await asyncio.wait([*tasks, waiting], return_when=asyncio.FIRST_COMPLETED)
@@ -74,8 +97,6 @@ async def found(vault: LiveVault, start: Known, count: int) -> set[UUID]:
             task.cancel()
             with suppress(asyncio.CancelledError, Forked):
                 await task
-        await source.close()
-    return seen
 
 
 async def test_what_was_open_and_what_comes_later_is_found(vault: LiveVault, views: Views) -> None:
@@ -111,3 +132,31 @@ async def test_a_log_that_was_set_back_is_not_followed(vault: LiveVault, views: 
     other = Known(Mark(vault.log.head + beyond, b"x" * 32), [reset])
     with pytest.raises(Forked):
         await found(vault, other, 1)
+
+
+async def test_a_record_that_its_author_did_not_sign_is_named_as_it_comes(vault: LiveVault, views: Views) -> None:
+    """Sealed with the right data key, and for nobody who opens it a reason to doubt: only its signature is not ours."""
+    await vault.project()
+    forged = vault.mapper(Author.API, dict.fromkeys(Author, b"?" * 32))
+    await vault.administrator()
+    made = Resource(ids.new(), "web9", ResourceType.LINUX, "web9.test", 22, "")
+    (event,) = (cast("Event", each).stamped(provenance_of(SYSTEM)) for each in made.pending_events)
+    row = await forged.seal(event, None, date.today())  # noqa: DTZ011
+    position = insert(vault.ledger.superuser, row)
+    agenda, alarmed = Agenda(vault.log.now), asyncio.Event()
+
+    async def look() -> None:
+        while not (seen := [(a.kind, a.position) for a in await views.alarms()]):
+            await asyncio.sleep(0.02)
+        assert seen == [("forged", position)]
+        alarmed.set()
+
+    async with finder(vault, agenda) as it:
+        await until(alarmed.wait(), [asyncio.create_task(it.run(Known())), asyncio.create_task(look())])
+
+
+async def test_of_the_read_models_a_worker_changes_nothing_but_that(vault: LiveVault) -> None:
+    async with await database.connect(vault.views.append) as views:
+        for statement in ("delete from views.alarms", "insert into views.alarms values ('a', 'b', 1, 'c')"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                await views.execute(statement)
