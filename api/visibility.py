@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from uuid import UUID
 
 from commands.authorisation import access_on, operations_of, signed_in
@@ -18,8 +19,16 @@ from domain.sessions import Session
 from domain.users import User
 from ops.ledger.log import Record
 
-KINDS = {"resource": "resource", "account": "account", "access": "access-list", "reset": "reset", "user": "user"}
-KINDS |= {"session": "session"}
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "resource": "resource",
+        "account": "account",
+        "access": "access-list",
+        "reset": "reset",
+        "user": "user",
+        "session": "session",
+    }
+)
 """The first word of a topic, and what a browser calls it; other streams interest the audit trail alone."""
 
 

@@ -36,6 +36,8 @@ BATCH = 512
 HEARTBEAT = 1.0
 LIVES = 30.0
 DAY = 24 * 3600.0
+EXPIRED = ("404", "408")
+"""What ends a request whose consumer is still there."""
 AGAIN: Any = 0.2  # the driver sleeps for it, whole number or not
 
 T = TypeVar("T")
@@ -142,7 +144,9 @@ class Bus:
         await self._ask(lambda: self._js.add_stream(config))
 
     async def delete(self, stream: str) -> None:
-        await self._ask(lambda: self._js.delete_stream(stream))
+        """That it is gone already is no error: somebody else may publish too."""
+        with contextlib.suppress(nats.js.errors.NotFoundError):
+            await self._ask(lambda: self._js.delete_stream(stream))
 
     async def message(self, stream: str, sequence: int) -> Message | None:
         """One message of `stream`, if it is still kept."""
@@ -202,13 +206,17 @@ class Bus:
                 future.exception()
 
     async def pull(self, stream: str, first: int) -> Pull:
-        """Read `stream` from message `first` on, as it comes."""
+        """Read `stream` from message `first` on, as it comes; BusAway while there is no such stream: before the first
+        start, or when NATS has lost its store."""
         name = f"f{secrets.token_hex(8)}"
         config = ConsumerConfig(
             name=name, deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=max(first, 1),
             ack_policy=AckPolicy.NONE, inactive_threshold=LIVES, mem_storage=True, num_replicas=1,
         )  # fmt: skip
-        await self._ask(lambda: self._js.add_consumer(stream, config))
+        try:
+            await self._ask(lambda: self._js.add_consumer(stream, config))
+        except nats.js.errors.NotFoundError as error:
+            raise BusAway(f"there is no stream {stream}") from error
         subject = f"{self._inbox}.pull.{name}"
         pull = Pull(self, stream, name, subject)
         pull.subscription = await self._ask(lambda: self._client.subscribe(subject, cb=pull.receive))
@@ -278,6 +286,7 @@ class Pull:
         self._subject = subject
         self._epoch = bus.epoch
         self._wanted = 0
+        self._gone = False
         self._waiting: list[Message] = []
         self._heard = asyncio.get_running_loop().time()
         self._something = asyncio.Event()
@@ -310,15 +319,16 @@ class Pull:
             self._waiting.append(Message(_sequence(message.reply), message.data, headers))
         elif headers.get("Status") == "100":
             return
-        else:  # the request has expired, or its consumer is gone: the next one will tell
+        else:  # the request has expired; or its consumer is gone, perhaps with the stream
             self._wanted = 0
+            self._gone = headers.get("Status") not in EXPIRED
         self._something.set()
 
     def _check(self) -> None:
         silent = asyncio.get_running_loop().time() - self._heard
         if self._waiting:
             return
-        if not self._bus.connected or self._bus.epoch != self._epoch or silent > 3 * HEARTBEAT:
+        if self._gone or not self._bus.connected or self._bus.epoch != self._epoch or silent > 3 * HEARTBEAT:
             raise BusAway
 
 

@@ -101,10 +101,9 @@ class Applier:
         detail = f"{topic}: {fact.event if is_poison(fact) else type(error).__name__}"
         log.error("an event cannot be projected", error, projection=standing.name, position=position)
         if standing.projection.on_poison is Poison.HALT:
-            standing.halted = f"position {position} cannot be projected"
             async with self._views.transaction():
                 await generations.alarm(self._views, "halted", standing.name, position, detail)
-                await generations.halt(self._views, [standing.name], standing.halted)
+                await generations.halt_one(self._views, standing, f"position {position} cannot be projected")
             return
         await self._pass_over(standing, fact)
         await generations.alarm(self._views, "parked", standing.name, position, detail)

@@ -16,6 +16,8 @@ SERVING: LiteralString = (
     "select name, generation, position, digest, halted from views.projections"
     " where role = 'serving' and (name, version) in (select * from unnest(%s::text[], %s::integer[]))"
 )
+MARKS: LiteralString = "select position, digest from views.projections where role = 'serving'"
+HOLD: LiteralString = "select position from views.projections where name = %s and role = 'serving' for update"
 NEXT: LiteralString = (
     "insert into views.projections (name, generation, version, role)"
     " select %s, coalesce(max(generation), 0) + 1, %s, 'filling' from views.projections where name = %s"
@@ -58,6 +60,17 @@ async def serving(views: Async, projections: Iterable[Projection]) -> list[Stand
         Standing(known[name], generation, Mark(position, bytes(digest)), halted)
         for name, generation, position, digest, halted in await cursor.fetchall()
     ]
+
+
+async def marks(views: Async) -> list[Mark]:
+    """What all that serves remembers of the log, of whatever version, halted or not."""
+    return [Mark(position, bytes(digest)) for position, digest in await (await views.execute(MARKS)).fetchall()]
+
+
+async def hold(views: Async, name: str) -> int:
+    """Nobody moves what serves under `name`, of whatever version, for the rest of the transaction; where it stands."""
+    row = await (await views.execute(HOLD, (name,))).fetchone()
+    return 0 if row is None else int(row[0])
 
 
 async def begin(views: Async, projection: Projection) -> Standing:
@@ -119,6 +132,15 @@ async def halt(views: Async, names: Sequence[str], why: str) -> None:
         "update views.projections set halted = %s where name = any(%s) and role = 'serving' and halted is null",
         (why, list(names)),
     )
+
+
+async def halt_one(views: Async, standing: Standing, why: str) -> None:
+    """The same of this generation alone: another one of its name may be sound, and serve on."""
+    await views.execute(
+        "update views.projections set halted = %s where name = %s and generation = %s and halted is null",
+        (why, standing.name, standing.generation),
+    )
+    standing.halted = why
 
 
 async def release(views: Async, standing: Standing) -> None:

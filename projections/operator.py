@@ -72,8 +72,10 @@ def rebuild(settings: Settings, name: str, report: Report) -> Rebuilt:
         return asyncio.run(_rebuild(settings, wanted, report))
     except (psycopg.OperationalError, Away) as error:
         raise Unserviceable(f"PostgreSQL does not answer ({_line(error)}): start `strongroom up`") from error
-    except (RebuildError, Forked) as error:
+    except RebuildError as error:
         raise Unserviceable(str(error)) from error
+    except Forked as fork:
+        raise Unserviceable(f"{fork}: stop, and read `When the log forks` in docs/operations.md") from fork
 
 
 async def _rebuild(settings: Settings, projection: Projection, report: Report) -> Rebuilt:

@@ -15,6 +15,7 @@ from domain.errors import LogForked, Unavailable
 from ops.database import GONE, Async, Pool
 from ops.ledger.marks import Mark
 from ops.logging import Log
+from projections import generations
 from projections.base import Projection
 
 POLL = 0.02
@@ -22,7 +23,6 @@ ENTER: LiteralString = "select set_config('search_path', views.path(%s::text[], 
 POSITIONS: LiteralString = (
     "select name, position, recorded_at, halted from views.projections where role = 'serving' order by name"
 )
-MARKS: LiteralString = "select position, digest from views.projections where role = 'serving'"
 ALARMS: LiteralString = (
     "select kind, name, position, detail, times, first_at, last_at from views.alarms order by last_at"
 )
@@ -82,7 +82,8 @@ class Views:
 
     async def marks(self) -> list[Mark]:
         """The last record that each projection was made from."""
-        return [Mark(position, bytes(digest)) for position, digest in await self._all(MARKS)]
+        async with self._connection() as db:
+            return await generations.marks(db)
 
     async def alarms(self) -> list[Alarm]:
         """What `doctor` and readiness have to say of the read models."""

@@ -8,13 +8,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import LiteralString
 
 from ops import database
 from ops.database import Async
 from ops.ledger.errors import Forked
 from ops.ledger.log import Record
-from ops.ledger.marks import Marker
+from ops.ledger.marks import Mark, Marker
 from ops.ledger.source import Source
 from projections import generations
 from projections.applier import Applier
@@ -25,7 +24,6 @@ from projections.generations import Standing
 BATCH = 8_000
 OTHER_BATCH = 3_000
 NEAR = 2_000
-HOLD: LiteralString = "select from views.projections where name = %s and role = 'serving' for update"
 
 Digest = dict[str, tuple[int, int, int]]
 Report = Callable[[int, int], None]
@@ -65,6 +63,7 @@ class Rebuild:
         async with await database.connect(self._views_url) as views:
             await views.execute("set synchronous_commit = off")
             await self._alone(views)
+            await self._same_history(views)
             await generations.drop(views, self._projection.name, "filling")
             shadow = await self._filled(views, BATCH)
             proof = await self._prove(views, shadow)
@@ -76,6 +75,11 @@ class Rebuild:
         row = await (await views.execute("select pg_try_advisory_lock(hashtext(%s))", (lock,))).fetchone()
         if row is None or not row[0]:
             raise RebuildError(f"{self._projection.name} is being rebuilt by another process: wait for that to end")
+
+    async def _same_history(self, views: Async, *made: Mark) -> None:
+        """Nothing is built from a log that has lost or changed what any read model was made from, halted or not: it
+        would be served without what was revoked last. `made` is where the new generation stands."""
+        await self._marker.compare(self._source, [*await generations.marks(views), *made])
 
     async def _filled(self, views: Async, batch: int) -> Standing:
         """A new generation that has come near its goal, its indexes made."""
@@ -95,14 +99,22 @@ class Rebuild:
     async def _fill(self, applier: Applier, shadow: Standing, to: int, batch: int) -> None:
         """Bring it to position `to`. The next page is fetched while PostgreSQL takes the last one."""
         page = asyncio.create_task(self._page(shadow.mark.position, to, batch))
-        while records := await page:
-            page = asyncio.create_task(self._page(records[-1].position, to, batch))
-            await self._apply(applier, shadow, records)
-            self._report(shadow.mark.position, to)
+        try:
+            while records := await page:
+                page = asyncio.create_task(self._page(records[-1].position, to, batch))
+                await self._apply(applier, shadow, records)
+                self._report(shadow.mark.position, to)
+        finally:
+            page.cancel()
 
     async def _page(self, after: int, to: int, batch: int) -> list[Record]:
-        records = await self._source.read(after, min(batch, to - after)) if after < to else []
-        if records and (records[0].position != after + 1 or records[-1].position != after + len(records)):
+        """The records right behind `after`; none when it is there already."""
+        if after >= to:
+            return []
+        records = await self._source.read(after, min(batch, to - after))
+        if not records:
+            raise Forked(f"the log ends at position {after}, and reached position {to} before")
+        if records[0].position != after + 1 or records[-1].position != after + len(records):
             raise Forked(f"the log has a hole behind position {after}")
         return records
 
@@ -123,7 +135,7 @@ class Rebuild:
     async def _prove(self, views: Async, shadow: Standing) -> str:
         """That the new tables hold what they must: as the old ones do, or as a second fold says."""
         serving = await self._serving(views)
-        if serving is not None and not serving.halted:
+        if serving is not None and not serving.halted and serving.mark.position >= shadow.mark.position:
             await self._same_as_serving(views, shadow)
             return "same as the generation before, at one position"
         if await self._has_another_version(views):
@@ -154,12 +166,16 @@ class Rebuild:
         _compare(shadow, one, other)
 
     async def _switch(self, views: Async, shadow: Standing) -> None:
-        """In one transaction, while the serving one is held: never back behind what has been shown already."""
+        """In one transaction, while the serving one is held: never back behind what has been shown already, and only
+        while the log is still the one that everything was made from."""
         applier = Applier(views, self._marker, bulk=True)
         await self._fill(applier, shadow, await self._goal(views), BATCH)
         async with views.transaction():
-            await views.execute(HOLD, (shadow.name,))
+            shown = await generations.hold(views, shadow.name)
             await self._fill(applier, shadow, await self._goal(views), BATCH)
+            await self._same_history(views, shadow.mark)
+            if shadow.mark.position < shown:
+                raise RebuildError(f"{shadow.name} would go back behind position {shown}, which was shown: begin again")
             await generations.serve(views, shadow)
 
     async def _serving(self, views: Async) -> Standing | None:

@@ -138,7 +138,7 @@ class Follower:
             await self.check_stream()
             try:
                 self._feed = await self._feeds.pull(LOG, max(mark.position, 1))
-            except (BusAway, LookupError):
+            except BusAway:
                 return None
         return self._feed
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -42,6 +42,13 @@ def test_the_token_is_found_among_other_cookies() -> None:
 )
 def test_anything_else_is_no_token(cookies: list[bytes]) -> None:
     assert token_of(carrying(*cookies)) is None
+
+
+def test_a_token_that_is_spelled_as_other_alphabets_would_is_none() -> None:
+    """One session has one cookie: whoever compares or counts cookies compares and counts sessions."""
+    raw = bytes(16) + b"\xff" * 32
+    assert token_of(carrying(b"__Host-strongroom=" + urlsafe_b64encode(raw))) is not None
+    assert token_of(carrying(b"__Host-strongroom=" + b64encode(raw))) is None
 
 
 def test_the_csrf_token_belongs_to_one_session_token() -> None:

@@ -20,6 +20,8 @@ from projections.rebuild import RebuildError
 from projections.resources import ResourcesProjection
 from projections.users import UsersProjection
 from tests.projections.conftest import Server, add_server
+from tests.support.interposed import interpose
+from tests.support.steps import When
 from tests.support.vault import Person, World
 from tests.support.views import Announced, Gallery, WorldSource, later, running, viewer
 
@@ -119,6 +121,36 @@ async def test_a_rebuild_that_dies_leaves_the_old_one_serving_and_the_next_one_w
         await shown.rebuild(shown.of("resources"), **dying).run()
     assert (await shown.serving("resources")).generation == 1
     assert await names(shown, admin) == ["later", "web"]
+    await shown.build("resources")
+    assert (await shown.serving("resources")).generation > 1
+
+
+STEPS = [
+    (f"projections.{where}", when)
+    for where in (
+        "generations:drop", "generations:begin", "generations:index", "rebuild:Rebuild._prove", "generations:digest",
+        "generations:hold", "generations:serve",
+    )
+    for when in (When.BEFORE, When.AFTER)
+]  # fmt: skip
+"""All that a rebuild passes, the last before its switch is committed included."""
+
+
+@pytest.mark.parametrize(("where", "when"), STEPS, ids=lambda each: each if isinstance(each, str) else each.name)
+async def test_at_whatever_step_it_dies_the_old_one_serves_and_the_next_rebuild_works(
+    shown: Gallery, admin: Person, server: Server, where: str, when: When
+) -> None:
+    await shown.build()
+
+    async def dies() -> None:
+        raise Killed
+
+    with pytest.MonkeyPatch.context() as patch:
+        interpose(patch, where, when, dies)
+        with pytest.raises(Killed):
+            await shown.rebuild(shown.of("resources")).run()
+    assert (await shown.serving("resources")).generation == 1
+    assert await names(shown, admin) == ["web"]
     await shown.build("resources")
     assert (await shown.serving("resources")).generation > 1
 

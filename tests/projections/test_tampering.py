@@ -105,6 +105,7 @@ async def test_what_shows_who_may_see_what_is_not_built_over_a_bad_record(reader
     for projection in (AccessProjection, UsersProjection, SessionsProjection):
         with pytest.raises(RebuildError, match="cannot be projected"):
             await reader.build(projection())
+    assert reader.in_views("select name from views.projections where role = 'serving' and halted is not null") == []
     alarms = reader.in_views("select name, min(position) from views.alarms where kind = 'halted' group by 1 order by 1")
     assert [name for name, _ in alarms] == ["access", "sessions", "users"]
     assert all(isinstance(at, int) and at <= reader.victim for _, at in alarms)  # its key may have sealed others
@@ -120,6 +121,7 @@ async def test_a_share_that_was_put_behind_its_revocation_is_not_shown(reader: R
     thing = OnResource(resource)
     granted = (await owner.done(GrantAccess(thing=thing, user_id=added.user_id, level=Level.VIEW))).position
     revoked = (await owner.done(RevokeAccess(thing=thing, user_id=added.user_id))).position
+    await owner.does(AddResource(name="other", type=ResourceType.LINUX, address="o.example"))  # what is remembered
     await reader.build(AccessProjection())
     for now, then in ((granted, 1000), (revoked, granted), (1000, revoked)):
         reader.do(f"update ledger.events set position = {then} where position = {now}")
