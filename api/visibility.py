@@ -16,11 +16,15 @@ from domain.errors import NotFound, Unauthenticated
 from domain.resets import Reset
 from domain.sessions import Session
 from domain.users import User
+from ops.ledger.errors import KeyShredded, Tampered
 from ops.ledger.log import Record
 
 KINDS = {"resource": "resource", "account": "account", "access": "access-list", "reset": "reset", "user": "user"}
 KINDS |= {"session": "session"}
 """The first word of a topic, and what a browser calls it; other streams interest the audit trail alone."""
+
+UNREADABLE = (Tampered, KeyShredded)
+"""What a stream is that nobody can decide by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,10 @@ class Watcher:
         assert self._user is not None
         operations = await operations_of(work, self._user)
         for change in changes:
-            seen = await self._seen(work, self._user, operations, change)
+            try:
+                seen = await self._seen(work, self._user, operations, change)
+            except UNREADABLE:
+                continue  # of what cannot be read nothing is said; of the rest it is
             if seen is not None:
                 yield Change(change.kind, seen, change.position)
 
