@@ -29,6 +29,8 @@ def lay_files(settings: Settings) -> None:
     if not settings.log_id_file.exists():
         _refuse_headless(settings)
         files.write(settings.log_id_file, f"{uuid.uuid4()}\n".encode(), 0o644)
+    for folder in (settings.state, settings.state / "etc", settings.keys, settings.bus, settings.tls):
+        files.clear(folder)
     if is_open(settings):
         _refuse_keyless(settings)
     else:
