@@ -202,13 +202,16 @@ class Bus:
                 future.exception()
 
     async def pull(self, stream: str, first: int) -> Pull:
-        """Read `stream` from message `first` on, as it comes."""
+        """Read `stream` from message `first` on, as it comes; LookupError when there is no such stream."""
         name = f"f{secrets.token_hex(8)}"
         config = ConsumerConfig(
             name=name, deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=max(first, 1),
             ack_policy=AckPolicy.NONE, inactive_threshold=LIVES, mem_storage=True, num_replicas=1,
         )  # fmt: skip
-        await self._ask(lambda: self._js.add_consumer(stream, config))
+        try:
+            await self._ask(lambda: self._js.add_consumer(stream, config))
+        except nats.js.errors.NotFoundError as error:
+            raise LookupError(stream) from error
         subject = f"{self._inbox}.pull.{name}"
         pull = Pull(self, stream, name, subject)
         pull.subscription = await self._ask(lambda: self._client.subscribe(subject, cb=pull.receive))
