@@ -68,6 +68,19 @@ async def test_the_same_when_the_first_administrator_brings_his_password(step: s
     noted("starts", step=step, ready=ready)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("lost", ["author.worker", "secret.root", "bus.key"])
+def test_a_key_that_is_lost_before_anybody_used_the_link_is_missed_and_not_made_anew(lost: str, folder: Path) -> None:
+    """Another one in its place would sign what nobody believes once the right one is back."""
+    it = Installation(folder, None)
+    it.up()
+    it.down()
+    (it.settings.keys / lost).unlink()
+    done = asked(it, "up")
+    assert (done.returncode, f"{lost} missing in" in done.stderr) == (1, True), done.stderr
+    assert not (it.settings.keys / lost).exists()
+
+
 def timed_up(it: Installation) -> float:
     began = time.monotonic()
     it.up()

@@ -31,6 +31,7 @@ FIRST_STEPS = (
     Step("a data key kept, nothing sealed with it", UP, "ops.crypto.key_store:PostgresKeyStore.add", When.AFTER),
     Step("the first events sent, not answered", UP, "ops.ledger.session:Session.append", When.WITHIN),
     Step("the vault opened, nobody told", UP, "commands.first_start:open_vault", When.AFTER),
+    Step("the vault opened, not remembered", UP, "ops.runtime.groundwork:note_roots", When.BEFORE),
     Step("our own processes started, not ready", UP, "ops.runtime.processes:Process.start", When.AFTER),
     Step("all ready, nobody told", UP, "ops.runtime.up:_greet", When.BEFORE),
     Step("the link shown", UP, "ops.runtime.up:_greet", When.AFTER),
