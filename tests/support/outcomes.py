@@ -13,6 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.support.first_steps import FIRST_STEPS, WITH_A_PASSWORD
+from tests.support.steps import STEPS
+
+HOW = ("kill", "freeze", "overtake")
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = {"crashes": "crashes.md", "servers": "crashes.md", "starts": "crashes.md", "totals": "crashes.md"}
 PAGES |= {"races": "races.md"}
@@ -43,24 +47,22 @@ def tables(notes: Sequence[Note]) -> dict[str, str]:
 
 
 def _crashes(notes: Sequence[Note]) -> list[str]:
-    lines = ["| step | kill -9 | frozen for 10 s |", "|---|---|---|"]
-    for step in dict.fromkeys(note["step"] for note in notes):
-        cells = [_fallen([n for n in notes if (n["step"], n["how"]) == (step, how)]) for how in ("kill", "freeze")]
+    lines = ["| step | kill -9 | frozen for 10 s | frozen until another worker has ended it |", "|---|---|---|---|"]
+    for step in (step.name for step in STEPS if any(note["step"] == step.name for note in notes)):
+        cells = [_fallen([n for n in notes if (n["step"], n["how"]) == (step, how)]) for how in HOW]
         lines.append(f"| {step} | {' | '.join(cells)} |")
     return lines
 
 
 def _fallen(notes: Sequence[Note]) -> str:
     if not notes:
-        return "–"
-    answered, caught_up = _most(notes, "answered"), _most(notes, "caught_up")
+        return ""
     untold = sum(note["untold"] for note in notes)
-    left = f"; {untold} recorded, nobody told" if untold else ""
-    return f"{len(notes)} ×: answered in {answered}, all even in {caught_up}{left}"
+    return f"{len(notes)} ×; {_most(notes, 'answered')}; {_most(notes, 'caught_up')}; {untold}"
 
 
 def _servers(notes: Sequence[Note]) -> list[str]:
-    lines = ["| what | times | answered meanwhile in | all even, after they were back, in | memory grew by |"]
+    lines = ["| what | times | answered meanwhile in | all even, once they were back, in | memory grew by |"]
     lines.append("|---|---:|---:|---:|---:|")
     for what in dict.fromkeys(note["what"] for note in notes):
         those = [note for note in notes if note["what"] == what]
@@ -73,9 +75,9 @@ def _servers(notes: Sequence[Note]) -> list[str]:
 
 def _starts(notes: Sequence[Note]) -> list[str]:
     lines = ["| killed at its first start | times | the next start |", "|---|---:|---|"]
-    for step in dict.fromkeys(note["step"] for note in notes):
+    for step in (step.name for step in (*FIRST_STEPS, *WITH_A_PASSWORD)):
         those = [note for note in notes if note["step"] == step]
-        lines.append(f"| {step} | {len(those)} | ready in {_most(those, 'ready')} |")
+        lines += [] if not those else [f"| {step} | {len(those)} | ready in {_most(those, 'ready')} |"]
     return lines
 
 
@@ -84,7 +86,8 @@ def _totals(notes: Sequence[Note]) -> list[str]:
     compared = sum(note.get("compared", 0) for note in notes)
     lines = ["| in all | |", "|---|---:|"]
     lines.append(f"| processes killed at a named step | {_count(fallen, 'kill')} |")
-    lines.append(f"| processes frozen at a named step | {_count(fallen, 'freeze')} |")
+    lines.append(f"| processes frozen at a named step | {len(fallen) - _count(fallen, 'kill')} |")
+    lines.append(f"| first starts killed at a named step | {len(_of(notes, 'starts'))} |")
     lines.append(f"| acknowledged positions compared with the log | {compared:,} |")
     lines.append(f"| requests recorded of which nobody was told, none twice | {sum(n['untold'] for n in fallen):,} |")
     counted = ("resets", "attempts", "kills", "freezes")

@@ -26,7 +26,7 @@ from tests.support.first_steps import FIRST_STEPS, WITH_A_PASSWORD
 from tests.support.steps import STEPS, Step, When
 
 MAINS = {"api": "api.main", "projector": "projections.main", "worker": "workers.main"}
-SIGNALS = {"kill": signal.SIGKILL, "freeze": signal.SIGSTOP}
+SIGNALS = {"kill": signal.SIGKILL, "freeze": signal.SIGSTOP, "overtake": signal.SIGSTOP}
 HALF_WAY = 0.6
 Work = Callable[..., Awaitable[Any]]
 
@@ -54,16 +54,16 @@ def wrapped(work: Work, step: Step, trap: Trap) -> Work:
     """`work`, which stumbles before, in the middle of, or after what it does."""
 
     @wraps(work)
-    async def stumbling(*given: Any) -> Any:
-        if not (trap.is_set_for(step) and step.applies(*given)):
-            return await work(*given)
+    async def stumbling(*given: Any, **named: Any) -> Any:
+        if not (trap.is_set_for(step) and step.applies(*given, **named)):
+            return await work(*given, **named)
         if step.when is When.BEFORE:
             trap.spring()
         if step.when is When.PART:
             await work(given[0], given[1][: len(given[1]) // 2])
             trap.spring()
             return await work(given[0], given[1][len(given[1]) // 2 :])
-        doing = asyncio.ensure_future(work(*given))
+        doing = asyncio.ensure_future(work(*given, **named))
         if step.when is When.WITHIN:
             await asyncio.sleep(0)  # its first step: the question is with the kernel now, whoever asks may die
             trap.spring()
@@ -79,16 +79,16 @@ def wrapped_plain(work: Callable[..., Any], step: Step, trap: Trap) -> Callable[
     """The same for a function that waits for what it does: a program, say, that dies or not when we do."""
 
     @wraps(work)
-    def stumbling(*given: Any) -> Any:
-        if not (trap.is_set_for(step) and step.applies(*given)):
-            return work(*given)
+    def stumbling(*given: Any, **named: Any) -> Any:
+        if not (trap.is_set_for(step) and step.applies(*given, **named)):
+            return work(*given, **named)
         if step.when is When.BEFORE:
             trap.spring()
         if step.when is When.WITHIN:
-            Thread(target=work, args=given, daemon=True).start()
+            Thread(target=work, args=given, kwargs=named, daemon=True).start()
             time.sleep(HALF_WAY)
             trap.spring()
-        result = work(*given)
+        result = work(*given, **named)
         if step.when is When.AFTER and step.counts(result):
             trap.spring()
         return result
