@@ -7,6 +7,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+OUTCOMES := $(CURDIR)/.tools/torture.jsonl
 CONSOLE := $(shell find ui -path ui/node_modules -prune -o -path ui/dist -prune -o -type f -print 2>/dev/null)
 
 .PHONY: run test bench check docs screenshots torture format defences lock install console servers clean bench-peers
@@ -45,10 +46,15 @@ bench-peers: .tools/peers/.installed ## what `make bench` compares with: OpenBao
 	@.ci/peers "$(PYTHON)"
 	@touch $@
 
-torture: install servers ## resets, crashes and races by the hundred and thousand; docs/races.md and docs/crashes.md say what came of it
+torture: install servers ## resets, crashes, outages and races by the hundred and thousand; the tables of docs/crashes.md and docs/races.md
+	@mkdir -p $(dir $(OUTCOMES)) && rm -f $(OUTCOMES)
+	@STRONGROOM_TORTURE=1 $(BIN)/python -m pytest tests/journeys/test_crashes.py tests/journeys/test_first_start.py
+	@STRONGROOM_TORTURE=1 $(BIN)/python -m pytest tests/journeys/test_outages.py
 	@STRONGROOM_TORTURE_RESETS=100 $(BIN)/python -m pytest -s tests/workers/test_torture.py
-	@STRONGROOM_TORTURE=1 $(BIN)/python -m pytest -s tests/journeys/test_crashes.py
 	@STRONGROOM_RACES=1000 $(BIN)/python -m pytest -s tests/journeys/test_races.py
+	@$(BIN)/python -m tests.support.outcomes $(OUTCOMES)
+
+torture: export STRONGROOM_OUTCOMES := $(OUTCOMES)
 
 defences: install console ## take each defence of tests/defences.toml away: its test must fail
 	@$(BIN)/python -m tests.support.defences $(ARGS)

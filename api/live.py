@@ -16,7 +16,7 @@ from api.asgi import App, Receive, Scope, Send
 from api.caller import VISITOR, Visitor
 from api.context import context_of
 from api.problems import TooManyStreams, Unexpected
-from api.visibility import Change, Watcher, changes_in, losers_in
+from api.visibility import UNREADABLE, Change, Watcher, changes_in, losers_in
 from commands.vault import Vault
 from domain.access_lists import AccessList
 from domain.errors import StrongroomError
@@ -105,23 +105,30 @@ class Live:
                     LOG.warning("live updates wait for the log", problem=type(trouble).__name__)
 
     async def _tick(self) -> None:
+        """Whatever goes away meanwhile, nobody misses anything: the position moves when all who listen have been told.
+        Told twice is harmless, a browser only looks again."""
         records = await self._log.read(self._position, AT_ONCE)
-        if records:
-            self._position = records[-1].position
         self._vault.forget({record.stream for record in records})
         listed = [record for record in records if record.topic.startswith(f"{AccessList.TOPIC}.")]
         changes = changes_in(records, losers_in(await self._vault.opened(listed)))
-        for listener in list(self._listeners):
+        informed = set(self._listeners)
+        for listener in informed:
             await self._inform(listener, changes)
             await asyncio.sleep(0)
+        if records and self._listeners <= informed:
+            self._position = records[-1].position
 
     async def _inform(self, listener: Listener, changes: Iterable[Change]) -> None:
         work = self._vault.look(listener.watcher.author)
-        if not await listener.watcher.signed_in(work):
+        try:
+            if not await listener.watcher.signed_in(work):
+                listener.end()
+                return
+            async for change in listener.watcher.sees(work, changes):
+                listener.tell(change)
+        except UNREADABLE as trouble:  # who he is and what he may: without that he is told nothing
+            LOG.error("a live stream cannot go on", position=trouble.position, problem=type(trouble).__name__)
             listener.end()
-            return
-        async for change in listener.watcher.sees(work, changes):
-            listener.tell(change)
 
 
 class LiveRoute:

@@ -17,6 +17,7 @@ from domain.errors import NotFound, Unauthenticated
 from domain.resets import Reset
 from domain.sessions import Session
 from domain.users import User
+from ops.ledger.errors import KeyShredded, Tampered
 from ops.ledger.log import Record
 
 KINDS: Mapping[str, str] = MappingProxyType(
@@ -30,6 +31,9 @@ KINDS: Mapping[str, str] = MappingProxyType(
     }
 )
 """The first word of a topic, and what a browser calls it; other streams interest the audit trail alone."""
+
+UNREADABLE = (Tampered, KeyShredded)
+"""What a stream is that nobody can decide by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,10 @@ class Watcher:
         assert self._user is not None
         operations = await operations_of(work, self._user)
         for change in changes:
-            seen = await self._seen(work, self._user, operations, change)
+            try:
+                seen = await self._seen(work, self._user, operations, change)
+            except UNREADABLE:
+                continue  # of what cannot be read nothing is said; of the rest it is
             if seen is not None:
                 yield Change(change.kind, seen, change.position)
 

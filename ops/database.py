@@ -31,7 +31,7 @@ def views_url(settings: Settings, role: str, *, limited: bool = False) -> str:
     return _url(settings, "STRONGROOM_VIEWS_URL", settings.views_url, VIEWS, role, limited)
 
 
-def pool(url: str, smallest: int = 1, largest: int = 8, wait: float = 3) -> Pool:
+def pool(url: str, smallest: int = 1, largest: int = 8, wait: float = 2.5) -> Pool:
     """A pool, not open yet: `async with pool(url) as connections`. Who waits longer than `wait` is refused."""
     return AsyncConnectionPool(
         url, min_size=smallest, max_size=largest, timeout=wait, open=False,

@@ -12,7 +12,7 @@ from uuid import UUID
 from commands.base import Caller
 from commands.sessions import EndLeftSession
 from commands.vault import Vault
-from domain.errors import NotFound, Unavailable
+from domain.errors import NotFound, Unavailable, Unreadable
 from ops.ledger.errors import Away
 from ops.logging import Log
 from projections.reading import Views
@@ -88,3 +88,5 @@ class Schedules:
                 await self._vault.execute(EndLeftSession(session_id=session.id, idle=idle), self._caller)
             except NotFound:
                 log.warning("a session is unknown to the log", session=session.id)
+            except Unreadable as trouble:  # nobody can use it; the others must not wait for it
+                log.error("a session cannot be read", trouble, session=session.id)

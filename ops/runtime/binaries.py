@@ -69,8 +69,10 @@ def _nats_program() -> Path:
 
 
 def _copied(to: Path, copy: Callable[[Path], None]) -> Path:
-    """Once a version, and never half: a crash leaves only a name that nobody looks at."""
+    """Once a version, and never half: a crash leaves only a name that nobody looks at, until the next start."""
     if not to.exists():
+        for half in to.parent.glob(f".{to.name}.*"):
+            shutil.rmtree(half) if half.is_dir() else half.unlink()
         fresh = to.with_name(f".{to.name}.{secrets.token_hex(4)}")
         copy(fresh)
         fresh.rename(to)

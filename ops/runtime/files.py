@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 
 from ops.runtime.accounts import Account
+
+LEFT = re.compile(r"\..+\.[0-9a-f]{16}")
+"""The names under which `write` and key files come into being."""
 
 
 def folder(path: Path, mode: int, owner: Account | None = None) -> Path:
@@ -27,6 +31,13 @@ def write(path: Path, content: bytes, mode: int, owner: Account | None = None) -
         fresh.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def clear(path: Path) -> None:
+    """Remove what writers that were killed have left in this folder, copies of keys too; nobody may be writing now."""
+    for left in path.glob(".*"):
+        if LEFT.fullmatch(left.name):
+            left.unlink()
 
 
 def sync_folder(path: Path) -> None:

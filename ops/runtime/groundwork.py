@@ -22,14 +22,16 @@ log = Log("strongroom.groundwork")
 
 
 def lay_files(settings: Settings) -> None:
-    """Identity, keys and certificate. Once the log is open its keys are only ever checked."""
+    """Identity, keys and certificate. Once the log has its beginning its keys are only ever checked."""
     _refuse_unreachable(settings)
     files.folder(settings.state, 0o711)
     files.folder(settings.state / "logs", 0o700)
     if not settings.log_id_file.exists():
         _refuse_headless(settings)
         files.write(settings.log_id_file, f"{uuid.uuid4()}\n".encode(), 0o644)
-    if is_open(settings):
+    for folder in (settings.state, settings.state / "etc", settings.keys, settings.bus, settings.tls):
+        files.clear(folder)
+    if _roots(settings).exists():
         _refuse_keyless(settings)
     else:
         keys.make(settings)
@@ -49,13 +51,19 @@ def lay_databases(settings: Settings) -> None:
 
 
 def is_open(settings: Settings) -> bool:
-    """Whether this log has its genesis and somebody who can sign in."""
+    """Whether this log has somebody who can sign in."""
     return _opened(settings).exists()
 
 
 def note_open(settings: Settings) -> None:
-    """Remember it, and by which roots: others under the same names would only show when nothing opens any more."""
     files.write(_opened(settings), _fingerprints(settings), 0o644)
+
+
+def note_roots(settings: Settings) -> None:
+    """Remember that this log has its beginning, and by which roots: a key that is lost from now on is not made anew,
+    and other roots under the same names would only show when nothing opens any more."""
+    if not _roots(settings).exists():
+        files.write(_roots(settings), _fingerprints(settings), 0o644)
 
 
 def _fingerprints(settings: Settings) -> bytes:
@@ -64,6 +72,12 @@ def _fingerprints(settings: Settings) -> bytes:
 
 def _opened(settings: Settings) -> Path:
     return settings.state / "opened"
+
+
+def _roots(settings: Settings) -> Path:
+    """Vaults of an earlier day have them in `opened` alone."""
+    noted = settings.state / "roots"
+    return noted if noted.exists() or not is_open(settings) else _opened(settings)
 
 
 def _create_ours(settings: Settings) -> None:
@@ -96,7 +110,7 @@ def _refuse_keyless(settings: Settings) -> None:
     for name in keys.NAMES:
         if (complaint := keys.complaint(settings, name)) is not None:
             raise StartError(complaint)
-    if _opened(settings).read_bytes() != _fingerprints(settings):
+    if _roots(settings).read_bytes() != _fingerprints(settings):
         raise StartError(
             f"{' or '.join(keys.ROOTS)} in {settings.keys} is not the one that this log was opened with: "
             "put back the files that belong to it, no others open it"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from ops.runtime.accounts import Account
 from ops.runtime.process import Command, StartError, run, spawn
 
 LONGEST_SOCKET = 107
+HALF = "pgdata.new."
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "",
     "max_connections": "80",
@@ -121,9 +123,10 @@ class Postgres:
             raise StartError(f"{path} cannot be a socket: choose a shorter state folder, without spaces or quotes")
 
     def _initialise(self) -> None:
-        """Into a folder of another name first, so that a crash in the middle never leaves half a cluster."""
-        fresh = self.data.with_name("pgdata.new")
-        shutil.rmtree(fresh, ignore_errors=True)
+        """Into a folder of a name of its own first: neither a crash in the middle nor an initdb that outlives its
+        supervisor, and clears away what it has made, can leave half a cluster."""
+        self._clear_halves()
+        fresh = self.data.with_name(f"{HALF}{secrets.token_hex(4)}")
         files.folder(fresh, 0o700, self.account)
         argv = [str(self._programs / "initdb"), "-D", str(fresh), "-U", "postgres", "--auth-local=peer",
                 "--auth-host=reject", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
@@ -133,6 +136,11 @@ class Postgres:
             self.data.rmdir()  # refuses when anything is in it: that is somebody's data
         fresh.rename(self.data)
         files.sync_folder(self.state)
+        self._clear_halves()
+
+    def _clear_halves(self) -> None:
+        for half in self.state.glob(f"{HALF}*"):
+            shutil.rmtree(half, ignore_errors=True)
 
     def _configure(self) -> None:
         """The configuration is ours, not the server's: whoever gets hold of that cannot let others in."""

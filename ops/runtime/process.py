@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -62,31 +62,36 @@ class Server(Protocol):
 
 def spawn(command: Command, log: Path) -> subprocess.Popen[bytes]:
     """Execute `command`, its output appended to `log`."""
-    parent = os.getpid()
-
-    def die_with_parent() -> None:  # after setuid, which would clear it
-        set_death_signal(command.dies_by)
-        if os.getppid() != parent:
-            os._exit(1)
-
     with open(log, "ab") as output:
         return subprocess.Popen(
             command.argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
-            preexec_fn=die_with_parent, cwd=command.folder, env=command.env, pass_fds=command.passes,
+            preexec_fn=_dies_with_us(command.dies_by), cwd=command.folder, env=command.env, pass_fds=command.passes,
             umask=0o077, user=_user(command.account), group=_group(command.account),
             extra_groups=_groups(command.account),
         )  # fmt: skip
 
 
 def run(command: Command) -> None:
-    """Execute `command` to its end; StartError with what it said when it fails."""
+    """Execute `command` to its end, or to ours; StartError with what it said when it fails."""
     done = subprocess.run(
         command.argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, cwd=command.folder,
-        env=command.env, umask=0o077, user=_user(command.account), group=_group(command.account),
-        extra_groups=_groups(command.account),
+        preexec_fn=_dies_with_us(command.dies_by), env=command.env, umask=0o077, user=_user(command.account),
+        group=_group(command.account), extra_groups=_groups(command.account),
     )  # fmt: skip
     if done.returncode:
         raise StartError(f"{command.argv[0]} failed ({done.returncode}): {done.stderr.strip()[-2000:]}")
+
+
+def _dies_with_us(number: signal.Signals) -> Callable[[], None]:
+    """What a child does before it becomes the command."""
+    parent = os.getpid()
+
+    def die_with_parent() -> None:  # after setuid, which would clear it
+        set_death_signal(number)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return die_with_parent
 
 
 def set_death_signal(number: signal.Signals) -> None:

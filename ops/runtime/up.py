@@ -179,6 +179,7 @@ def _open(settings: Settings, open_vault: FirstStart, password_file: Path | None
     if groundwork.is_open(settings):
         return None
     token = open_vault(settings, password_file)
+    groundwork.note_roots(settings)
     if token is None:
         groundwork.note_open(settings)
     return token

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
+import pytest
+
+from domain.base import Event
+from ops.ledger.errors import Away, Tampered
+from ops.ledger.log import Record
 from tests.api.site import HOST, ApiSite, Browser
 from tests.api.test_work import a_resource, an_account
 
@@ -135,3 +141,48 @@ async def test_a_stranger_hears_nothing(site: ApiSite) -> None:
     async with listening(site, site.stranger()) as stream:
         assert stream.status == 401
         assert stream.over.is_set()
+
+
+async def test_what_happens_while_the_log_is_away_is_told_when_it_is_back(
+    site: ApiSite, admin: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes away at the worst moment: the records are read, what they say is not."""
+    resource = await a_resource(admin)
+    bob = await site.person(admin, "bob")
+    opened, failures = site.world.api.opened, [Away("gone"), Away("gone still")]
+
+    async def away_at_first(records: Sequence[Record]) -> list[Event]:
+        if records and failures:
+            raise failures.pop()
+        return await opened(records)
+
+    monkeypatch.setattr(site.world.api, "opened", away_at_first)
+    async with listening(site, admin) as stream:
+        await admin.put(f"/resources/{resource}/access/users/{bob.id}", {"level": "VIEW"})
+        await stream.hears("access-list", resource)
+    assert not failures
+
+
+async def test_what_cannot_be_read_keeps_nobody_from_hearing_of_the_rest(
+    site: ApiSite, admin: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two things change between two looks at the log; when it is looked at, one of them does not open."""
+    log, unreadable, looks = site.world.log, set[UUID](), asyncio.Event()
+    read, stream = log.read, log.stream
+
+    async def later(after: int, limit: int) -> list[Record]:
+        return [] if not looks.is_set() else await read(after, limit)
+
+    async def tampered(id: UUID, after: int = 0) -> list[Record]:
+        if id in unreadable:
+            raise Tampered(1, "its author's signature")
+        return await stream(id, after)
+
+    monkeypatch.setattr(log, "read", later)
+    monkeypatch.setattr(log, "stream", tampered)
+    async with listening(site, admin) as heard:
+        broken, whole = await a_resource(admin, name="broken"), await a_resource(admin, name="whole")
+        unreadable.add(UUID(broken))
+        looks.set()
+        await heard.hears("resource", whole)
+        assert broken not in heard.ids("resource")

@@ -18,6 +18,7 @@ from httpx import Response
 from ops import database
 from projections.catalogue import PROJECTIONS
 from tests.support.fleet import Fleet
+from tests.support.outcomes import noted
 from tests.support.people import Memory, Somebody
 from tests.support.truth import converged, head
 
@@ -56,13 +57,15 @@ async def at_work(fleet: Fleet) -> AsyncIterator[Scene]:
 async def test_without_nats_everything_goes_on_a_little_later(fleet: Fleet) -> None:
     async with at_work(fleet) as scene:
         await fleet.stop_nats()
-        until = time.monotonic() + AWAY_FOR
+        until, slowest = time.monotonic() + AWAY_FOR, 0.0
         while time.monotonic() < until:
             for at in (0, 1):
+                began = time.monotonic()
                 shown = await scene.discloses(at)
                 assert shown.status_code == 201, shown.text
                 newest = {"strongroom-at-least": str(shown.json()["position"])}
                 read = await scene.somebody.ask("GET", "/audit", at, headers=newest)
+                slowest = max(slowest, time.monotonic() - began)
                 assert read.status_code == 200
                 listed = {entry["position"] for entry in read.json()["items"]}
                 assert (shown.json()["position"] in listed) or read.headers.get("strongroom-stale") == "true"
@@ -71,7 +74,10 @@ async def test_without_nats_everything_goes_on_a_little_later(fleet: Fleet) -> N
         assert ready.status_code == 200
         assert (await scene.somebody.ask("GET", "/status")).json()["nats"] == "away"
         await fleet.start_nats()
+        back = time.monotonic()
         await converged(fleet, BACK_WITHIN)
+        caught_up = time.monotonic() - back
+        noted("servers", what=f"NATS away for {AWAY_FOR:.0f} s", answered=slowest, caught_up=caught_up)
 
 
 @pytest.mark.slow
@@ -79,21 +85,26 @@ async def test_without_postgresql_everybody_is_told_soon_and_nothing_grows(fleet
     async with at_work(fleet) as scene:
         before = {name: child.resident for name, child in fleet.children.items()}
         await fleet.stop_postgres()
-        until = time.monotonic() + AWAY_FOR
+        until, slowest = time.monotonic() + AWAY_FOR, 0.0
         while time.monotonic() < until:
-            await asyncio.gather(*(all_say_no(scene, at) for at in (0, 1)))
+            slowest = max(slowest, *await asyncio.gather(*(all_say_no(scene, at) for at in (0, 1))))
         await fleet.start_postgres()
+        back = time.monotonic()
         async with asyncio.timeout(BACK_WITHIN):
             while (await scene.discloses()).status_code != 201:
                 await asyncio.sleep(0.1)
         await converged(fleet, BACK_WITHIN)
+        caught_up = time.monotonic() - back
+        grown = max(child.resident - before[name] for name, child in fleet.children.items() if child.alive)
+        away = f"PostgreSQL away for {AWAY_FOR:.0f} s: 503"
+        noted("servers", what=away, answered=slowest, caught_up=caught_up, grown=grown)
         for name, child in fleet.children.items():
             assert child.alive, name
             assert child.resident <= max(before[name] + MORE_MEMORY, before[name] * 1.1), name
 
 
-async def all_say_no(scene: Scene, at: int) -> None:
-    """Each kind of request: 503, in time; only that the process lives is still so."""
+async def all_say_no(scene: Scene, at: int) -> float:
+    """Each kind of request: 503, in time; only that the process lives is still so. How long they took."""
     somebody, account = scene.somebody, scene.account
     sign_in = {"username": "admin", "password": "whatever it is"}
     asked = [
@@ -104,8 +115,10 @@ async def all_say_no(scene: Scene, at: int) -> None:
     began = time.monotonic()
     async with asyncio.timeout(ANSWERS_WITHIN + 1):
         answers = await asyncio.gather(*asked, somebody.ask("GET", "/health/live", at))
-    assert time.monotonic() - began < ANSWERS_WITHIN + 0.5
+    took = time.monotonic() - began
+    assert took < ANSWERS_WITHIN + 0.5
     assert [answer.status_code for answer in answers] == [503] * len(asked) + [200]
+    return took
 
 
 @pytest.mark.slow

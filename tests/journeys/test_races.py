@@ -21,6 +21,7 @@ from domain.disclosures import Disclosure
 from tests.support.fleet import Fleet
 from tests.support.hammer import Hammer, Ticket
 from tests.support.lawful import unlawful
+from tests.support.outcomes import noted
 from tests.support.truth import opened, stored
 from tests.support.vault import OWN
 
@@ -231,7 +232,9 @@ async def sixteen_clients(ring: Ring, race: Race) -> AsyncIterator[None]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("race", RACES.values(), ids=RACES)
-async def test_nothing_is_used_behind_its_withdrawal(ring: Ring, fleet: Fleet, race: Race) -> None:
+async def test_nothing_is_used_behind_its_withdrawal(
+    ring: Ring, fleet: Fleet, race: Race, request: pytest.FixtureRequest
+) -> None:
     await race.give(ring)
     async with sixteen_clients(ring, race):
         for _ in range(ROUNDS):
@@ -243,7 +246,10 @@ async def test_nothing_is_used_behind_its_withdrawal(ring: Ring, fleet: Fleet, r
     events = await opened(fleet, records)
     used = ring.answers[200] + ring.answers[201]
     print(f"{ROUNDS} withdrawals, {used} uses, {sum(ring.answers.values()) - used} refused: {dict(ring.answers)}")  # noqa: T201
-    assert unlawful(zip(events, (record.recorded_at for record in records), strict=True)) == []
+    found = unlawful(zip(events, (record.recorded_at for record in records), strict=True))
+    refused, name = sum(ring.answers.values()) - used, request.node.callspec.id
+    noted("races", race=name, withdrawals=ROUNDS, used=used, refused=refused, unlawful=len(found))
+    assert found == []
     assert used >= ROUNDS / 4
     assert sum(ring.answers[status] for status in (401, 403, 404, 429)) >= ROUNDS / 4
 

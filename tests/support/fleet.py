@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import shutil
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
+from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from commands.first_start import open_vault
@@ -61,6 +64,30 @@ class Fleet:
             child.thaw()
             if not child.alive:
                 await child.start()
+
+    @asynccontextmanager
+    async def another_worker(self) -> AsyncIterator[None]:
+        """One more, for a while."""
+        usual = self.children["worker"]
+        other = Child("worker", usual.settings.with_(port=free_port()), usual.output.with_name("worker-2.log"))
+        await other.start()
+        try:
+            yield
+        finally:
+            other.kill()
+
+    async def lose_the_stream(self) -> None:
+        """NATS comes back without anything that it held."""
+        await self.stop_nats()
+        shutil.rmtree(self.nats.nats.state / "nats")
+        await self.start_nats()
+
+    def lose_the_read_models(self) -> None:
+        """What can be made again from the log: all of it gone."""
+        with psycopg.connect(self.views.superuser, autocommit=True) as views:
+            for name, generation in views.execute("select name, generation from views.projections").fetchall():
+                views.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(f"{name}_g{generation}")))
+            views.execute("delete from views.projections")
 
     def end(self) -> None:
         for child in self.children.values():

@@ -60,19 +60,40 @@ class Installation:
 
     def up(self) -> None:
         """Until it says that it is ready."""
-        words = ["up", "--state", str(self.state), "--config", str(self.config), "--port", str(self.port)]
-        told = {"STRONGROOM_NATS_PORT": str(self.nats_port), "STRONGROOM_TRACES": str(self.traces), **self.told}
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("STRONGROOM_")}
-        with open(self.folder / "up.log", "a") as errors, self._password_file() as password:
-            self.process = subprocess.Popen(
-                [sys.executable, str(ROOT / "strongroom.py"), *words, *password],
-                cwd=ROOT, env={**kept, **told}, text=True, stdout=subprocess.PIPE, stderr=errors,
-            )  # fmt: skip
+        with self._password_file() as password:
+            self.process = self._started(str(ROOT / "strongroom.py"), "up", *password)
             said = self._said()
-            assert "ready" in said, f"{said}{(self.folder / 'up.log').read_text()}"
+            assert "ready" in said, f"{said}{self.complaints}"
         if self.admin_password is None:
             self._said()
             self.link = self._said().strip()
+
+    def falls(self, step: str) -> str:
+        """Start it, to be killed at `step`; all that it has said until then."""
+        trap, reached = self.folder / "up.trap", self.folder / "up.reached"
+        trap.write_text(json.dumps({"step": step, "how": "kill"}))
+        with self._password_file() as password:
+            process = self._started("-m", "tests.support.stumbling", "up", str(trap), str(reached), *password)
+            assert process.stdout is not None
+            with process, process.stdout:
+                said = process.stdout.read()
+                process.wait(PATIENCE)
+        assert reached.exists(), f"it never came to the step: {said}{self.complaints}"
+        return said
+
+    @property
+    def complaints(self) -> str:
+        return (self.folder / "up.log").read_text()
+
+    def _started(self, *program: str) -> subprocess.Popen[str]:
+        words = ["--state", str(self.state), "--config", str(self.config), "--port", str(self.port)]
+        told = {"STRONGROOM_NATS_PORT": str(self.nats_port), "STRONGROOM_TRACES": str(self.traces), **self.told}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("STRONGROOM_")}
+        with open(self.folder / "up.log", "a") as errors:
+            return subprocess.Popen(
+                [sys.executable, *program, *words],
+                cwd=ROOT, env={**kept, **told}, text=True, stdout=subprocess.PIPE, stderr=errors,
+            )  # fmt: skip
 
     def _said(self) -> str:
         assert self.process is not None

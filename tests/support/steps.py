@@ -1,9 +1,10 @@
-"""The steps of append, publish, project and reset at which a process may die: where each lies in the product's code."""
+"""The steps of all that the processes do at which one may die: where each lies in the product's code."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any
 
@@ -19,7 +20,7 @@ class When(Enum):
     AFTER = "when it has its answer and nobody knows yet"
 
 
-def _always(*_: object) -> bool:
+def _always(*_: object, **__: object) -> bool:
     return True
 
 
@@ -40,6 +41,14 @@ def _noting(step: ResetStep) -> Callable[..., bool]:
     return lambda _, noted: bool(noted is step)
 
 
+def _answering(question: str) -> Callable[..., bool]:
+    return lambda _, asked: bool(asked.name == question)
+
+
+def _long_over(_: Any, __: Any, last_used: datetime) -> bool:
+    return datetime.now(UTC) - last_used > timedelta(minutes=30)
+
+
 def _several(_: Any, messages: Any) -> bool:
     return len(messages) > 1
 
@@ -50,28 +59,49 @@ def _committed(answer: Any) -> bool:
 
 
 WRITERS = ("api",)
+WORKER = ("worker",)
+PROJECTOR = ("projector",)
 STEPS = (
     Step("append: before it is sent", WRITERS, "ops.ledger.session:Session.append", When.BEFORE),
     Step("append: sent, not answered", WRITERS, "ops.ledger.session:Session.append", When.WITHIN),
     Step(
         "append: committed, nobody told", WRITERS, "ops.ledger.session:Session.append", When.AFTER, counts=_committed
     ),
-    Step("publish: before it is sent", ("projector",), "ops.bus:Bus.publish", When.BEFORE),
-    Step("publish: some taken, some not", ("projector",), "ops.bus:Bus.publish", When.PART, _several),
-    Step("publish: taken, not remembered", ("projector",), "ops.bus:Bus.publish", When.AFTER),
-    Step("project: before the transaction", ("projector",), "projections.applier:Applier.together", When.BEFORE),
-    Step("project: inside the transaction", ("projector",), "projections.rows:Batch.write", When.AFTER),
-    Step("project: committed, not announced", ("projector",), "projections.applier:Applier.together", When.AFTER),
-    Step("reset: candidate written down", ("worker",), "workers.resets:Resets._begin", When.AFTER),
+    Step("key: kept, nothing sealed with it", WRITERS, "ops.crypto.key_store:PostgresKeyStore.add", When.AFTER),
+    Step("publish: before it is sent", PROJECTOR, "ops.bus:Bus.publish", When.BEFORE),
+    Step("publish: some taken, some not", PROJECTOR, "ops.bus:Bus.publish", When.PART, _several),
+    Step("publish: taken, not remembered", PROJECTOR, "ops.bus:Bus.publish", When.AFTER),
+    Step("project: before the transaction", PROJECTOR, "projections.applier:Applier.together", When.BEFORE),
+    Step("project: inside the transaction", PROJECTOR, "projections.rows:Batch.write", When.AFTER),
+    Step("project: committed, not announced", PROJECTOR, "projections.applier:Applier.together", When.AFTER),
+    Step("reset: its first note sent, not answered", WORKER, "ops.ledger.session:Session.append", When.WITHIN),
+    Step("reset: candidate written down", WORKER, "workers.resets:Resets._begin", When.AFTER),
     Step(
-        "reset: before the target changes", ("worker",), "workers.attempt:Attempt._note", When.AFTER,
+        "reset: before the target changes", WORKER, "workers.attempt:Attempt._note", When.AFTER,
         _noting(ResetStep.HANDING_OVER),
     ),
     Step(
-        "reset: after the target changed", ("worker",), "workers.attempt:Attempt._note", When.BEFORE,
+        "reset: candidate sent once", WORKER, "workers.connectors.passwd:Passwd._answer", When.BEFORE,
+        _answering("AGAIN"),
+    ),
+    Step(
+        "reset: candidate sent twice, not answered", WORKER, "workers.connectors.passwd:Passwd._answer", When.AFTER,
+        _answering("AGAIN"),
+    ),
+    Step(
+        "reset: after the target changed", WORKER, "workers.attempt:Attempt._note", When.BEFORE,
         _noting(ResetStep.TAKEN),
     ),
-    Step("reset: before it is verified", ("worker",), "workers.connectors.ssh:SshConnector._prove", When.BEFORE),
-    Step("reset: before it is confirmed", ("worker",), "workers.attempt:Attempt._confirm", When.BEFORE),
+    Step("reset: before it is verified", WORKER, "workers.connectors.ssh:SshConnector._prove", When.BEFORE),
+    Step("reset: before it is confirmed", WORKER, "workers.attempt:Attempt._confirm", When.BEFORE),
+    Step("reset: confirmed, nobody told", WORKER, "workers.attempt:Attempt._confirm", When.AFTER),
+    Step("stream: lost, not made anew", PROJECTOR, "ops.bus:Bus.create", When.BEFORE),
+    Step("stream: made anew, empty", PROJECTOR, "ops.bus:Bus.create", When.AFTER),
+    Step("build: tables made, empty", PROJECTOR, "projections.generations:begin", When.AFTER),
+    Step("build: filled, not proved", PROJECTOR, "projections.rebuild:Rebuild._prove", When.BEFORE),
+    Step("build: inside the switch", PROJECTOR, "projections.generations:serve", When.AFTER),
+    Step("build: switched, nobody told", PROJECTOR, "projections.rebuild:Rebuild._switch", When.AFTER),
+    Step("session: over, not recorded", WORKER, "workers.schedules:Schedules._end", When.BEFORE, _long_over),
+    Step("session: recorded, nobody told", WORKER, "workers.schedules:Schedules._end", When.AFTER, _long_over),
 )  # fmt: skip
 """In the order in which they are passed."""

@@ -1,4 +1,5 @@
-"""Starts the unchanged product with a trap at each named step: `python -m tests.support.stumbling KIND TRAP REACHED`.
+"""Starts the unchanged product with a trap at each named step: `python -m tests.support.stumbling KIND TRAP REACHED`;
+`up`, whose words follow, too.
 
 The product has no hooks: its functions are wrapped from outside before its `main` is called.
 """
@@ -7,20 +8,26 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import inspect
 import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
+import strongroom
 from ops.settings import Settings
+from tests.support.first_steps import FIRST_STEPS, WITH_A_PASSWORD
 from tests.support.steps import STEPS, Step, When
 
 MAINS = {"api": "api.main", "projector": "projections.main", "worker": "workers.main"}
-SIGNALS = {"kill": signal.SIGKILL, "freeze": signal.SIGSTOP}
+SIGNALS = {"kill": signal.SIGKILL, "freeze": signal.SIGSTOP, "overtake": signal.SIGSTOP}
+HALF_WAY = 0.6
 Work = Callable[..., Awaitable[Any]]
 
 
@@ -47,21 +54,42 @@ def wrapped(work: Work, step: Step, trap: Trap) -> Work:
     """`work`, which stumbles before, in the middle of, or after what it does."""
 
     @wraps(work)
-    async def stumbling(*given: Any) -> Any:
-        if not (trap.is_set_for(step) and step.applies(*given)):
-            return await work(*given)
+    async def stumbling(*given: Any, **named: Any) -> Any:
+        if not (trap.is_set_for(step) and step.applies(*given, **named)):
+            return await work(*given, **named)
         if step.when is When.BEFORE:
             trap.spring()
         if step.when is When.PART:
             await work(given[0], given[1][: len(given[1]) // 2])
             trap.spring()
             return await work(given[0], given[1][len(given[1]) // 2 :])
-        doing = asyncio.ensure_future(work(*given))
+        doing = asyncio.ensure_future(work(*given, **named))
         if step.when is When.WITHIN:
             await asyncio.sleep(0)  # its first step: the question is with the kernel now, whoever asks may die
             trap.spring()
         result = await doing
         if step.when is When.AFTER and step.counts(result) and trap.is_set_for(step):
+            trap.spring()
+        return result
+
+    return stumbling
+
+
+def wrapped_plain(work: Callable[..., Any], step: Step, trap: Trap) -> Callable[..., Any]:
+    """The same for a function that waits for what it does: a program, say, that dies or not when we do."""
+
+    @wraps(work)
+    def stumbling(*given: Any, **named: Any) -> Any:
+        if not (trap.is_set_for(step) and step.applies(*given, **named)):
+            return work(*given, **named)
+        if step.when is When.BEFORE:
+            trap.spring()
+        if step.when is When.WITHIN:
+            Thread(target=work, args=given, kwargs=named, daemon=True).start()
+            time.sleep(HALF_WAY)
+            trap.spring()
+        result = work(*given, **named)
+        if step.when is When.AFTER and step.counts(result):
             trap.spring()
         return result
 
@@ -74,16 +102,19 @@ def lay(step: Step, trap: Trap) -> None:
     *owners, name = path.split(".")
     for each in owners:
         owner = getattr(owner, each)
-    setattr(owner, name, wrapped(getattr(owner, name), step, trap))
+    work = getattr(owner, name)
+    wrap = wrapped if inspect.iscoroutinefunction(work) else wrapped_plain
+    setattr(owner, name, wrap(work, step, trap))
 
 
-def main(kind: str, trap: Path, reached: Path) -> int:
-    run = importlib.import_module(MAINS[kind]).main
-    for step in STEPS:
+def main(kind: str, trap: Path, reached: Path, *words: str) -> int:
+    for step in (*STEPS, *FIRST_STEPS, *WITH_A_PASSWORD):
         if kind in step.of:
             lay(step, Trap(trap, reached))
-    return int(run(Settings.from_env()))
+    if kind == "up":
+        return strongroom.main(["up", *words])
+    return int(importlib.import_module(MAINS[kind]).main(Settings.from_env()))
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])))
+    sys.exit(main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), *sys.argv[4:]))

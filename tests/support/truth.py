@@ -21,6 +21,7 @@ from ops.ledger import framing
 from ops.ledger.log import Record
 from ops.ledger.mapper import Mapper
 from ops.ledger.marks import Marker
+from ops.ledger.publisher import KEPT
 from ops.ledger.source import AFTER, LogSource
 from ops.migrations import databases, runner
 from ops.runtime.nats import FOLLOWER
@@ -69,12 +70,13 @@ def head(fleet: Fleet) -> int:
 
 
 async def converged(fleet: Fleet, seconds: float = CONVERGES_WITHIN) -> None:
-    """Until every read model and the stream stand where the log does."""
+    """Until every read model is there, and all of them and the stream stand where the log does."""
+    all_of_them = {projection.name for projection in projections_of(fleet.settings.log_id)}
     async with asyncio.timeout(seconds), a_bus(fleet) as bus:
         while True:
             end, at = await reached(fleet), head(fleet)
             stream = await bus.end(LOG)
-            if stream is not None and stream.last == at and len(end) > 0 and set(end.values()) == {at}:
+            if stream is not None and stream.last == at and end == dict.fromkeys(all_of_them, at):
                 return
             await asyncio.sleep(0.1)
 
@@ -117,7 +119,7 @@ def told_the_truth(memory: Memory, records: Sequence[Record], events: Sequence[E
     given = Counter(event.provenance.reason for event in events if event.provenance.reason)
     twice = [reason for reason in memory.reasons if given[reason] > 1]
     lost = [reason for reason, position in memory.reasons.items() if position is not None and not given[reason]]
-    assert (twice, lost) == ([], [])
+    assert (twice, lost) == ([], []), (twice, lost)
     names = Counter(event.name for event in events if isinstance(event, Resource.Added))
     assert {name: names[name] for name in memory.made} == dict.fromkeys(memory.made, 1)
 
@@ -178,7 +180,8 @@ async def _looked_at(fleet: Fleet, before: dict[int, bytes]) -> bool:
     told_the_truth(fleet.memory, records, await opened(fleet, records))
     held = {record.position: framing.frame(record) for record in records}
     assert before.items() <= held.items()
-    assert stream == sorted(held.items())
+    assert len(stream) >= min(len(held), KEPT)  # made anew it begins that far back
+    assert stream == sorted(held.items())[-len(stream) :]
     assert serving == fold
     before |= held
     return True

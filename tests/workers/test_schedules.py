@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import pytest
+
 from commands.base import Caller
 from commands.sessions import SignOut
 from domain import ids
 from domain.provenance import ActorKind, Channel
 from domain.sessions import Session
+from ops.ledger.errors import Tampered
+from ops.ledger.log import Record
 from tests.support.vault import Person, World
 from workers.schedules import Running, Schedules
 
@@ -27,11 +31,11 @@ class Used:
         return {session: at for session, at in self._at.items() if session in sessions}
 
 
-async def after(person: Person, used: Used | None = None) -> list[str]:
-    """What one round of the schedule records of this person's session."""
+async def after(person: Person, used: Used | None = None, beside: Sequence[Running] = ()) -> list[str]:
+    """What one round of the schedule records of this person's session, the last of those that it finds."""
     world, head = person.world, person.world.log.head
     session = await world.worker.look(WORKER).get(Session, person.signed_in.session_id)
-    found = [Running(session.id, session.started_at, session.ends_at)]
+    found = [*beside, Running(session.id, session.started_at, session.ends_at)]
 
     async def find() -> list[Running]:
         return found
@@ -73,3 +77,18 @@ async def test_who_signed_out_has_nothing_more_recorded() -> None:
     await person.does(SignOut())
     world.clock.turn(timedelta(hours=9))
     assert await after(person) == []
+
+
+async def test_a_session_that_cannot_be_read_keeps_no_other_from_being_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    person = await world.administrator()
+    read, broken = world.log.stream, Running(ids.new(), world.log.now(), world.log.now())
+
+    async def tampered(stream: UUID, after: int = 0) -> list[Record]:
+        if stream == broken.id:
+            raise Tampered(1, "its author's signature")
+        return await read(stream, after)
+
+    monkeypatch.setattr(world.log, "stream", tampered)
+    world.clock.turn(timedelta(hours=9))
+    assert "session.ended expired" in await after(person, beside=[broken])

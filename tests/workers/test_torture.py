@@ -24,6 +24,7 @@ from domain.resources import ResourceType
 from domain.secrets import Secret
 from tests.support.lab import LabHost
 from tests.support.live import LiveVault, WorkerProcess, live_vault
+from tests.support.outcomes import noted
 from tests.support.servers import Database
 from tests.support.vault import Person
 
@@ -137,9 +138,12 @@ async def test_resets_survive_workers_that_are_killed_and_frozen_at_random(
     attempts = sum(reset.attempts for resets in ended for reset in resets)
     kills, freezes = (sum(counts) for counts in zip(*((w.kills, w.freezes) for w in workers), strict=True))
     print(f"{len(states)} resets, {attempts} attempts, {kills} kills, {freezes} freezes")  # noqa: T201
+    closed = [account.username for account in accounts if not await account.opens()]
+    told = {"resets": len(states), "attempts": attempts, "kills": kills, "freezes": freezes, "closed": len(closed)}
+    noted("torment", **told)
     assert states == [State.CONFIRMED] * RESETS
+    assert closed == []
     for account in accounts:
-        assert await account.opens(), account.username
         assert not (await vault.api.look(owner.caller).get(Account, account.account)).in_doubt
     for worker in workers:
         assert "Correct horse" not in worker.output.read_text()
@@ -154,10 +158,11 @@ async def resets_of(account: Held, times: int) -> list[Reset]:
 
 
 async def torment(worker: WorkerProcess) -> None:
-    """Until cancelled. A worker lives for a second or two: about as long as a reset takes."""
+    """Until cancelled. A worker lives for a second or two: about as long as a reset takes. Some live longer: where the
+    candidate was handed over and never taken the next has to hear that first, and a host refuses in three seconds."""
     with suppress(asyncio.CancelledError):
         while True:
-            await asyncio.sleep(random.uniform(0.2, 2.5))
+            await asyncio.sleep(random.uniform(0.2, 2.5 if random.random() < 0.7 else 12))
             if random.random() < 0.15:
                 await worker.freeze(10)
             else:

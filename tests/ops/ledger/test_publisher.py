@@ -12,6 +12,8 @@ import pytest
 from ops.bus import LOG, Bus, BusAway, Outgoing, OutOfStep
 from ops.ledger import framing
 from ops.ledger.errors import Forked
+from ops.ledger.follower import Follower
+from ops.ledger.marks import START
 from ops.ledger.publisher import Publisher
 from ops.ledger.source import LogSource
 from ops.ledger.turn import Turn
@@ -207,3 +209,25 @@ async def reached(it: Publishing, position: int) -> None:
     async with asyncio.timeout(15):
         while it.publisher.position < position:
             await asyncio.sleep(0.02)
+
+
+async def test_while_the_stream_is_lost_who_follows_reads_the_log_itself(
+    ledger_database: Database, fresh_bus: NatsServer
+) -> None:
+    """NATS is there without it until the publisher has made it anew: no reason to end for anybody."""
+    grow(ledger_database, range(1, 4))
+    async with publishing(ledger_database, fresh_bus) as it:
+        feeds, source = await bus_of(fresh_bus, "follower"), LogSource(ledger_database.project)
+        follower = Follower(source, feeds, KEY, MARKER)
+        records = await follower.next(START)
+        assert [record.position for record in records] == [1, 2, 3]
+        await it.until(3)
+        grow(ledger_database, range(4, 6))
+        await it.until(5)
+        mark = MARKER.mark(records[-1])
+        async with asyncio.timeout(5):
+            while not follower.by_bus:
+                assert [record.position for record in await follower.next(mark)] == [4, 5]
+        await follower.close()
+        await feeds.close()
+        await source.close()
