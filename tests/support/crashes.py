@@ -75,8 +75,6 @@ USUAL = frozenset({
     Row("reset: after the target changed", "kill"),
     Row("reset: candidate sent once", "overtake"),
     Row("stream: made anew, empty", "kill"),
-    Row("build: inside the switch", "kill"),
-    Row("session: over, not recorded", "kill"),
 })  # fmt: skip
 """What an ordinary run looks at; `make torture` goes through all."""
 
