@@ -39,8 +39,8 @@ class Signatures:
                 self._checker.check(record)
             except Tampered as trouble:
                 await self._name(record.position, str(trouble))
-            except UpgradeNeeded:  # a newer release wrote it: not ours to judge
-                return
+            except UpgradeNeeded:
+                continue  # a newer release wrote it: this one is not ours to judge, those behind it are
 
     async def _name(self, position: int, why: str) -> None:
         log.error("a record is not what its author wrote", position=position, problem=why)
