@@ -161,7 +161,7 @@ def _parser() -> argparse.ArgumentParser:
 
     starts = command("up", up, "run everything on this machine, and look after it")
     starts.add_argument("--host", help="address to listen on; 127.0.0.1 unless said otherwise (STRONGROOM_HOST)")
-    starts.add_argument("--port", type=int, help="port of the console and the API; 7272 (STRONGROOM_PORT)")
+    starts.add_argument("--port", type=_port, help="port of the console and the API; 7272 (STRONGROOM_PORT)")
     starts.add_argument("--admin-password-file", type=Path, help="make the first administrator, with this password")
     command("api", api, "run one api process against the servers that the environment names")
     command("projector", projector, "run one projector")
@@ -177,6 +177,12 @@ def _parser() -> argparse.ArgumentParser:
     whole = "verify the whole log from the database: order, times, streams, authors, signatures, states"
     command("verify", ledger_verify, whole, below)
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 1 to 65535")
+    return int(text)
 
 
 def _settings(said: argparse.Namespace) -> Settings:
