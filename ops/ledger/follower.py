@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from ops.bus import BusAway, Message, StreamEnd
@@ -20,6 +21,7 @@ from ops.ledger.source import Source
 LIMIT = 512
 IDLE = 0.25
 AGAIN = 0.5
+BACK = 64
 LOG = "LOG"
 
 
@@ -84,20 +86,29 @@ class Follower:
         await self._drop()
 
     async def check_stream(self) -> None:
-        """Forked, when the stream ends in something that the log does not hold: after a restore it may still tell
-        of what the log has lost, under seals that were ours. While the bus is away there is nothing to be told."""
-        if self._feeds is None or not self._feeds.connected:
+        """Forked, when the newest that can be believed of the stream is something that the log does not hold: after
+        a restore it may still tell of what the log has lost, under seals that were ours. What somebody else put
+        behind it says nothing about the log. While the bus is away there is nothing to be told."""
+        told = await self._newest()
+        if told is None:
             return
+        record = await self._source.at(told.position)
+        if record is None or framing.frame(record) != framing.frame(told):
+            raise Forked(f"the stream ends at position {told.position} with a record that the log does not hold")
+
+    async def _newest(self) -> Record | None:
+        """The last record of the stream whose message proves itself, looked for `BACK` messages down."""
+        if self._feeds is None or not self._feeds.connected:
+            return None
         try:
             end = await self._feeds.end(LOG)
-            last = await self._feeds.message(LOG, end.last) if end is not None and end.messages else None
+            for sequence in range(end.last, max(end.last - BACK, 0), -1) if end is not None and end.messages else ():
+                if (message := await self._feeds.message(LOG, sequence)) is not None:
+                    with suppress(Refused):
+                        return self._proved(message)
         except BusAway:
-            return
-        if last is None:
-            return
-        record = await self._source.at(last.sequence)
-        if record is None or framing.frame(record) != last.body:
-            raise Forked(f"the stream ends at position {last.sequence} with a record that the log does not hold")
+            pass
+        return None
 
     async def _from_log(self, mark: Mark, patience: float) -> list[Record]:
         """From PostgreSQL, woken by the next commit's notice."""

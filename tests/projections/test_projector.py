@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -131,15 +131,15 @@ async def test_a_message_with_a_wrong_seal_is_refused_and_its_record_is_read_fro
     async with running(bussed.shown.projector(follower=bussed.follower)):
         await bussed.until_by_bus(True)
         first = bussed.head + 1
-        await add_server(admin, "web2")
-        (record,) = await bussed.shown.world.log.read(first - 1, 1)
-        body = framing.frame(record)
+        (record,) = await bussed.shown.world.log.read(first - 2, 1)
+        body = framing.frame(replace(record, position=first))
         seal = {framing.SEAL: framing.seal(bytes(32), first, body)}
         await bussed.speaking.publish([Outgoing("log.resource.added", body, first - 1, seal)])
-        await bussed.shown.until_at(bussed.head)
         async with asyncio.timeout(PATIENCE):
             while not bussed.refused:
                 await asyncio.sleep(0.02)
+        await add_server(admin, "web2")
+        await bussed.shown.until_at(bussed.head)
     assert bussed.refused[0] == (first, "the message has no seal of this place in the stream")
 
 
