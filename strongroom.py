@@ -88,7 +88,7 @@ def projections_rebuild(said: argparse.Namespace, settings: Settings) -> int:
     from projections import operator
 
     try:
-        done = operator.rebuild(settings, said.name, _progress(f"rebuilding {said.name}"))
+        done = operator.rebuild(settings, said.name, _progress(f"rebuilding {said.name}"), said.distrust)
     except operator.Unserviceable as error:
         return _fail(error)
     shown = f"{done.name}: generation {done.generation} serves from position {done.position} on ({done.proof})"
@@ -171,7 +171,12 @@ def _parser() -> argparse.ArgumentParser:
     below = shown.add_subparsers(required=True, metavar="ACTION")
     command("list", projections_list, "every generation: position, how far behind, whether it is halted", below)
     anew = "build a projection anew from the log while it is in use, prove it, and switch"
-    command("rebuild", projections_rebuild, anew, below).add_argument("name", help="as `projections list` names it")
+    again = command("rebuild", projections_rebuild, anew, below)
+    again.add_argument("name", help="as `projections list` names it")
+    again.add_argument(
+        "--distrust", action="store_true",
+        help="put it in the place of one that is different too: two folds of the log must agree instead",
+    )  # fmt: skip
     ledger = commands.add_parser("ledger", help="the event log itself")
     below = ledger.add_subparsers(required=True, metavar="ACTION")
     whole = "verify the whole log from the database: order, times, streams, authors, signatures, states"

@@ -8,7 +8,7 @@ from typing import LiteralString
 import psycopg
 
 from ops.database import Async
-from ops.ledger.marks import Mark, Marker
+from ops.ledger.marks import UNREAD, Mark, Marker
 from ops.logging import Log
 from projections import generations
 from projections.base import Fact, Poison
@@ -67,7 +67,7 @@ class Applier:
 
     async def _write(self, work: Sequence[tuple[Standing, Batch]], facts: Sequence[Fact]) -> None:
         first, last = facts[0].record, facts[-1].record
-        mark = self._marker.mark(last)
+        mark = Mark(last.position, UNREAD) if is_poison(facts[-1]) else self._marker.mark(last)
         names, numbers = [standing.name for standing, _ in work], [standing.generation for standing, _ in work]
         advance = (names, numbers, first.position, last.position, mark.digest, last.recorded_at)
         try:
@@ -127,5 +127,5 @@ def _folded(standing: Standing, facts: Sequence[Fact]) -> Batch:
 
 
 def marked(standings: Sequence[Standing]) -> Mark:
-    """How far the furthest has come."""
-    return max((standing.mark for standing in standings), key=lambda mark: mark.position)
+    """How far the furthest has come; of two at one place, the one that could read what is there."""
+    return max((standing.mark for standing in standings), key=lambda mark: (mark.position, mark.digest))

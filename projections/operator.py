@@ -62,14 +62,14 @@ def generations(settings: Settings) -> list[Generation]:
     ]
 
 
-def rebuild(settings: Settings, name: str, report: Report) -> Rebuilt:
+def rebuild(settings: Settings, name: str, report: Report, distrust: bool = False) -> Rebuilt:
     """Build a projection anew from the log, while the old generation goes on serving; Unserviceable says why not."""
     projections = projections_of(settings.log_id)
     wanted = next((each for each in projections if each.name == name), None)
     if wanted is None:
         raise Unserviceable(f"there is no projection {name!r}; there are {_listed(projections)}")
     try:
-        return asyncio.run(_rebuild(settings, wanted, report))
+        return asyncio.run(_rebuild(settings, wanted, report, distrust))
     except (psycopg.OperationalError, Away) as error:
         raise Unserviceable(f"PostgreSQL does not answer ({_line(error)}): start `strongroom up`") from error
     except RebuildError as error:
@@ -78,7 +78,7 @@ def rebuild(settings: Settings, name: str, report: Report) -> Rebuilt:
         raise Unserviceable(f"{fork}: stop, and read `When the log forks` in docs/operations.md") from fork
 
 
-async def _rebuild(settings: Settings, projection: Projection, report: Report) -> Rebuilt:
+async def _rebuild(settings: Settings, projection: Projection, report: Report, distrust: bool) -> Rebuilt:
     url, log_id = database.ledger_url(settings, "project"), settings.log_id
     source = LogSource(url)
     try:
@@ -87,7 +87,7 @@ async def _rebuild(settings: Settings, projection: Projection, report: Report) -
             keyring = Keyring(Tier.EVENT, root, log_id, PostgresKeyStore(pool, Tier.EVENT))
             mapper = Mapper(log_id, keyring, AuthorKeys.none(), Topics(AGGREGATES))
             views = database.views_url(settings, "project")
-            return await Rebuild(views, projection, source, mapper, Marker(log_id), report).run()
+            return await Rebuild(views, projection, source, mapper, Marker(log_id), report, distrust).run()
     finally:
         await source.close()
 

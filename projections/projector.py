@@ -91,13 +91,13 @@ class Projector:
             await asyncio.sleep(AGAIN)
             return
         front = marked(going)
-        behind = [standing for standing in going if standing.mark != front]
+        behind = [standing for standing in going if standing.mark.position != front.position]
         for standing in behind:
             await self._catch_up(applier, standing, front)
-        await self._advance(applier, [s for s in going if s.mark == front], 0 if behind else AGAIN)
+        await self._advance(applier, [s for s in going if s not in behind], front, 0 if behind else AGAIN)
 
-    async def _advance(self, applier: Applier, standings: Sequence[Standing], patience: float) -> None:
-        records = await self._follower.next(standings[0].mark, patience)
+    async def _advance(self, applier: Applier, standings: Sequence[Standing], front: Mark, patience: float) -> None:
+        records = await self._follower.next(front, patience)
         if records:
             began = time.time_ns()
             facts = await facts_of(self._opener, records)

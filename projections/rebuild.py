@@ -45,11 +45,12 @@ class Rebuilt:
 
 
 class Rebuild:
-    """One projection's. Another process may do another's at the same time, nobody the same."""
+    """One projection's. Another process may do another's at the same time, nobody the same. With `distrust`, what
+    serves proves nothing: it was written while a record could not be read, or by somebody else."""
 
     def __init__(
         self, views_url: str, projection: Projection, source: Source, opener: Opener, marker: Marker,
-        report: Report = lambda position, head: None,
+        report: Report = lambda position, head: None, distrust: bool = False,
     ) -> None:  # fmt: skip
         self._views_url = views_url
         self._projection = projection
@@ -57,6 +58,7 @@ class Rebuild:
         self._opener = opener
         self._marker = marker
         self._report = report
+        self._distrust = distrust
 
     async def run(self) -> Rebuilt:
         """Fill, prove, switch."""
@@ -135,10 +137,10 @@ class Rebuild:
     async def _prove(self, views: Async, shadow: Standing) -> str:
         """That the new tables hold what they must: as the old ones do, or as a second fold says."""
         serving = await self._serving(views)
-        if serving is not None and not serving.halted and serving.mark.position >= shadow.mark.position:
+        if serving is not None and self._believes(serving) and serving.mark.position >= shadow.mark.position:
             await self._same_as_serving(views, shadow)
             return "same as the generation before, at one position"
-        if await self._has_another_version(views):
+        if self._distrust or await self._has_another_version(views):
             await self._same_as_second_fold(views, shadow)
             return "two folds with different batch sizes agree"
         return "the first of its kind"
@@ -181,6 +183,9 @@ class Rebuild:
     async def _serving(self, views: Async) -> Standing | None:
         return next(iter(await generations.serving(views, [self._projection])), None)
 
+    def _believes(self, serving: Standing) -> bool:
+        return not serving.halted and not self._distrust
+
     async def _has_another_version(self, views: Async) -> bool:
         known = "select from views.projections where name = %s and role <> 'filling'"
         return bool((await views.execute(known, (self._projection.name,))).rowcount)
@@ -191,5 +196,6 @@ def _compare(shadow: Standing, old: Digest, new: Digest) -> None:
     if different:
         raise RebuildError(
             f"{shadow.name}: at position {shadow.mark.position} the tables {', '.join(different)} of two generations "
-            "differ: the old one serves on; keep both and report this"
+            "differ: the old one serves on. `strongroom ledger verify` says whether the log is sound; if it is, "
+            f"`strongroom projections rebuild {shadow.name} --distrust` puts the new one in its place"
         )

@@ -21,8 +21,14 @@ class Mark:
     position: int
     digest: bytes
 
+    def fits(self, digest: bytes) -> bool:
+        """Whether that is the record. Of one that could not be read nothing but its place is remembered: it was
+        passed over with an alarm, and may be put back as it was."""
+        return self.digest in (UNREAD, digest)
 
-START = Mark(0, b"")
+
+UNREAD = b""
+START = Mark(0, UNREAD)
 
 
 class Marker:
@@ -47,5 +53,5 @@ class Marker:
             record = await source.at(mark.position)
             if record is None:
                 raise Forked(f"the log ends before position {mark.position}, which has been followed already")
-            if self.digest(record) != mark.digest:
+            if not mark.fits(self.digest(record)):
                 raise Forked(f"the log holds another record at position {mark.position} than was followed before")

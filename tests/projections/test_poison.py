@@ -22,10 +22,9 @@ HALTS = {"access", "sessions", "users"}
 
 
 async def spoil(shown: Gallery) -> int:
-    """The next record that is written does not open; where it stands."""
-    head = shown.world.log.head
+    """The newest record does not open; where it stands."""
     await shown.world.enter("admin")
-    (record,) = await shown.world.log.read(head, 1)
+    (record,) = await shown.world.log.read(shown.world.log.head - 1, 1)
     shown.source.instead[record.position] = damaged(record)
     return record.position
 
@@ -59,6 +58,27 @@ async def test_the_trail_marks_what_cannot_be_read(shown: Gallery, server: Serve
     marked = [(row["position"], row["severity"]) for row in entries if row["title"] == "A record that cannot be read"]
     assert marked == [(bad, "critical")]
     assert len(entries) == shown.world.log.head
+
+
+async def test_the_newest_record_may_be_put_back_after_it_was_passed_over(
+    shown: Gallery, admin: Person, server: Server
+) -> None:
+    """What was remembered of it is its place alone: the record as it was before is no other history."""
+    await shown.build()
+    bad = await spoil(shown)
+    async with running(shown.projector()):
+        await shown.until_at(bad, "accounts", "audit", "resets", "resources")
+    del shown.source.instead[bad]
+    async with running(shown.projector()):
+        await shown.until_at(bad)
+        assert not [kind for kind, _, _ in await shown.alarms() if kind == "forked"]
+        await add_server(admin, "later")
+        await shown.until_at(shown.world.log.head)
+        with pytest.raises(RebuildError, match="--distrust"):
+            await shown.rebuild(shown.of("audit")).run()
+        await shown.rebuild(shown.of("audit"), distrust=True).run()
+    entries = await shown.rows(await shown.serving("audit"), "entries")
+    assert "A record that cannot be read" not in {row["title"] for row in entries}
 
 
 async def test_after_a_start_it_tries_once_more_and_goes_on_when_the_record_is_whole(

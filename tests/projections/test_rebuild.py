@@ -78,6 +78,9 @@ async def test_tables_that_were_tampered_with_fail_the_proof_and_the_old_generat
         await shown.rebuild(shown.of("resources")).run()
     assert (await shown.serving("resources")).generation == 1
     assert await names(shown, admin) == ["false"]
+    done = await shown.rebuild(shown.of("resources"), distrust=True).run()
+    assert done.proof == "two folds with different batch sizes agree"
+    assert await names(shown, admin) == ["web"]
 
 
 async def test_another_version_is_proved_by_two_folds(shown: Gallery, admin: Person, server: Server) -> None:
