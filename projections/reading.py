@@ -13,7 +13,7 @@ import psycopg
 
 from domain.errors import LogForked, Unavailable
 from ops.database import GONE, Async, Pool
-from ops.ledger.marks import Mark
+from ops.ledger.marks import START, Mark
 from ops.logging import Log
 from projections import generations
 from projections.base import Projection
@@ -27,6 +27,8 @@ ALARMS: LiteralString = (
     "select kind, name, position, detail, times, first_at, last_at from views.alarms order by last_at"
 )
 FORGED: LiteralString = "select views.raise_forged(%s, %s)"
+SEEN: LiteralString = "select views.signatures_seen(%s, %s)"
+SEEN_UP_TO: LiteralString = "select position, digest from views.signatures"
 NOT_BUILT, HALTED = "SR010", "SR011"
 
 log = Log("strongroom.reading")
@@ -93,6 +95,16 @@ class Views:
         """Have people look at a record that its author did not sign."""
         async with self._connection() as db:
             await db.execute(FORGED, (position, detail))
+
+    async def signatures_seen(self) -> Mark:
+        """The last record of which some worker has said that its signature, and all before it, were looked at."""
+        row = next(iter(await self._all(SEEN_UP_TO)), None)
+        return START if row is None else Mark(row[0], bytes(row[1]))
+
+    async def see_signatures(self, mark: Mark) -> None:
+        """All up to `mark` were looked at."""
+        async with self._connection() as db:
+            await db.execute(SEEN, (mark.position, mark.digest))
 
     async def at_least(self, position: int, seconds: float, *projections: type[Projection]) -> bool:
         """Wait until all of `projections` have come to `position`; whether they did in time."""

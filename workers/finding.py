@@ -19,7 +19,6 @@ from ops.logging import Log
 from projections.reading import Views
 from projections.resets import ResetsProjection
 from workers.base import Agenda
-from workers.signatures import Signatures
 
 PATIENCE = 10.0
 AGAIN = 0.5
@@ -65,9 +64,8 @@ async def _read(views: Views) -> Known:
 class Finder:
     """Puts every reset on the agenda that something happened to. Raises Forked when the log was set back."""
 
-    def __init__(self, follower: Follower, signatures: Signatures, agenda: Agenda, now: Callable[[], datetime]) -> None:
+    def __init__(self, follower: Follower, agenda: Agenda, now: Callable[[], datetime]) -> None:
         self._follower = follower
-        self._signatures = signatures
         self._agenda = agenda
         self._now = now
 
@@ -86,7 +84,6 @@ class Finder:
         except Away:
             await asyncio.sleep(AGAIN)
             return mark
-        await self._signatures.look(records)
         for record in records:
             self._note(record)
             mark = self._follower.mark(record)

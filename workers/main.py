@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -81,7 +81,7 @@ async def serve(settings: Settings, keys: Keys) -> None:
         async with serving(settings, keys, ground, "worker") as me:
             watching = asyncio.create_task(history.watch())
             stack.callback(watching.cancel)
-            await work(settings, ground, views, Follower(source, None, b"", marker), me, stop)
+            await work(settings, ground, views, lambda: Follower(source, None, b"", marker), me, stop)
             _refuse_forked(ground)
 
 
@@ -91,12 +91,12 @@ def _refuse_forked(ground: Ground) -> None:
 
 
 async def work(
-    settings: Settings, ground: Ground, views: Views, follower: Follower, me: UUID, stop: asyncio.Event
+    settings: Settings, ground: Ground, views: Views, follower: Callable[[], Follower], me: UUID, stop: asyncio.Event
 ) -> None:
     now = ground.log.now
     worker = Caller(kind=ActorKind.WORKER, id=me, channel=Channel.WORKER)
     agenda = Agenda(now)
-    finder = Finder(follower, Signatures(ground.mapper, views), agenda, now)
+    finder, signatures = Finder(follower(), agenda, now), Signatures(follower(), ground.mapper, views)
     resets = Resets(ground.vault, ground.sealer, by_ssh(Turns()), me, pace(settings), now)
     schedules = Schedules(
         ground.vault, worker, lambda: running(views), Activity(ground.pool), lambda: sweep(ground.pool), now
@@ -104,7 +104,8 @@ async def work(
     found = await known(views)
     announce(settings)
     log.info("the worker is ready", count=len(found.unfinished))
-    await until_stopped(stop, agenda, finder.run(found), agenda.run(resets.look), schedules.run())
+    works = finder.run(found), agenda.run(resets.look), schedules.run(), signatures.run()
+    await until_stopped(stop, agenda, *works)
 
 
 async def until_stopped(stop: asyncio.Event, agenda: Agenda, *works: Coroutine[None, None, None]) -> None:

@@ -1,15 +1,21 @@
-"""Seeing to it that every record was signed by its author, as it comes: the projector has no author's key to check by,
-and would show what somebody forged with data keys alone."""
+"""Seeing to it that every record was signed by its author: the projector has no author's key to check by, and would
+show what somebody forged with data keys alone. How far it was looked at is kept, so that nothing is passed over while
+no worker runs."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Protocol
 
 from domain.errors import Unavailable
-from ops.ledger.errors import Tampered, UpgradeNeeded
+from ops.ledger.errors import Away, Tampered, UpgradeNeeded
+from ops.ledger.follower import LIMIT, Follower
 from ops.ledger.log import Record
+from ops.ledger.marks import Mark
 from ops.logging import Log
+
+REST = 1.0
 
 log = Log("strongroom.worker")
 
@@ -20,31 +26,51 @@ class Checker(Protocol):
     def check(self, record: Record) -> None: ...
 
 
-class Alarms(Protocol):
-    """Where people look."""
+class Desk(Protocol):
+    """Where it is kept how far was looked, and where people look. Raises Unavailable."""
 
     async def raise_forged(self, position: int, detail: str) -> None: ...
+
+    async def signatures_seen(self) -> Mark: ...
+
+    async def see_signatures(self, mark: Mark) -> None: ...
 
 
 class Signatures:
     """Names what nobody signed; nothing that is decided rests on such a record, here or elsewhere."""
 
-    def __init__(self, checker: Checker, alarms: Alarms) -> None:
+    def __init__(self, follower: Follower, checker: Checker, desk: Desk) -> None:
+        self._follower = follower
         self._checker = checker
-        self._alarms = alarms
+        self._desk = desk
+
+    async def run(self) -> None:
+        """Until cancelled: what is there, and what comes about once a second. Forked when the log was set back."""
+        mark = None
+        while True:
+            try:
+                mark = await self._step(mark or await self._desk.signatures_seen())
+            except (Away, Unavailable):
+                await asyncio.sleep(REST)
+
+    async def _step(self, mark: Mark) -> Mark:
+        """The records behind `mark`, in one go; what could not be told is looked at again."""
+        records = await self._follower.next(mark)
+        await self.look(records)
+        if records:
+            mark = self._follower.mark(records[-1])
+            await self._desk.see_signatures(mark)
+        if len(records) < LIMIT:
+            await asyncio.sleep(REST)
+        return mark
 
     async def look(self, records: Sequence[Record]) -> None:
+        """Every one of them, whatever stands before it."""
         for record in records:
             try:
                 self._checker.check(record)
             except Tampered as trouble:
-                await self._name(record.position, str(trouble))
+                log.error("a record is not what its author wrote", position=record.position, problem=str(trouble))
+                await self._desk.raise_forged(record.position, str(trouble))
             except UpgradeNeeded:
                 continue  # a newer release wrote it: this one is not ours to judge, those behind it are
-
-    async def _name(self, position: int, why: str) -> None:
-        log.error("a record is not what its author wrote", position=position, problem=why)
-        try:
-            await self._alarms.raise_forged(position, why)
-        except Unavailable:
-            log.warning("an alarm could not be written", position=position)

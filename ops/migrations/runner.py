@@ -52,7 +52,7 @@ VIEWS = Plan(
     (
         Script(OPS / "migrations/views_access.sql", repeats=True),
         Script(OPS / "migrations/views.sql"),
-        Script(OPS / "migrations/views_alarms.sql", repeats=True),
+        Script(OPS / "migrations/views_signatures.sql", repeats=True),
     ),
 )
 

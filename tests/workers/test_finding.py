@@ -5,49 +5,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
-from datetime import date
-from pathlib import Path
-from typing import cast
 from uuid import UUID
 
-import psycopg
 import pytest
 
 from commands.accounts import AddAccount
 from commands.resets import OpenReset
 from commands.resources import AddResource, PinHostKey
-from commands.vault import provenance_of
-from domain import ids
-from domain.base import Author, Event
-from domain.resources import Resource, ResourceType
+from domain.resources import ResourceType
 from domain.secrets import Secret
-from ops import database
 from ops.ledger.errors import Forked
 from ops.ledger.follower import Follower
 from ops.ledger.marks import START, Mark, Marker
 from ops.ledger.source import LogSource
 from projections.reading import Views
-from tests.support.attacker import insert
-from tests.support.live import SYSTEM, LiveVault, live_vault
+from tests.support.live import LiveVault
 from tests.support.reset_bench import HOST_KEY
-from tests.support.servers import Database
 from tests.support.vault import Person
 from workers import finding
 from workers.base import Agenda
 from workers.finding import Finder, Known, known
-from workers.signatures import Signatures
-
-
-@pytest.fixture
-async def vault(tmp_path: Path, ledger_database: Database, views_database: Database) -> AsyncIterator[LiveVault]:
-    async with live_vault(tmp_path, ledger_database, views_database) as live:
-        yield live
-
-
-@pytest.fixture
-async def views(vault: LiveVault) -> AsyncIterator[Views]:
-    async with database.pool(vault.views.append) as pool:
-        yield Views(pool)
 
 
 async def accounts(owner: Person, count: int) -> list[UUID]:
@@ -79,8 +56,7 @@ async def finder(vault: LiveVault, agenda: Agenda) -> AsyncIterator[Finder]:
     """As the worker has it."""
     source = LogSource(vault.ledger.append)
     follower = Follower(source, None, b"", Marker(vault.settings.log_id))
-    async with database.pool(vault.views.append) as pool:
-        yield Finder(follower, Signatures(vault.mapper(Author.WORKER), Views(pool)), agenda, vault.log.now)
+    yield Finder(follower, agenda, vault.log.now)
     await source.close()
 
 
@@ -132,31 +108,3 @@ async def test_a_log_that_was_set_back_is_not_followed(vault: LiveVault, views: 
     other = Known(Mark(vault.log.head + beyond, b"x" * 32), [reset])
     with pytest.raises(Forked):
         await found(vault, other, 1)
-
-
-async def test_a_record_that_its_author_did_not_sign_is_named_as_it_comes(vault: LiveVault, views: Views) -> None:
-    """Sealed with the right data key, and for nobody who opens it a reason to doubt: only its signature is not ours."""
-    await vault.project()
-    forged = vault.mapper(Author.API, dict.fromkeys(Author, b"?" * 32))
-    await vault.administrator()
-    made = Resource(ids.new(), "web9", ResourceType.LINUX, "web9.test", 22, "")
-    (event,) = (cast("Event", each).stamped(provenance_of(SYSTEM)) for each in made.pending_events)
-    row = await forged.seal(event, None, date.today())  # noqa: DTZ011
-    position = insert(vault.ledger.superuser, row)
-    agenda, alarmed = Agenda(vault.log.now), asyncio.Event()
-
-    async def look() -> None:
-        while not (seen := [(a.kind, a.position) for a in await views.alarms()]):
-            await asyncio.sleep(0.02)
-        assert seen == [("forged", position)]
-        alarmed.set()
-
-    async with finder(vault, agenda) as it:
-        await until(alarmed.wait(), [asyncio.create_task(it.run(Known())), asyncio.create_task(look())])
-
-
-async def test_of_the_read_models_a_worker_changes_nothing_but_that(vault: LiveVault) -> None:
-    async with await database.connect(vault.views.append) as views:
-        for statement in ("delete from views.alarms", "insert into views.alarms values ('a', 'b', 1, 'c')"):
-            with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                await views.execute(statement)
