@@ -85,17 +85,17 @@ async def test_refusals_are_told_with_who_wanted_it_and_are_found_by_words(
     assert {each.actor.name for each in await entries(shown, admin, q="bob")} >= {"admin", "bob"}
 
 
-COULD_SEE = {  # at the end, and before the shares of Ray and Rex were revoked and those of Tim and Ned were over
-    "now": "admin OWNER, amy VIEW, max MANAGE, mia MODIFY, ned MODIFY, nia VIEW, rex VIEW, sid MANAGE, tea VIEW,"
-    " una MODIFY, vic VIEW, zoe VIEW",
-    "shared": "admin OWNER, amy VIEW, max MANAGE, mia MODIFY, ned VIEW, nia VIEW, ray MODIFY, rex MODIFY, sid MANAGE,"
-    " tea VIEW, tim MODIFY, una MODIFY, vic VIEW, zoe VIEW",
+COULD_SEE = {  # at the end, and before Ray and Rex lost shares, Tim's and Ned's were over and Gus was disabled
+    "now": "admin OWNER, amy VIEW, kay MODIFY, max MANAGE, mia MODIFY, ned MODIFY, nia VIEW, rex VIEW, sid MANAGE,"
+    " tea VIEW, una MODIFY, vic VIEW, zoe VIEW",
+    "shared": "admin OWNER, amy VIEW, gus VIEW, kay MODIFY, max MANAGE, mia MODIFY, ned VIEW, nia VIEW, ray MODIFY,"
+    " rex MODIFY, sid MANAGE, tea VIEW, tim MODIFY, una MODIFY, vic VIEW, zoe VIEW",
 }
 
 
 @pytest.mark.parametrize("when", COULD_SEE)
 async def test_who_could_see_an_account_is_said_with_the_level_he_had_then(company: Company, when: str) -> None:
-    names = {person.id: name for name, person in company.people.items()}
+    names = {id: name for name, id in company.ids.items()}
     position = company.positions.get(when, company.world.log.head)
     (record,) = await company.world.log.read(position - 1, 1)
     async with company.told() as ask:

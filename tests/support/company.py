@@ -33,10 +33,11 @@ RESOURCES = {  # name: type, address, description, accounts
     "mail": (ResourceType.LINUX, "10.0.0.25", "post_office", ("root",)),
     "win": (ResourceType.WINDOWS, "win.example.org", "", ("Administrator",)),
 }
-ADMINISTRATORS = ("bob", "max", "sid", "zoe")
+ADMINISTRATORS = ("bob", "kay", "max", "sid", "zoe")
 PEOPLE = (*ADMINISTRATORS, "amy", "gus", "mia", "ned", "nia", "ray", "rex", "tea", "tim", "una", "vic")
 SHARES = (  # to whom, of what, at which level, for how long
     ("max", "web", "MANAGE", None),
+    ("kay", "web", "MODIFY", None),
     ("mia", "web", "MODIFY", None),
     ("vic", "web", "VIEW", None),
     ("nia", "web", "MODIFY", None),
@@ -53,9 +54,12 @@ SHARES = (  # to whom, of what, at which level, for how long
     ("tea", "web", "VIEW", 3 * DAY),
     ("ned", "web", "MODIFY", None),
     ("ned", "root on web", "VIEW", DAY / 2),
+    ("gus", "web", "VIEW", None),
+    ("ivy", "web", "MODIFY", None),
 )
 REVOKED = (("ray", "web"), ("rex", "root on web"))
-"""`tim` and `ned` had shares that are over by now, recorded or not; `mail` was the administrator's and is Bob's."""
+"""`tim` and `ned` had shares that are over by now, recorded or not; `mail` was the administrator's and is Bob's;
+`gus` was disabled, and `ivy` has not come yet."""
 
 
 @dataclass
@@ -65,6 +69,7 @@ class Company:
     place: Database
     world: World
     people: dict[str, Person] = field(default_factory=dict)
+    ids: dict[str, UUID] = field(default_factory=dict)
     things: dict[str, UUID] = field(default_factory=dict)
     positions: dict[str, int] = field(default_factory=dict)
 
@@ -89,7 +94,7 @@ async def found(place: Database) -> Company:
     await _things(company)
     await _shares(company)
     company.world.clock.turn(DAY)
-    company.people = {name: await company.world.enter(name) for name in company.people}
+    company.people = {name: await company.world.enter(name) for name in company.people if name != "gus"}
     async with gallery(company.world, place) as shown:
         await shown.build()
     return company
@@ -101,9 +106,9 @@ async def _people(company: Company) -> None:
         role = ADMINISTRATOR if name in ADMINISTRATORS else PASSWORD_USER
         company.people[name] = await company.world.person(admin, name, role)
     await admin.does(GiveScope(user_id=company.people["sid"].id, scope=Scope.ALL))
-    await admin.does(DisableUser(user_id=company.people.pop("gus").id))
-    invited = AddUser(username="ivy", display_name="Ivy Wu", roles=frozenset({PASSWORD_USER}), email="ivy@example.org")
-    await admin.does(invited)
+    ivy = AddUser(username="ivy", display_name="Ivy Wu", roles=frozenset({PASSWORD_USER}), email="ivy@example.org")
+    company.ids = {name: person.id for name, person in company.people.items()}
+    company.ids["ivy"] = (await admin.does(ivy)).user_id
 
 
 async def _things(company: Company) -> None:
@@ -123,11 +128,12 @@ async def _shares(company: Company) -> None:
     admin, clock = company.people["admin"], company.world.clock
     for name, thing, level, time in SHARES:
         until = None if time is None else clock.at + time
-        share = GrantAccess(thing=_on(company, thing), user_id=company.people[name].id, level=Level[level], until=until)
+        share = GrantAccess(thing=_on(company, thing), user_id=company.ids[name], level=Level[level], until=until)
         await admin.does(share)
     company.positions["shared"] = company.world.log.head
     for name, thing in REVOKED:
-        await admin.does(RevokeAccess(thing=_on(company, thing), user_id=company.people[name].id))
+        await admin.does(RevokeAccess(thing=_on(company, thing), user_id=company.ids[name]))
+    await admin.does(DisableUser(user_id=company.ids["gus"]))
 
 
 def _on(company: Company, thing: str) -> OnAccount | OnResource:
