@@ -10,15 +10,15 @@ from fastapi import APIRouter, Request
 from fastapi.openapi.utils import get_openapi
 from starlette.responses import Response
 
+from api.doorman import OPEN
+from api.intake import SAFE
 from api.shapes import Problem
 from api.tokens import COOKIE
 
 REF = "#/components/schemas/"
-UNSAFE = ("post", "put", "delete", "patch")
-CSRF = {"name": "X-CSRF-Token", "in": "header", "required": False, "schema": {"type": "string"}}
-IF_MATCH = {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}}
-ONCE = {"name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string"}}
-FRESH = {"name": "Strongroom-At-Least", "in": "header", "required": False, "schema": {"type": "string"}}
+SESSION = {"type": "apiKey", "in": "cookie", "name": COOKIE}
+CSRF = {"type": "apiKey", "in": "header", "name": "X-CSRF-Token"}
+"""The other half of a session: what changes something needs both."""
 
 
 def openapi_router() -> APIRouter:
@@ -33,18 +33,26 @@ def openapi_router() -> APIRouter:
 
 
 def document(routes: Any) -> dict[str, Any]:
-    """FastAPI's document, with problems where it says otherwise, and with the headers that all routes share."""
+    """FastAPI's document, with problems where it says otherwise, and with what a caller must bring."""
     made = get_openapi(title="Strongroom", version="1", openapi_version="3.1.0", routes=routes)
     schemas = made["components"]["schemas"]
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     problem = Problem.model_json_schema(ref_template=REF + "{model}")
     schemas |= problem.pop("$defs", {}) | {"Problem": problem}
-    made["components"]["securitySchemes"] = {"session": {"type": "apiKey", "in": "cookie", "name": COOKIE}}
-    for methods in made["paths"].values():
-        for operation in methods.values():
+    made["components"]["securitySchemes"] = {"session": SESSION, "csrf": CSRF}
+    for path, methods in made["paths"].items():
+        for method, operation in methods.items():
             _settle(operation)
+            operation["security"] = _needs(method.upper(), path)
     return made
+
+
+def _needs(method: str, path: str) -> list[dict[str, list[str]]]:
+    """As the doorman asks for it."""
+    if (method, path) in OPEN:
+        return []
+    return [{"session": []}] if method in SAFE else [{"session": [], "csrf": []}]
 
 
 def _settle(operation: dict[str, Any]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -13,7 +14,9 @@ from commands.accounts import AddAccount
 from commands.resources import AddResource
 from domain.resources import ResourceType
 from domain.secrets import Secret
-from tests.support.servers import Database
+from ops.migrations import databases, runner
+from tests.support.company import Company, found
+from tests.support.servers import Database, DatabaseServer, fresh_database
 from tests.support.vault import Clock, Person, World
 from tests.support.views import Gallery, gallery
 
@@ -63,3 +66,10 @@ async def add_server(owner: Person, name: str) -> Server:
     resource = await owner.does(added)
     account = AddAccount(resource_id=resource, username="root", description="of it", password=Secret("first password"))
     return Server(resource, await owner.does(account))
+
+
+@pytest.fixture(scope="session")
+def company(postgres_server: DatabaseServer) -> Iterator[Company]:
+    """For tests that ask and change nothing."""
+    with fresh_database(postgres_server, databases.VIEWS, runner.VIEWS) as place:
+        yield asyncio.run(found(place))
