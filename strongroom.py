@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TypeAlias
 
-from ops.settings import Settings, SettingsError
+from ops.settings import Settings
 
 Run = Callable[[argparse.Namespace, Settings], int]
 Subcommands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -23,21 +23,21 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         run: Run = said.run
         return run(said, _settings(said))
-    except SettingsError as error:
+    except _complaints() as error:
         return _fail(error)
+
+
+def _complaints() -> tuple[type[Exception], ...]:
+    """Looked up when something went wrong, and only then: a command that works need not know them all."""
+    from ops.runtime.complaints import SAID
+
+    return SAID
 
 
 def up(said: argparse.Namespace, settings: Settings) -> int:
-    from ops.crypto.keyfiles import KeyFileError
-    from ops.migrations.runner import MigrationError
-    from ops.runtime.accounts import AccountError
-    from ops.runtime.process import StartError
     from ops.runtime.up import up
 
-    try:
-        up(settings, _open_vault, said.admin_password_file, _say)
-    except (StartError, AccountError, MigrationError, KeyFileError) as error:
-        return _fail(error)
+    up(settings, _open_vault, said.admin_password_file, _say)
     return 0
 
 
@@ -98,22 +98,16 @@ def projections_rebuild(said: argparse.Namespace, settings: Settings) -> int:
 
 def ledger_verify(said: argparse.Namespace, settings: Settings) -> int:
     """The exit code is 0, or the lowest class of what is wrong."""
-    import psycopg
-
     from domain.registry import AGGREGATES
     from ops import database
     from ops.crypto.author_keys import AuthorKeys
-    from ops.crypto.keyfiles import KeyFileError
     from ops.crypto.providers.file import FileRoot
     from ops.ledger.topics import Topics
     from ops.ledger.verify import Case, verify
 
-    try:
-        authors, root = AuthorKeys.read(settings.keys, None), FileRoot.read(settings.keys / "event.root")
-        url = database.ledger_url(settings, "project", limited=False)
-        run = verify(Case(url, settings.log_id, Topics(AGGREGATES), authors, root), _progress("verifying"))
-    except (psycopg.Error, KeyFileError) as error:
-        return _fail(error)
+    authors, root = AuthorKeys.read(settings.keys, None), FileRoot.read(settings.keys / "event.root")
+    url = database.ledger_url(settings, "project", limited=False)
+    run = verify(Case(url, settings.log_id, Topics(AGGREGATES), authors, root), _progress("verifying"))
     tree = run.frontier.root().hex()
     if said.json:
         named = [{"fault": each.fault.name, "position": each.position, "what": each.what} for each in run.findings]
@@ -147,9 +141,9 @@ def _parser() -> argparse.ArgumentParser:
         "strongroom", description="A privileged-password vault whose only memory is a log."
     )
     everywhere = argparse.ArgumentParser(add_help=False)
-    everywhere.add_argument("--state", type=Path, help="folder of everything that changes (STRONGROOM_STATE)")
+    everywhere.add_argument("--state", type=_folder, help="folder of everything that changes (STRONGROOM_STATE)")
     everywhere.add_argument(
-        "--config", type=Path, help="folder that holds strongroom/ with the keys (STRONGROOM_CONFIG)"
+        "--config", type=_folder, help="folder that holds strongroom/ with the keys (STRONGROOM_CONFIG)"
     )
     everywhere.add_argument("--json", action="store_true", help="answer as JSON")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -160,7 +154,9 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     starts = command("up", up, "run everything on this machine, and look after it")
-    starts.add_argument("--host", help="address to listen on; 127.0.0.1 unless said otherwise (STRONGROOM_HOST)")
+    starts.add_argument(
+        "--host", type=_host, help="address to listen on; 127.0.0.1 unless said otherwise (STRONGROOM_HOST)"
+    )
     starts.add_argument("--port", type=_port, help="port of the console and the API; 7272 (STRONGROOM_PORT)")
     starts.add_argument("--admin-password-file", type=Path, help="make the first administrator, with this password")
     command("api", api, "run one api process against the servers that the environment names")
@@ -185,11 +181,23 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _folder(text: str) -> Path:
+    """An empty one is a variable of the shell that is not set: it would be the folder we happen to stand in."""
+    if not text:
+        raise argparse.ArgumentTypeError("'' is no folder: name one, or leave the option out")
+    return Path(text)
+
+
+def _host(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("'' is no address: give one of this machine's, or 0.0.0.0 for all of them")
+    return text
+
+
 def _settings(said: argparse.Namespace) -> Settings:
     folders = {name: getattr(said, name).expanduser().absolute() for name in ("state", "config") if getattr(said, name)}
-    return Settings.from_env(os.environ).with_(
-        **folders, host=getattr(said, "host", None), port=getattr(said, "port", None)
-    )
+    told = {"host": getattr(said, "host", None), "port": getattr(said, "port", None)}
+    return Settings.from_env(os.environ).with_(**folders, **told).usable()
 
 
 def _say(text: str) -> None:
@@ -197,7 +205,9 @@ def _say(text: str) -> None:
 
 
 def _fail(error: Exception) -> int:
-    print(f"strongroom: {error}", file=sys.stderr)
+    from ops.runtime.complaints import sentence
+
+    print(f"strongroom: {sentence(error)}", file=sys.stderr)
     return 1
 
 

@@ -101,6 +101,25 @@ def a_short_key(settings: Settings) -> Iterator[Settings]:
     path.write_bytes(whole)
 
 
+@planted
+def a_seed_that_is_none(settings: Settings) -> Iterator[Settings]:
+    path = settings.bus / "follower.seed"
+    whole = path.read_bytes()
+    path.write_bytes(b"nonsense")
+    yield settings
+    path.write_bytes(whole)
+
+
+@planted
+def an_identity_that_is_none(settings: Settings) -> Iterator[Settings]:
+    """The other checks that need to know where the keys are have nothing to say."""
+    whole = settings.log_id_file.read_bytes()
+    settings.log_id_file.write_bytes(b"nonsense")
+    assert [finding for check in (*folders.CHECKS[2:], servers.bus) for finding in check(settings)] == []
+    yield settings
+    settings.log_id_file.write_bytes(whole)
+
+
 def certificate_made(ago: timedelta, key_of_another: bool = False) -> Fault:
     @planted
     def fault(settings: Settings) -> Iterator[Settings]:
@@ -234,6 +253,9 @@ FAULTS: list[tuple[Fault, Check, Grade, str, str]] = [
     (mode_of(lambda s: s.keys, 0o750), folders.folders, Grade.STOPS, "0750", "chmod 700"),
     (mode_of(lambda s: s.keys / "secret.root", 0o640), folders.key_files, Grade.STOPS, "secret.root", "chmod 600"),
     (a_missing_key, folders.key_files, Grade.STOPS, "event.root is missing", "restore"),
+    (an_identity_that_is_none, folders.identity, Grade.STOPS, "log.id", "from a copy"),
+    (a_seed_that_is_none, folders.key_files, Grade.STOPS, "no seed of a NATS user", "restore"),
+    (a_seed_that_is_none, servers.bus, Grade.STOPS, "no seed of a NATS user", "restore"),
     (a_short_key, folders.key_files, Grade.STOPS, "secret.root", "restore"),
     (certificate_made(LONG_AGO), folders.certificate, Grade.STOPS, "ended on", "a new one is made"),
     (certificate_made(LATELY), folders.certificate, Grade.LOOK, "ends on", "a new one is made"),
