@@ -16,7 +16,7 @@ from typing import IO
 import psycopg
 
 from ops.logging import Log, start_logging
-from ops.runtime import accounts, certificates, files, groundwork, keys, logfiles
+from ops.runtime import accounts, certificates, files, groundwork, keys, listening, logfiles
 from ops.runtime.nats import Nats
 from ops.runtime.postgres import Postgres, idents
 from ops.runtime.process import Server, StartError
@@ -40,6 +40,7 @@ def up(settings: Settings, open_vault: FirstStart, password_file: Path | None, s
     groundwork.refuse_closed(settings)
     with _alone(settings), _own_log(settings):
         _refuse_taken(settings)
+        listening.note(settings)
         groundwork.lay_files(settings)
         supervisor = Supervisor()
         try:

@@ -19,7 +19,7 @@ from ops.bus import Bus
 from ops.crypto import certificates, keyfiles
 from ops.doctor import examine, folders, machine, processes, report, servers
 from ops.doctor.findings import Check, Finding, Grade
-from ops.runtime import accounts, bus_users, files, keys, nats
+from ops.runtime import accounts, bus_users, files, keys, listening, nats
 from ops.runtime import certificates as console
 from ops.runtime.nats import Nats
 from ops.runtime.process import PLAIN, Command, spawn, start_and_wait, stop
@@ -318,6 +318,22 @@ def test_without_a_fault_nothing_stops_work(installation: Settings) -> None:
         found = examine.everything(installation)
     assert [finding for finding in found if finding.grade is Grade.STOPS] == []
     assert all(finding.remedy for finding in found if finding.grade is Grade.LOOK)
+
+
+def test_an_instance_that_runs_is_looked_at_where_it_listens(installation: Settings) -> None:
+    """Whoever asks knows the state folder, and often nothing else."""
+    told = replace(installation, port=free_port(), nats_port=free_port())
+    with children_told(installation, {"name": "api", "pid": 1, "ready": True, "falls": 0}):
+        listening.note(installation)
+        found = {(each.check, each.says) for each in examine.everything(told)}
+    assert ("ports", f"127.0.0.1 port {installation.port} is ours") in found
+    assert ("nats", "knows the follower, who may do his work and no more") in found
+
+
+def test_what_an_instance_noted_is_not_believed_once_it_has_ended(installation: Settings) -> None:
+    listening.note(replace(installation, port=free_port()))
+    found = {(each.check, each.says) for each in examine.everything(installation)}
+    assert ("ports", f"127.0.0.1 port {installation.port} is free") in found
 
 
 def test_every_check_has_a_fault_that_it_finds() -> None:
