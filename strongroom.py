@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TypeAlias
 
-from ops.settings import Settings, SettingsError
+from ops.settings import Settings
 
 Run = Callable[[argparse.Namespace, Settings], int]
 Subcommands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -23,21 +23,21 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         run: Run = said.run
         return run(said, _settings(said))
-    except SettingsError as error:
+    except _complaints() as error:
         return _fail(error)
+
+
+def _complaints() -> tuple[type[Exception], ...]:
+    """Looked up when something went wrong, and only then: a command that works need not know them all."""
+    from ops.runtime.complaints import SAID
+
+    return SAID
 
 
 def up(said: argparse.Namespace, settings: Settings) -> int:
-    from ops.crypto.keyfiles import KeyFileError
-    from ops.migrations.runner import MigrationError
-    from ops.runtime.accounts import AccountError
-    from ops.runtime.process import StartError
     from ops.runtime.up import up
 
-    try:
-        up(settings, _open_vault, said.admin_password_file, _say)
-    except (StartError, AccountError, MigrationError, KeyFileError) as error:
-        return _fail(error)
+    up(settings, _open_vault, said.admin_password_file, _say)
     return 0
 
 
@@ -98,22 +98,16 @@ def projections_rebuild(said: argparse.Namespace, settings: Settings) -> int:
 
 def ledger_verify(said: argparse.Namespace, settings: Settings) -> int:
     """The exit code is 0, or the lowest class of what is wrong."""
-    import psycopg
-
     from domain.registry import AGGREGATES
     from ops import database
     from ops.crypto.author_keys import AuthorKeys
-    from ops.crypto.keyfiles import KeyFileError
     from ops.crypto.providers.file import FileRoot
     from ops.ledger.topics import Topics
     from ops.ledger.verify import Case, verify
 
-    try:
-        authors, root = AuthorKeys.read(settings.keys, None), FileRoot.read(settings.keys / "event.root")
-        url = database.ledger_url(settings, "project", limited=False)
-        run = verify(Case(url, settings.log_id, Topics(AGGREGATES), authors, root), _progress("verifying"))
-    except (psycopg.Error, KeyFileError) as error:
-        return _fail(error)
+    authors, root = AuthorKeys.read(settings.keys, None), FileRoot.read(settings.keys / "event.root")
+    url = database.ledger_url(settings, "project", limited=False)
+    run = verify(Case(url, settings.log_id, Topics(AGGREGATES), authors, root), _progress("verifying"))
     tree = run.frontier.root().hex()
     if said.json:
         named = [{"fault": each.fault.name, "position": each.position, "what": each.what} for each in run.findings]
@@ -142,46 +136,79 @@ def _open_vault(settings: Settings, password_file: Path | None) -> str | None:
     return open_vault(settings, password_file)
 
 
+FIRST_STEPS = """\
+first: strongroom up, and open the link that it prints; it runs until Ctrl-C
+then:  strongroom doctor, from another terminal, and with the same --state and --config
+Settings, keys and backups are in docs/operations.md."""
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        "strongroom", description="A privileged-password vault whose only memory is a log."
+        "strongroom",
+        description="A privileged-password vault whose only memory is a log.",
+        epilog=FIRST_STEPS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    everywhere = argparse.ArgumentParser(add_help=False)
-    everywhere.add_argument("--state", type=Path, help="folder of everything that changes (STRONGROOM_STATE)")
-    everywhere.add_argument(
-        "--config", type=Path, help="folder that holds strongroom/ with the keys (STRONGROOM_CONFIG)"
-    )
-    everywhere.add_argument("--json", action="store_true", help="answer as JSON")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
+    _processes(commands)
+    _tools(commands)
+    return parser
 
-    def command(name: str, run: Run, does: str, among: Subcommands = commands) -> argparse.ArgumentParser:
-        added = among.add_parser(name, help=does, description=does, parents=[everywhere])
-        added.set_defaults(run=run)
-        return added
 
-    starts = command("up", up, "run everything on this machine, and look after it")
-    starts.add_argument("--host", help="address to listen on; 127.0.0.1 unless said otherwise (STRONGROOM_HOST)")
-    starts.add_argument("--port", type=_port, help="port of the console and the API; 7272 (STRONGROOM_PORT)")
-    starts.add_argument("--admin-password-file", type=Path, help="make the first administrator, with this password")
-    command("api", api, "run one api process against the servers that the environment names")
-    command("projector", projector, "run one projector")
-    command("worker", worker, "run one worker")
-    command("doctor", doctor, "check everything this installation needs, and say what to do")
-    shown = commands.add_parser("projections", help="where the read models are; build one anew")
-    below = shown.add_subparsers(required=True, metavar="ACTION")
-    command("list", projections_list, "every generation: position, how far behind, whether it is halted", below)
+def _processes(commands: Subcommands) -> None:
+    starts = _command(commands, "up", up, "run everything on this machine, and look after it, until Ctrl-C or SIGTERM")
+    host = "address to listen on; 127.0.0.1 unless said otherwise, 0.0.0.0 for all (STRONGROOM_HOST)"
+    starts.add_argument("--host", type=_host, metavar="ADDRESS", help=host)
+    port = "port of the console and the API; 7272 unless said otherwise (STRONGROOM_PORT)"
+    starts.add_argument("--port", type=_port, metavar="N", help=port)
+    first = "at the first start, give the user admin the password in this file (mode 600), and print no link"
+    starts.add_argument("--admin-password-file", type=Path, metavar="FILE", help=first)
+    for name, run in (("api", api), ("projector", projector), ("worker", worker)):
+        does = f"run one {name} process alone, against the servers that the environment names; `up` runs them all"
+        _command(commands, name, run, does)
+
+
+def _tools(commands: Subcommands) -> None:
+    checks = "check everything this installation needs, and say what to do; exits with 1 when something stops work"
+    _command(commands, "doctor", doctor, checks, answers=True)
+    below = _group(commands, "projections", "where the read models are; build one anew")
+    where = "every generation: position, how far behind, whether it is halted"
+    _command(below, "list", projections_list, where, answers=True)
     anew = "build a projection anew from the log while it is in use, prove it, and switch"
-    again = command("rebuild", projections_rebuild, anew, below)
-    again.add_argument("name", help="as `projections list` names it")
-    again.add_argument(
+    rebuilds = _command(below, "rebuild", projections_rebuild, anew, answers=True)
+    rebuilds.add_argument("name", metavar="NAME", help="as `projections list` names it")
+    rebuilds.add_argument(
         "--distrust", action="store_true",
         help="put it in the place of one that is different too: two folds of the log must agree instead",
     )  # fmt: skip
-    ledger = commands.add_parser("ledger", help="the event log itself")
-    below = ledger.add_subparsers(required=True, metavar="ACTION")
-    whole = "verify the whole log from the database: order, times, streams, authors, signatures, states"
-    command("verify", ledger_verify, whole, below)
-    return parser
+    below = _group(commands, "ledger", "the event log itself")
+    whole = (
+        "verify the whole log from the database: order, times, streams, authors, signatures, states; exits with 0 when "
+        "all holds, else with the class of the first fault"
+    )
+    _command(below, "verify", ledger_verify, whole, answers=True)
+
+
+def _command(among: Subcommands, name: str, run: Run, does: str, answers: bool = False) -> argparse.ArgumentParser:
+    """Every command takes --json; only those that answer something tell of it."""
+    added = among.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
+    added.add_argument(
+        "--state", type=_folder, metavar="DIR",
+        help="folder of everything that changes (STRONGROOM_STATE); as root /var/lib/strongroom, else "
+        "~/.local/state/strongroom",
+    )  # fmt: skip
+    added.add_argument(
+        "--config", type=_folder, metavar="DIR",
+        help="folder in which strongroom/ holds the keys (STRONGROOM_CONFIG); as root /etc, else ~/.config",
+    )  # fmt: skip
+    added.add_argument("--json", action="store_true", help="answer as JSON" if answers else argparse.SUPPRESS)
+    added.set_defaults(run=run)
+    return added
+
+
+def _group(commands: Subcommands, name: str, about: str) -> Subcommands:
+    shown = commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
+    return shown.add_subparsers(required=True, metavar="ACTION", title="actions")
 
 
 def _port(text: str) -> int:
@@ -190,11 +217,23 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _folder(text: str) -> Path:
+    """An empty one is a variable of the shell that is not set: it would be the folder we happen to stand in."""
+    if not text:
+        raise argparse.ArgumentTypeError("'' is no folder: name one, or leave the option out")
+    return Path(text)
+
+
+def _host(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("'' is no address: give one of this machine's, or 0.0.0.0 for all of them")
+    return text
+
+
 def _settings(said: argparse.Namespace) -> Settings:
     folders = {name: getattr(said, name).expanduser().absolute() for name in ("state", "config") if getattr(said, name)}
-    return Settings.from_env(os.environ).with_(
-        **folders, host=getattr(said, "host", None), port=getattr(said, "port", None)
-    )
+    told = {"host": getattr(said, "host", None), "port": getattr(said, "port", None)}
+    return Settings.from_env(os.environ).with_(**folders, **told).usable()
 
 
 def _say(text: str) -> None:
@@ -202,7 +241,9 @@ def _say(text: str) -> None:
 
 
 def _fail(error: Exception) -> int:
-    print(f"strongroom: {error}", file=sys.stderr)
+    from ops.runtime.complaints import sentence
+
+    print(f"strongroom: {sentence(error)}", file=sys.stderr)
     return 1
 
 

@@ -20,14 +20,13 @@ from api.idle import IdleWatch
 from api.live import Live
 from api.measures import Measures
 from api.protocol import BoundedProtocol
-from api.tls import Certificate, allowed_hosts
+from api.tls import Certificate, allowed_hosts, loaded
 from commands.ground import Keys, opened, serving
 from commands.sign_ins import Door
 from domain.base import Author
 from domain.errors import StrongroomError
 from ops import database
 from ops.bus import PROGRESS, Bus
-from ops.crypto import keyfiles
 from ops.crypto.keyring import scope_of
 from ops.ledger.activity import Activity
 from ops.ledger.errors import LedgerError
@@ -35,7 +34,10 @@ from ops.ledger.marks import Marker
 from ops.ledger.source import LogSource
 from ops.logging import Log, start_logging
 from ops.runtime import certificates, garbage, privileges
+from ops.runtime.complaints import CANNOT_GO_ON
+from ops.runtime.keys import seed_of
 from ops.runtime.nats import FOLLOWER, inbox
+from ops.runtime.process import StartError
 from ops.runtime.readiness import announce
 from ops.settings import Settings
 from ops.telemetry import start_telemetry
@@ -60,14 +62,18 @@ def main(settings: Settings) -> int:
     start_logging("api")
     start_telemetry("api", None if settings.traces is None else Path(settings.traces))
     keys = Keys.read(settings, Author.API)
-    seed = keyfiles.read(settings.bus / f"{FOLLOWER}.seed").decode().strip()
-    certificate = Certificate(certificates.certificate_file(settings), certificates.key_file(settings))
+    seed = seed_of(settings, FOLLOWER)
+    certificate = loaded(certificates.certificate_file(settings), certificates.key_file(settings))
     hosts = allowed_hosts(certificate.names(), settings.port)
     console = Console(CONSOLE if CONSOLE.is_dir() else None)
     listening = listen(settings.host, settings.port)
     privileges.drop(settings, *LATE)
     garbage.seldom()
-    uvloop.run(serve(settings, keys, seed, certificate, hosts, console, listening))
+    try:
+        uvloop.run(serve(settings, keys, seed, certificate, hosts, console, listening))
+    except CANNOT_GO_ON as trouble:
+        LOG.error("the api cannot go on", trouble, problem=type(trouble).__name__)
+        raise
     return 0
 
 
@@ -170,7 +176,13 @@ def listen(host: str, port: int) -> socket.socket:
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    listening.bind((host, port))
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        raise StartError(
+            f"cannot listen on {host} port {port} ({error.strerror}): choose another with STRONGROOM_HOST and "
+            "STRONGROOM_PORT"
+        ) from error
     listening.set_inheritable(False)
     return listening
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from ops.crypto.certificates import names_in
 from ops.logging import Log
+from ops.runtime.certificates import REMEDY
+from ops.settings import SettingsError
 
 LOG = Log("strongroom.api")
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
@@ -56,6 +58,15 @@ class Certificate:
         context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION | ssl.OP_CIPHER_SERVER_PREFERENCE
         context.load_cert_chain(self._certificate, self._key)
         return context
+
+
+def loaded(certificate: Path, key: Path) -> Certificate:
+    """The pair that this process serves with; SettingsError when there is none that could be used."""
+    try:
+        return Certificate(certificate, key)
+    except (OSError, ssl.SSLError, ValueError) as error:
+        why = getattr(error, "reason", None) or getattr(error, "strerror", None) or "it cannot be read"
+        raise SettingsError(f"{certificate} and {key.name} beside it cannot be used ({why}): {REMEDY}") from error
 
 
 def allowed_hosts(names: frozenset[str], port: int) -> frozenset[str]:

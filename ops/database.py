@@ -8,6 +8,7 @@ from psycopg import AsyncConnection, Connection, InterfaceError, OperationalErro
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from ops import addresses
 from ops.settings import Settings, SettingsError
 
 LEDGER = "strongroom"
@@ -50,26 +51,10 @@ def connect_now(url: str) -> Connection[tuple[Any, ...]]:
 
 
 def _url(settings: Settings, variable: str, given: str | None, database: str, role: str, limited: bool) -> str:
+    if given and (complaint := addresses.about_database(given)) is not None:
+        raise SettingsError(f"{variable} {complaint}")
     parts = conninfo_to_dict(given) if given else {"host": str(settings.state / "run")}
-    _refuse_unsafe(variable, parts)
     wanted = {"dbname": database, "user": role, **_NETWORK} | {name: value for name, value in parts.items() if value}
     wanted["application_name"] = f"strongroom {role}"
     wanted["options"] = " ".join(filter(None, [str(parts.get("options") or ""), _LIMITS if limited else ""]))
     return make_conninfo("", **wanted)
-
-
-def _refuse_unsafe(variable: str, parts: dict[str, Any]) -> None:
-    if parts.get("password"):
-        raise SettingsError(
-            f"{variable} holds a password, and any process of this user can read it there: use a client certificate "
-            "(sslcert, sslkey) or a password file (passfile)"
-        )
-    if not _is_local(str(parts.get("host") or "")) and parts.get("sslmode") != "verify-full":
-        raise SettingsError(
-            f"{variable} crosses a network without checking who answers: add sslmode=verify-full and sslrootcert=FILE"
-        )
-
-
-def _is_local(hosts: str) -> bool:
-    """Whether every host is the folder of a socket."""
-    return all(host.startswith(("/", "@")) for host in hosts.split(","))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 from uuid import UUID
+
+from ops import addresses
 
 PREFIX = "STRONGROOM_"
 LOOPBACK = "127.0.0.1"
@@ -47,29 +50,43 @@ class Settings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:
-        """Read the environment, once, at the start of a process."""
+        """Read the environment, once, at the start of a process. An empty variable is one that is not set."""
         _refuse_ambient(environ)
-        given = {name.removeprefix(PREFIX).lower(): value for name, value in environ.items() if name.startswith(PREFIX)}
+        given = {
+            name.removeprefix(PREFIX).lower(): value
+            for name, value in environ.items()
+            if name.startswith(PREFIX) and value
+        }
+        _refuse_addresses(given)
         return cls(
             state=_folder(given, "state", environ),
             config=_folder(given, "config", environ),
             host=given.get("host", LOOPBACK),
-            port=_number(given, "port", 7272, 65535),
-            nats_port=_number(given, "nats_port", 7273, 65535),
+            port=_number(given, "port", 7272, 1, 65535),
+            nats_port=_number(given, "nats_port", 7273, 1, 65535),
             database_url=given.get("database_url"),
             views_url=given.get("views_url"),
             nats_url=given.get("nats_url"),
             run_as=given.get("run_as"),
-            lease_seconds=_number(given, "lease_seconds", 90, 300),
-            guess_seconds=_number(given, "guess_seconds", 60, 300),
-            ready_fd=_number(given, "ready_fd", 0, 1 << 20) if "ready_fd" in given else None,
-            supervisor=_number(given, "supervisor", 0, 1 << 22) if "supervisor" in given else None,
+            lease_seconds=_number(given, "lease_seconds", 90, 1, 300),
+            guess_seconds=_number(given, "guess_seconds", 60, 1, 300),
+            ready_fd=_number(given, "ready_fd", 0, 0, 1 << 20) if "ready_fd" in given else None,
+            supervisor=_number(given, "supervisor", 0, 0, 1 << 22) if "supervisor" in given else None,
             traces=given.get("traces"),
         )
 
     def with_(self, **changes: object) -> Self:
         """The same installation, with what the command line said otherwise."""
         return replace(self, **{name: value for name, value in changes.items() if value is not None})  # type: ignore[arg-type]
+
+    def usable(self) -> Self:
+        """The same; SettingsError when something else stands where a folder or a file of ours should be."""
+        _refuse_no_folder("state", self.state)
+        _refuse_no_folder("config", self.config)
+        _refuse_no_folder("config", self.config / "strongroom")
+        if self.traces is not None:
+            _refuse_no_file("traces", Path(self.traces).absolute())
+        return self
 
     def to_env(self) -> dict[str, str]:
         """The variables by which a child reads these settings again."""
@@ -86,9 +103,12 @@ class Settings:
         try:
             return UUID(self.log_id_file.read_text().strip())
         except (OSError, ValueError) as error:
+            why, once = (
+                (error.strerror, "run `strongroom up` once, or ") if isinstance(error, OSError) else ("no id", "")
+            )
             raise SettingsError(
-                f"{self.log_id_file} does not say which log this is ({error}): run `strongroom up` once, "
-                "or copy the file from the machine that opened the log"
+                f"{self.log_id_file} does not say which log this is ({why}): {once}copy the file from the machine "
+                "that opened the log; it names the folder with the keys"
             ) from error
 
     @property
@@ -119,6 +139,41 @@ def _refuse_ambient(environ: Mapping[str, str]) -> None:
         )
 
 
+def _refuse_addresses(given: Mapping[str, str]) -> None:
+    for name, about in (
+        ("database_url", addresses.about_database),
+        ("views_url", addresses.about_database),
+        ("nats_url", addresses.about_nats),
+    ):
+        if name in given and (complaint := about(given[name])) is not None:
+            raise SettingsError(f"{PREFIX}{name.upper()} {complaint}")
+    if ("database_url" in given) != ("views_url" in given):
+        raise SettingsError(f"set both {PREFIX}DATABASE_URL and {PREFIX}VIEWS_URL, or neither")
+
+
+def _refuse_no_folder(name: str, path: Path) -> None:
+    """What is not there yet can be made, as long as it is below a folder."""
+    for step in (path, *path.parents):
+        try:
+            found = step.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            raise SettingsError(f"{path} cannot be reached ({error.strerror}): {_elsewhere(name)}") from error
+        if not stat.S_ISDIR(found.st_mode):
+            raise SettingsError(f"{step} is no folder, so {name} cannot be kept in {path}: {_elsewhere(name)}")
+        return
+
+
+def _refuse_no_file(name: str, path: Path) -> None:
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise SettingsError(f"{PREFIX}{name.upper()}={path} cannot be written: name a file in a folder that is there")
+
+
+def _elsewhere(name: str) -> str:
+    return f"choose another place with --{name} or {PREFIX}{name.upper()}"
+
+
 def _folder(given: Mapping[str, str], name: str, environ: Mapping[str, str]) -> Path:
     return Path(given[name]).expanduser().absolute() if given.get(name) else _default_folder(name, environ)
 
@@ -132,8 +187,8 @@ def _default_folder(name: str, environ: Mapping[str, str]) -> Path:
     return Path(environ.get("XDG_CONFIG_HOME") or home / ".config")
 
 
-def _number(given: Mapping[str, str], name: str, default: int, highest: int) -> int:
+def _number(given: Mapping[str, str], name: str, default: int, lowest: int, highest: int) -> int:
     text = given.get(name, str(default))
-    if not text.isascii() or not text.isdigit() or int(text) > highest:
-        raise SettingsError(f"{PREFIX}{name.upper()}={text!r} is not a number from 0 to {highest}")
+    if not text.isascii() or not text.isdigit() or not lowest <= int(text) <= highest:
+        raise SettingsError(f"{PREFIX}{name.upper()}={text!r} is not a number from {lowest} to {highest}")
     return int(text)

@@ -21,7 +21,7 @@ from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.key_store import PostgresKeyStore, Tier
 from ops.crypto.keyring import Keyring
 from ops.crypto.providers.file import FileRoot
-from ops.ledger.errors import Forked, UpgradeNeeded
+from ops.ledger.errors import Forked
 from ops.ledger.follower import Follower
 from ops.ledger.mapper import Mapper
 from ops.ledger.marks import Marker
@@ -31,6 +31,8 @@ from ops.ledger.topics import Topics
 from ops.ledger.turn import Turn
 from ops.logging import Log, start_logging
 from ops.runtime import garbage, privileges
+from ops.runtime.complaints import CANNOT_GO_ON
+from ops.runtime.keys import seed_of
 from ops.runtime.nats import FOLLOWER, PUBLISHER, inbox
 from ops.runtime.readiness import announce
 from ops.settings import Settings
@@ -58,7 +60,7 @@ class Keys:
 
     @classmethod
     def read(cls, settings: Settings) -> Self:
-        seeds = {user: keyfiles.read(settings.bus / f"{user}.seed").decode().strip() for user in (PUBLISHER, FOLLOWER)}
+        seeds = {user: seed_of(settings, user) for user in (PUBLISHER, FOLLOWER)}
         event_root = FileRoot.read(settings.keys / "event.root")
         return cls(settings.log_id, event_root, keyfiles.read_key(settings.keys / "bus.key"), seeds)
 
@@ -81,9 +83,9 @@ def main(settings: Settings) -> int:
     garbage.seldom()
     try:
         asyncio.run(serve(settings, keys))
-    except UpgradeNeeded as trouble:
-        log.error("the log holds events of a newer release: upgrade this one", position=trouble.position)
-        return 1
+    except CANNOT_GO_ON as trouble:
+        log.error("the projector cannot go on", trouble, problem=type(trouble).__name__)
+        raise
     return 0
 
 

@@ -14,17 +14,17 @@ from commands.base import Caller
 from commands.ground import Ground, Keys, opened, serving
 from commands.resets import Orders
 from domain.base import Author
-from domain.errors import Unavailable
 from domain.provenance import ActorKind, Channel
 from ops import database
 from ops.ledger.activity import Activity
-from ops.ledger.errors import Away, Forked
+from ops.ledger.errors import Forked
 from ops.ledger.follower import Follower
 from ops.ledger.marks import Marker
 from ops.ledger.source import LogSource
 from ops.ledger.sweeping import sweep
 from ops.logging import Log, start_logging
 from ops.runtime import garbage, privileges
+from ops.runtime.complaints import CANNOT_GO_ON
 from ops.runtime.readiness import announce
 from ops.settings import Settings
 from ops.telemetry import start_telemetry
@@ -58,9 +58,9 @@ def main(settings: Settings) -> int:
     garbage.seldom()
     try:
         asyncio.run(serve(settings, keys))
-    except (Away, Forked, Unavailable) as trouble:
+    except CANNOT_GO_ON as trouble:
         log.error("the worker cannot go on", trouble, problem=type(trouble).__name__)
-        return 1
+        raise
     return 0
 
 

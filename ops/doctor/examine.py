@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from ops.doctor import folders, machine, processes, servers
 from ops.doctor.findings import Check, Finding
+from ops.runtime import listening, up
 from ops.settings import Settings
 
 CHECKS: tuple[Check, ...] = (*machine.CHECKS, *folders.CHECKS, *servers.CHECKS, *processes.CHECKS)
 
 
 def everything(settings: Settings) -> list[Finding]:
+    """An instance that runs is looked at where it listens, whatever we were told."""
+    if up.is_running(settings):
+        settings = listening.as_noted(settings)
     return [finding for check in CHECKS for finding in check(settings)]

@@ -23,6 +23,14 @@ def identity(settings: Settings) -> Iterator[Finding]:
         yield stops("identity", str(error), "start `strongroom up`, or put log.id back from a copy")
 
 
+def is_known(settings: Settings) -> bool:
+    """Whether this state folder says which log it holds, and by that where the keys are."""
+    try:
+        return bool(settings.log_id)
+    except SettingsError:
+        return False
+
+
 def folders(settings: Settings) -> Iterator[Finding]:
     """Nobody else may write where we keep our state, nor look where we keep our keys."""
     for path, forbidden in ((settings.state, 0o022), (settings.state / "pgdata", 0o077), *_key_folders(settings)):
@@ -38,7 +46,7 @@ def folders(settings: Settings) -> Iterator[Finding]:
 
 
 def key_files(settings: Settings) -> Iterator[Finding]:
-    if not settings.log_id_file.exists():
+    if not is_known(settings):
         return
     for name in keys.NAMES:
         path = settings.keys / name
@@ -53,7 +61,7 @@ def key_files(settings: Settings) -> Iterator[Finding]:
 
 
 def certificate(settings: Settings) -> Iterator[Finding]:
-    if not settings.log_id_file.exists():
+    if not is_known(settings):
         return
     path = console.certificate_file(settings)
     try:
@@ -80,7 +88,7 @@ def _judged(path: Path, ends: datetime, ours: bool, fits: bool) -> Finding:
 
 
 def _key_folders(settings: Settings) -> list[tuple[Path, int]]:
-    if not settings.log_id_file.exists():
+    if not is_known(settings):
         return []
     return [(settings.keys, 0o077), (settings.bus, 0o077), (settings.tls, 0o077)]
 

@@ -14,8 +14,9 @@ from ops import database
 from ops.bus import Bus, BusAway, Outgoing, OutOfStep
 from ops.crypto import keyfiles
 from ops.doctor.findings import Finding, look, stops, well
+from ops.doctor.folders import is_known
 from ops.migrations import promises, runner
-from ops.runtime import nats
+from ops.runtime import keys, nats
 from ops.settings import Settings, SettingsError
 
 DRIFT = 2.0
@@ -46,7 +47,7 @@ def views(settings: Settings) -> Iterator[Finding]:
 
 def bus(settings: Settings) -> Iterator[Finding]:
     """NATS away is slow, not broken: readers fall back to PostgreSQL."""
-    if not settings.log_id_file.exists():
+    if not is_known(settings):
         return
     parts = urlsplit(settings.bus_url)
     said = nats.greeting(parts.port or 4222, parts.hostname or "127.0.0.1")
@@ -93,7 +94,7 @@ async def _as_users(settings: Settings) -> list[Finding]:
     """Sign in as each user, and have the follower try what only the publisher may."""
     findings = []
     for user in (nats.PUBLISHER, nats.FOLLOWER):
-        connection = Bus(settings.bus_url, keyfiles.read(settings.bus / f"{user}.seed").decode(), nats.inbox(user))
+        connection = Bus(settings.bus_url, keys.seed_of(settings, user), nats.inbox(user))
         await connection.start()
         try:
             if not await _connected(connection):

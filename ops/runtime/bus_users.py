@@ -19,3 +19,11 @@ def public_half(seed: bytes) -> str:
         return bytes(pair.public_key).decode()
     finally:
         pair.wipe()
+
+
+def is_seed(content: bytes) -> bool:
+    """Whether somebody could sign in by this."""
+    try:
+        return bool(public_half(content))
+    except (nkeys.NkeysError, ValueError):  # a spelling that is not base 32 is a ValueError
+        return False

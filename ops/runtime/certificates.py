@@ -9,10 +9,12 @@ from pathlib import Path
 
 from ops.crypto import certificates
 from ops.runtime import files
+from ops.runtime.process import StartError
 from ops.settings import LOOPBACK, Settings
 
 RENEW = timedelta(days=30)
 EVERYWHERE = ("0.0.0.0", "::", "")
+REMEDY = "put your pair there, or remove both files, and a new one is made at the start of `strongroom up`"
 _UNROUTED = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}
 
 
@@ -25,7 +27,10 @@ def key_file(settings: Settings) -> Path:
 
 
 def ensure(settings: Settings, now: datetime | None = None) -> bool:
-    """Make the certificate, or a new one when ours is about to end. Whether there is a new one now."""
+    """Make the certificate, or a new one when ours is about to end; whether there is a new one now.
+
+    StartError says what is wrong with a pair that only its owner may replace.
+    """
     if not _is_due(settings, now or datetime.now(UTC)):
         return False
     files.folder(settings.tls, 0o700)
@@ -68,10 +73,27 @@ def _is_due(settings: Settings, now: datetime) -> bool:
     try:
         present, key = certificate_file(settings).read_bytes(), key_file(settings).read_bytes()
     except FileNotFoundError:
-        return not certificate_file(settings).exists()
-    if not certificates.is_ours(present):
+        return _is_replaceable(settings)
+    except OSError as error:
+        raise StartError(f"{error.filename} cannot be read ({error.strerror}): {REMEDY}") from error
+    if not _is_ours(settings, present):
         return False
     return not certificates.belong_together(present, key) or certificates.ends_at(present) - now < RENEW
+
+
+def _is_replaceable(settings: Settings) -> bool:
+    """Whether a pair of which one is missing may be made anew: nobody else's certificate is ever overwritten."""
+    present = certificate_file(settings)
+    if present.exists() and not _is_ours(settings, present.read_bytes()):
+        raise StartError(f"{key_file(settings)} is missing beside a certificate that is not ours: {REMEDY}")
+    return True
+
+
+def _is_ours(settings: Settings, pem: bytes) -> bool:
+    try:
+        return certificates.is_ours(pem)
+    except ValueError as error:
+        raise StartError(f"{certificate_file(settings)} is no certificate (PEM): {REMEDY}") from error
 
 
 def _addresses() -> list[str]:

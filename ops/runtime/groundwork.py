@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ def lay_files(settings: Settings) -> None:
         _refuse_keyless(settings)
     else:
         keys.make(settings)
+        _refuse_bad_keys(settings)
     certificates.ensure(settings)
 
 
@@ -107,14 +109,32 @@ def _refuse_keyless(settings: Settings) -> None:
         raise StartError(
             f"{', '.join(gone)} missing in {settings.keys}: restore from a copy, nothing else opens this log"
         )
-    for name in keys.NAMES:
-        if (complaint := keys.complaint(settings, name)) is not None:
-            raise StartError(complaint)
+    _refuse_bad_keys(settings)
     if _roots(settings).read_bytes() != _fingerprints(settings):
         raise StartError(
             f"{' or '.join(keys.ROOTS)} in {settings.keys} is not the one that this log was opened with: "
             "put back the files that belong to it, no others open it"
         )
+
+
+def _refuse_bad_keys(settings: Settings) -> None:
+    for name in keys.NAMES:
+        if (complaint := keys.complaint(settings, name)) is not None:
+            raise StartError(complaint)
+
+
+def refuse_closed(settings: Settings) -> None:
+    """Before anything is made: whoever starts us can make what is not there yet."""
+    wanted = {"state": settings.state}
+    if not settings.log_id_file.exists():
+        wanted["config"] = settings.config / "strongroom"
+    for name, path in wanted.items():
+        nearest = next(step for step in (path, *path.parents) if step.exists())
+        if not os.access(nearest, os.W_OK | os.X_OK):
+            raise StartError(
+                f"{accounts.me().name} may not write to {nearest}: allow it, or choose another folder with "
+                f"--{name} than {path if name == 'state' else settings.config}"
+            )
 
 
 def _refuse_unreachable(settings: Settings) -> None:

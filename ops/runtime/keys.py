@@ -36,14 +36,24 @@ def complaint(settings: Settings, name: str) -> str | None:
         content = keyfiles.read(path)
     except keyfiles.KeyFileError as error:
         return str(error)
-    if name not in SEEDS and (not content or len(content) % keyfiles.SIZE):
-        return f"{path} has {len(content)} bytes, which is no key"
+    if name in SEEDS:
+        return None if bus_users.is_seed(content) else f"{path} is no seed of a NATS user: restore it from a safe copy"
+    if not content or len(content) % keyfiles.SIZE:
+        return f"{path} has {len(content)} bytes, which is no key: restore it from a safe copy"
     return None
+
+
+def seed_of(settings: Settings, user: str) -> str:
+    """What this user of NATS signs in by; KeyFileError when the file holds something else."""
+    path = settings.bus / f"{user}.seed"
+    if not bus_users.is_seed(content := keyfiles.read(path)):
+        raise keyfiles.KeyFileError(f"{path} is no seed of a NATS user: restore it from a safe copy")
+    return content.decode().strip()
 
 
 def bus_user_names(settings: Settings) -> dict[str, str]:
     """The public halves of the seeds: all that NATS is told."""
-    return {user: bus_users.public_half(keyfiles.read(settings.bus / f"{user}.seed")) for user in (PUBLISHER, FOLLOWER)}
+    return {user: bus_users.public_half(seed_of(settings, user).encode()) for user in (PUBLISHER, FOLLOWER)}
 
 
 def store_key(settings: Settings) -> str:

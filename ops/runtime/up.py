@@ -16,7 +16,7 @@ from typing import IO
 import psycopg
 
 from ops.logging import Log, start_logging
-from ops.runtime import accounts, certificates, files, groundwork, keys, logfiles
+from ops.runtime import accounts, certificates, files, groundwork, keys, listening, logfiles
 from ops.runtime.nats import Nats
 from ops.runtime.postgres import Postgres, idents
 from ops.runtime.process import Server, StartError
@@ -37,8 +37,10 @@ Say = Callable[[str], None]
 def up(settings: Settings, open_vault: FirstStart, password_file: Path | None, say: Say) -> None:
     """Start everything, look after it, and stop it when asked."""
     began = time.monotonic()
+    groundwork.refuse_closed(settings)
     with _alone(settings), _own_log(settings):
         _refuse_taken(settings)
+        listening.note(settings)
         groundwork.lay_files(settings)
         supervisor = Supervisor()
         try:
@@ -69,10 +71,16 @@ class Housekeeping:
         self.certificate = certificates.fingerprint(self.settings)
 
     def __call__(self) -> None:
-        self._tell()
-        if time.monotonic() < self.due:
-            return
-        self.due = time.monotonic() + self.every
+        """A full disk or a broken certificate stops nothing that runs: it is logged, and tried again."""
+        try:
+            self._tell()
+            if time.monotonic() >= self.due:
+                self.due = time.monotonic() + self.every
+                self._tidy()
+        except (OSError, StartError) as error:
+            log.error("housekeeping has to wait", error)
+
+    def _tidy(self) -> None:
         logfiles.rotate(self.settings.state / "logs")
         certificates.ensure(self.settings)
         self._take_up_certificate()
@@ -89,9 +97,9 @@ class Housekeeping:
     def _tell(self) -> None:
         """`doctor` reads it."""
         if (now := self.supervisor.standing()) != self.told:
-            self.told = now
             content = json.dumps([asdict(standing) for standing in now]).encode()
             files.write(standing_file(self.settings), content, 0o644)
+            self.told = now
 
 
 def standing_file(settings: Settings) -> Path:
@@ -145,8 +153,6 @@ def _append_to(path: Path) -> IO[str]:
 
 def servers(settings: Settings) -> list[Server]:
     """PostgreSQL and NATS, those that are not somebody else's."""
-    if (settings.database_url is None) != (settings.views_url is None):
-        raise StartError("set both STRONGROOM_DATABASE_URL and STRONGROOM_VIEWS_URL, or neither")
     ours: list[Server] = []
     if settings.database_url is None:
         separate = {kind: accounts.process(kind) for kind in KINDS} if accounts.is_root() else {}
@@ -167,9 +173,9 @@ def _lay_databases(settings: Settings, supervisor: Supervisor) -> None:
     while True:
         try:
             return groundwork.lay_databases(settings)
-        except psycopg.OperationalError as error:
+        except psycopg.OperationalError:
             if time.monotonic() > deadline:
-                raise StartError(f"PostgreSQL does not answer: {error}") from error
+                raise
             log.warning("waiting for PostgreSQL")
             supervisor.linger(0.5)
 

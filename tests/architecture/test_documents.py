@@ -10,6 +10,7 @@ import pytest
 from ops.settings import PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = "api|bench|commands|docs|domain|ops|projections|tests|ui|workers"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 SOURCES = [
     path
@@ -32,7 +33,7 @@ def test_what_a_page_leads_to_is_there(page: Path) -> None:
     text = page.read_text()
     linked = {name for name in re.findall(r"\]\(([^)#]+)", text) if "://" not in name}
     assert [name for name in sorted(linked) if not (page.parent / name).exists()] == []
-    named = set(re.findall(r"`((?:tests|docs|ops|ui|domain|bench)/[\w./-]+\.(?:py|md|json|sql|toml))`", text))
+    named = set(re.findall(rf"`((?:{FOLDERS})/[\w./-]+\.(?:py|md|json|sql|toml))`", text))
     assert [name for name in sorted(named) if not name.endswith("/x.py") and not (ROOT / name).exists()] == []
 
 

@@ -244,10 +244,12 @@ async def test_an_ordinary_user_runs_all_of_it(other: Person) -> None:
         pids = [each["pid"] for each in json.loads((state / "standing.json").read_text())]
         assert len(pids) == len(CHILDREN)
         assert {os.stat(f"/proc/{pid}").st_uid for pid in pids if running(pid)} <= {other.account.uid, 0}
-        doctor = other.start("strongroom.py", "doctor", **ports)
+        doctor = other.start("strongroom.py", "doctor")
         told, _ = doctor.communicate(timeout=60)
         assert doctor.returncode == 0, told
         assert "all processes run as" in told
+        for port in ports.values():
+            assert f"port {port} is ours" in told
     finally:
         process.terminate()
         process.wait(60)

@@ -1,46 +1,201 @@
-"""Settings that are refused: what would replace our parts, and numbers that are none."""
+"""What an operator sets wrongly is said in one sentence that names it, before anything is made."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from ops.settings import AMBIENT, Settings, SettingsError
+import strongroom
+from domain import ids
+from ops.runtime import files, keys
+from ops.settings import Settings, SettingsError
 
-NUMBERS = {
-    "PORT": 65535, "NATS_PORT": 65535, "LEASE_SECONDS": 300, "GUESS_SECONDS": 300, "READY_FD": 1 << 20,
-    "SUPERVISOR": 1 << 22,
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("prefix", ["", "STRONGROOM_"])
-def test_nobody_replaces_parts_of_the_event_store_by_the_environment(prefix: str) -> None:
-    for name in AMBIENT:
-        with pytest.raises(SettingsError, match=f"unset {prefix}{name}"):
-            Settings.from_env({f"{prefix}{name}": "somebody.elses:Part"})
+SOCKET = "host=/run/postgresql"
+COMMANDS = ("up", "api", "projector", "worker", "doctor", "ledger verify", "projections list")
 
 
-def test_every_way_in_which_the_library_asks_the_environment_is_among_them() -> None:
-    assert {"MAPPER_TOPIC", "CIPHER_TOPIC", "TRANSCODER_TOPIC", "PERSISTENCE_MODULE", "COMPRESSOR_TOPIC"} <= AMBIENT
+def asked(command: str, state: Path, config: Path) -> int:
+    return strongroom.main([*command.split(), "--state", str(state), "--config", str(config)])
 
 
-@pytest.mark.parametrize("name", NUMBERS)
-def test_a_number_is_one_and_not_too_high(name: str) -> None:
-    for text in ("", "-1", "7272.5", "0x10", " 1", "1e3", "\u0661", "http", str(NUMBERS[name] + 1)):
-        with pytest.raises(SettingsError, match=f"^STRONGROOM_{name}=.* is not a number from 0 to {NUMBERS[name]}$"):
-            Settings.from_env({f"STRONGROOM_{name}": text})
-    assert getattr(Settings.from_env({f"STRONGROOM_{name}": str(NUMBERS[name])}), name.lower()) == NUMBERS[name]
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in os.environ:
+        if name.startswith("STRONGROOM_"):
+            monkeypatch.delenv(name)
 
 
-@pytest.mark.parametrize("said", [None, "", "not an id"])
-def test_a_folder_that_does_not_say_which_log_is_its_own_is_refused(tmp_path: Path, said: str | None) -> None:
-    if said is not None:
-        (tmp_path / "log.id").write_text(said)
-    with pytest.raises(SettingsError, match="does not say which log this is"):
-        _ = Settings(tmp_path, tmp_path).log_id
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    ("state", "config", "blamed"),
+    [
+        ("file", "config", "--state or STRONGROOM_STATE"),
+        ("file/below", "config", "--state or STRONGROOM_STATE"),
+        ("state", "file", "--config or STRONGROOM_CONFIG"),
+        ("state", "held", "--config or STRONGROOM_CONFIG"),
+    ],
+)
+def test_a_file_where_a_folder_belongs_is_named(
+    command: str, state: str, config: str, blamed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "held").mkdir()
+    (tmp_path / "held" / "strongroom").touch()
+    before = set(tmp_path.rglob("*"))
+    assert asked(command, tmp_path / state, tmp_path / config) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 1
+    assert "is no folder" in said[0]
+    assert blamed in said[0]
+    assert set(tmp_path.rglob("*")) == before
 
 
-def test_a_child_reads_what_we_were_told() -> None:
-    settings = Settings(Path("/state"), Path("/config"), port=1, database_url="postgresql://vault", supervisor=2)
-    assert Settings.from_env(settings.to_env()) == settings
+@pytest.mark.parametrize("variable", ["STRONGROOM_DATABASE_URL", "STRONGROOM_VIEWS_URL"])
+@pytest.mark.parametrize(
+    ("address", "complaint"),
+    [
+        ("s3cret", "cannot be read"),
+        ("mysql://s3cret@db.example/x", "cannot be read"),
+        ("postgres=s3cret", "cannot be read"),
+        ("port=5432", "names no host"),
+        ("postgresql:///strongroom", "names no host"),
+        ("host=db.example password=s3cret sslmode=verify-full", "holds a password"),
+        ("host=db.example", "sslmode=verify-full"),
+        ("postgresql://db.example/strongroom?sslmode=require", "sslmode=verify-full"),
+        ("host=db.example port=99999 sslmode=verify-full", "from 1 to 65535"),
+        ("postgresql://db.example:http/?sslmode=verify-full", "from 1 to 65535"),
+        ("host=a,b port=5432,0 sslmode=verify-full", "from 1 to 65535"),
+        ("host=db.example sslmode=verify-full sslrootcert=/no/such.pem", "sslrootcert=/no/such.pem"),
+        ("host=db.example sslmode=verify-full sslkey=/no/such.key", "sslkey=/no/such.key"),
+    ],
+)
+def test_an_address_of_postgresql_is_judged_when_it_is_read(variable: str, address: str, complaint: str) -> None:
+    environ = {"STRONGROOM_DATABASE_URL": SOCKET, "STRONGROOM_VIEWS_URL": SOCKET, variable: address}
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_env(environ)
+    assert str(refused.value).startswith(variable)
+    assert complaint in str(refused.value)
+    assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "complaint"),
+    [
+        ("nonsense", "does not begin with"),
+        ("127.0.0.1:4222", "does not begin with"),
+        ("http://bus.example:4222", "does not begin with"),
+        ("nats://", "one server"),
+        ("tls://:4222", "one server"),
+        ("nats://bus.example:0", "one server"),
+        ("nats://one.example,two.example", "one server"),
+        ("nats://bus.example:99999", "no port from 1 to 65535"),
+        ("nats://bus.example:http", "no port from 1 to 65535"),
+        ("nats://[::1", "no port from 1 to 65535"),
+        ("nats://app:s3cret@bus.example", "names a user"),
+        ("nats://bus.example:4222/log", "behind the port"),
+    ],
+)
+def test_an_address_of_nats_is_judged_when_it_is_read(address: str, complaint: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_env({"STRONGROOM_NATS_URL": address})
+    assert str(refused.value).startswith("STRONGROOM_NATS_URL")
+    assert complaint in str(refused.value)
+    assert "s3cret" not in str(refused.value)
+
+
+def test_addresses_that_can_be_used_are_taken() -> None:
+    database = "postgresql://a.example:5432,b.example/?sslmode=verify-full&sslrootcert=system"
+    for bus in ("nats://127.0.0.1:4222", "tls://bus.example", "nats://[::1]:4222/"):
+        read = Settings.from_env({
+            "STRONGROOM_DATABASE_URL": database, "STRONGROOM_VIEWS_URL": SOCKET, "STRONGROOM_NATS_URL": bus,
+        })  # fmt: skip
+        assert (read.database_url, read.views_url, read.nats_url) == (database, SOCKET, bus)
+
+
+def test_one_database_elsewhere_and_one_here_is_a_mistake() -> None:
+    with pytest.raises(SettingsError, match="or neither"):
+        Settings.from_env({"STRONGROOM_DATABASE_URL": SOCKET})
+
+
+def test_an_empty_variable_is_one_that_is_not_set() -> None:
+    empty = dict.fromkeys(["STRONGROOM_HOST", "STRONGROOM_PORT", "STRONGROOM_DATABASE_URL", "STRONGROOM_NATS_URL"], "")
+    assert Settings.from_env(empty) == Settings.from_env({})
+
+
+@pytest.mark.parametrize("name", ["STRONGROOM_PORT", "STRONGROOM_NATS_PORT", "STRONGROOM_LEASE_SECONDS"])
+def test_a_number_that_cannot_work_is_named(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name}='0' is not a number from 1"):
+        Settings.from_env({name: "0"})
+
+
+def test_a_mistaken_address_leaves_nothing_behind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STRONGROOM_DATABASE_URL", "nonsense")
+    monkeypatch.setenv("STRONGROOM_VIEWS_URL", SOCKET)
+    assert asked("up", tmp_path / "state", tmp_path / "config") == 1
+    assert capsys.readouterr().err.startswith("strongroom: STRONGROOM_DATABASE_URL cannot be read")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_for_traces_that_cannot_be_written_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STRONGROOM_TRACES", str(tmp_path / "none" / "traces"))
+    assert asked("up", tmp_path / "state", tmp_path / "config") == 1
+    assert f"STRONGROOM_TRACES={tmp_path / 'none' / 'traces'} cannot be written" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Settings:
+    """The files of an installation, without its servers."""
+    settings = Settings(state=tmp_path / "state", config=tmp_path / "config")
+    files.folder(settings.state, 0o711)
+    files.write(settings.log_id_file, f"{ids.new()}\n".encode(), 0o644)
+    keys.make(settings)
+    return settings
+
+
+ALONE = {
+    "api.main": "nats/follower.seed",
+    "workers.main": "author.worker",
+    "projections.main": "bus.key",
+}
+COMMAND = {"api.main": "api", "workers.main": "worker", "projections.main": "projector"}
+
+
+@pytest.mark.parametrize("content", [None, b"nonsense\n", b"\xff\xfe"], ids=["missing", "nonsense", "bytes"])
+@pytest.mark.parametrize("module", ALONE)
+def test_a_process_alone_says_which_key_it_lacks(
+    module: str,
+    content: bytes | None,
+    made: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """In this process, whose logs and measures stay as they are."""
+    for started in ("start_logging", "start_telemetry"):
+        monkeypatch.setattr(f"{module}.{started}", lambda *_: None)
+    path = made.keys / ALONE[module]
+    path.unlink() if content is None else path.write_bytes(content)
+    assert asked(COMMAND[module], made.state, made.config) == 1
+    said = capsys.readouterr().err
+    assert len(said.splitlines()) == 1
+    assert said.startswith(f"strongroom: {path} ")
+    assert "restore it from a safe copy" in said
+
+
+@pytest.mark.parametrize("kind", COMMAND.values())
+def test_a_process_alone_says_which_log_it_lacks(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in COMMAND:
+        for started in ("start_logging", "start_telemetry"):
+            monkeypatch.setattr(f"{module}.{started}", lambda *_: None)
+    assert asked(kind, tmp_path / "state", tmp_path / "config") == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"strongroom: {tmp_path / 'state' / 'log.id'} does not say which log this is")
+    assert "run `strongroom up` once" in said

@@ -19,7 +19,7 @@ from ops.bus import Bus
 from ops.crypto import certificates, keyfiles
 from ops.doctor import examine, folders, machine, processes, report, servers
 from ops.doctor.findings import Check, Finding, Grade
-from ops.runtime import accounts, bus_users, files, keys, nats
+from ops.runtime import accounts, bus_users, files, keys, listening, nats
 from ops.runtime import certificates as console
 from ops.runtime.nats import Nats
 from ops.runtime.process import PLAIN, Command, spawn, start_and_wait, stop
@@ -99,6 +99,25 @@ def a_short_key(settings: Settings) -> Iterator[Settings]:
     path.write_bytes(b"")
     yield settings
     path.write_bytes(whole)
+
+
+@planted
+def a_seed_that_is_none(settings: Settings) -> Iterator[Settings]:
+    path = settings.bus / "follower.seed"
+    whole = path.read_bytes()
+    path.write_bytes(b"nonsense")
+    yield settings
+    path.write_bytes(whole)
+
+
+@planted
+def an_identity_that_is_none(settings: Settings) -> Iterator[Settings]:
+    """The other checks that need to know where the keys are have nothing to say."""
+    whole = settings.log_id_file.read_bytes()
+    settings.log_id_file.write_bytes(b"nonsense")
+    assert [finding for check in (*folders.CHECKS[2:], servers.bus) for finding in check(settings)] == []
+    yield settings
+    settings.log_id_file.write_bytes(whole)
 
 
 def certificate_made(ago: timedelta, key_of_another: bool = False) -> Fault:
@@ -234,6 +253,9 @@ FAULTS: list[tuple[Fault, Check, Grade, str, str]] = [
     (mode_of(lambda s: s.keys, 0o750), folders.folders, Grade.STOPS, "0750", "chmod 700"),
     (mode_of(lambda s: s.keys / "secret.root", 0o640), folders.key_files, Grade.STOPS, "secret.root", "chmod 600"),
     (a_missing_key, folders.key_files, Grade.STOPS, "event.root is missing", "restore"),
+    (an_identity_that_is_none, folders.identity, Grade.STOPS, "log.id", "from a copy"),
+    (a_seed_that_is_none, folders.key_files, Grade.STOPS, "no seed of a NATS user", "restore"),
+    (a_seed_that_is_none, servers.bus, Grade.STOPS, "no seed of a NATS user", "restore"),
     (a_short_key, folders.key_files, Grade.STOPS, "secret.root", "restore"),
     (certificate_made(LONG_AGO), folders.certificate, Grade.STOPS, "ended on", "a new one is made"),
     (certificate_made(LATELY), folders.certificate, Grade.LOOK, "ends on", "a new one is made"),
@@ -296,6 +318,22 @@ def test_without_a_fault_nothing_stops_work(installation: Settings) -> None:
         found = examine.everything(installation)
     assert [finding for finding in found if finding.grade is Grade.STOPS] == []
     assert all(finding.remedy for finding in found if finding.grade is Grade.LOOK)
+
+
+def test_an_instance_that_runs_is_looked_at_where_it_listens(installation: Settings) -> None:
+    """Whoever asks knows the state folder, and often nothing else."""
+    told = replace(installation, port=free_port(), nats_port=free_port())
+    with children_told(installation, {"name": "api", "pid": 1, "ready": True, "falls": 0}):
+        listening.note(installation)
+        found = {(each.check, each.says) for each in examine.everything(told)}
+    assert ("ports", f"127.0.0.1 port {installation.port} is ours") in found
+    assert ("nats", "knows the follower, who may do his work and no more") in found
+
+
+def test_what_an_instance_noted_is_not_believed_once_it_has_ended(installation: Settings) -> None:
+    listening.note(replace(installation, port=free_port()))
+    found = {(each.check, each.says) for each in examine.everything(installation)}
+    assert ("ports", f"127.0.0.1 port {installation.port} is free") in found
 
 
 def test_every_check_has_a_fault_that_it_finds() -> None:

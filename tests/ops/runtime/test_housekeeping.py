@@ -11,8 +11,9 @@ import pytest
 from domain import ids
 from ops.crypto import certificates as crypto
 from ops.runtime import certificates, files
-from ops.runtime.supervisor import Supervisor
-from ops.runtime.up import Housekeeping
+from ops.runtime.process import StartError
+from ops.runtime.supervisor import Standing, Supervisor
+from ops.runtime.up import Housekeeping, standing_file
 from ops.settings import Settings
 
 
@@ -76,3 +77,50 @@ def test_one_that_is_about_to_end_is_made_anew_and_taken_up(settings: Settings) 
     assert crypto.ends_at(certificates.certificate_file(settings).read_bytes()) > datetime.now(UTC) + timedelta(
         days=800
     )
+
+
+def test_a_file_that_is_no_certificate_stops_nothing_that_runs_and_no_start(settings: Settings) -> None:
+    supervisor, turn = kept(settings)
+    files.write(certificates.certificate_file(settings), b"nonsense", 0o644)
+    turn()
+    assert supervisor.restarted == []
+    with pytest.raises(StartError, match=r"cert\.pem is no certificate \(PEM\): put your pair there"):
+        certificates.ensure(settings)
+
+
+def test_our_own_certificate_without_its_key_is_made_anew(settings: Settings) -> None:
+    certificates.key_file(settings).unlink()
+    assert certificates.ensure(settings)
+    assert certificates.fingerprint(settings) is not None
+
+
+def test_an_operators_own_certificate_without_its_key_is_named_and_kept(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs, key = somebody_elses(monkeypatch)
+    put(settings, theirs, key)
+    certificates.key_file(settings).unlink()
+    with pytest.raises(StartError, match=r"key\.pem is missing beside a certificate that is not ours"):
+        certificates.ensure(settings)
+    assert certificates.certificate_file(settings).read_bytes() == theirs
+
+
+def somebody_elses(monkeypatch: pytest.MonkeyPatch) -> tuple[bytes, bytes]:
+    """A pair that does not bear our name."""
+    with monkeypatch.context() as patch:
+        patch.setattr(crypto, "OURS", "Example Authority")
+        return crypto.self_signed(["vault.example"])
+
+
+def test_a_disk_that_is_full_stops_nothing_that_runs(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    supervisor, turn = kept(settings)
+    monkeypatch.setattr(supervisor, "standing", lambda: [Standing("api", 1, True, 0)])
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "write", full)
+        turn()
+    assert not standing_file(settings).exists()
+    turn()
+    assert standing_file(settings).exists()
