@@ -52,6 +52,14 @@ def test_an_owner_needs_no_share() -> None:
     on_resource().when(lambda s: s.grant(user(ALICE), Level.VIEW, None, by=BOB)).then_refused(Invalid)
 
 
+def test_a_list_goes_with_its_account_and_the_owner_there_needs_no_share() -> None:
+    shares = on_account().given(
+        *(lambda s, who=who: s.grant(user(who), Level.VIEW, None, by=ALICE) for who in (BOB, CAROL))
+    )
+    shares.when(lambda s: s.move(THING, BOB)).then(AccessList.Moved, AccessList.Revoked)
+    shares.then_it(lambda s: (s.resource_id, s.grants), (THING, (Grant(user(CAROL), Level.VIEW),)))
+
+
 def test_neither_old_nor_new_owner_keeps_a_share() -> None:
     shares = on_resource().given(lambda s: s.grant(user(BOB), Level.VIEW, None, by=ALICE))
     shares.when(lambda s: s.transfer(BOB)).then(AccessList.OwnerTransferred, AccessList.Revoked)
