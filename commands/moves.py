@@ -37,20 +37,21 @@ class MoveAccount(Command[None]):
             raise Refused("Your own share of it ends: what you move would stay moved.")
         account = await work.get(Account, self.account_id)
         unchanged(account, self.expected_version)
-        before = naming.of_account(account.resource_id, account.username)
+        leaving = account.resource_id
+        before = naming.of_account(leaving, account.username)
         account.move(self.resource_id)
         after = naming.of_account(account.resource_id, account.username)
         await naming.claim(work, NameKind.ACCOUNT, after, account.id)
         await naming.release(work, NameKind.ACCOUNT, before, account.id)
-        await _take_list_along(work, account)
+        await _take_list_along(work, account, leaving)
 
 
-async def _take_list_along(work: Work, account: Account) -> None:
+async def _take_list_along(work: Work, account: Account, leaving: UUID) -> None:
     """Every decision about the account rests on its list, so the move is written there, too."""
     there = await work.get(AccessList, AccessList.create_id(account.resource_id))
     own = await work.find(AccessList, AccessList.create_id(account.id))
     if own is None:
         own = AccessList(account.id, ObjectKind.ACCOUNT, None)
         work.add(own)
-    own.move(account.resource_id, there.owner)
+    own.move(leaving, there.object_id, there.owner)
     there.note_narrower(account.id)

@@ -84,9 +84,9 @@ class AccessList(Aggregate):
         if object_id not in self.narrower:
             self.trigger_event(self.NarrowerOpened, object_id=object_id)
 
-    def move(self, resource_id: UUID, owner_id: UUID | None) -> None:
+    def move(self, from_id: UUID, to_id: UUID, owner_id: UUID | None) -> None:
         """Go with its account to another resource, whose owner needs no share of it any more."""
-        self.trigger_event(self.Moved, resource_id=resource_id)
+        self.trigger_event(self.Moved, from_id=from_id, to_id=to_id)
         self.forget(set() if owner_id is None else {owner_id})
 
     def _check(self, subject: Subject, level: Level, by: UUID) -> None:
@@ -167,10 +167,11 @@ class AccessList(Aggregate):
 
         TOPIC = "access.moved"
         ABOUT = About("Access to an account went to another resource with it", Ocsf.USER_ACCESS, Severity.LOW)
-        resource_id: UUID
+        from_id: UUID
+        to_id: UUID
 
         def apply(self, aggregate: AccessList) -> None:
-            aggregate.resource_id = self.resource_id
+            aggregate.resource_id = self.to_id
 
 
 def _without(grants: tuple[Grant, ...], subject: Subject) -> tuple[Grant, ...]:

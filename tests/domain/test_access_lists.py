@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from domain.access import NO_ACCESS, Access, Grant, Level, Subject, SubjectKind, access_of
 from domain.access_lists import AccessList, ObjectKind
 from domain.errors import Invalid, NotFound, NotOnYourself, StrongroomError
-from tests.domain.people import ACCOUNT, ALICE, BOB, CAROL, THING, user
+from tests.domain.people import ACCOUNT, ALICE, BOB, CAROL, OTHER, THING, user
 from tests.support.scenario import NOON, Scenario
 
 HOUR = timedelta(hours=1)
@@ -56,8 +56,8 @@ def test_a_list_goes_with_its_account_and_the_owner_there_needs_no_share() -> No
     shares = on_account().given(
         *(lambda s, who=who: s.grant(user(who), Level.VIEW, None, by=ALICE) for who in (BOB, CAROL))
     )
-    shares.when(lambda s: s.move(THING, BOB)).then(AccessList.Moved, AccessList.Revoked)
-    shares.then_it(lambda s: (s.resource_id, s.grants), (THING, (Grant(user(CAROL), Level.VIEW),)))
+    shares.when(lambda s: s.move(THING, OTHER, BOB)).then(AccessList.Moved, AccessList.Revoked)
+    shares.then_it(lambda s: (s.resource_id, s.grants), (OTHER, (Grant(user(CAROL), Level.VIEW),)))
 
 
 def test_neither_old_nor_new_owner_keeps_a_share() -> None:
