@@ -9,11 +9,12 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import StringConstraints
 
-from api.caller import Caller, IfMatch, Once
+from api.caller import Caller, IfMatch, IfMatched, Once
 from api.listing import Paged, Search
 from api.resources import ShownLevel, Type
-from api.shapes import ActorName, Body, Created, Description, Done, Listed, Name, PathId, Reason, Shown
+from api.shapes import ActorName, Body, Created, Description, Done, Id, Listed, Name, PathId, Reason, Shown
 from commands.accounts import AddAccount, ChangePassword, EditAccount
+from commands.moves import MoveAccount
 from commands.queries import ListAccounts, ViewAccount, ViewResource
 from commands.readings import ReadPasswordHistory
 from domain.errors import Invalid
@@ -41,6 +42,12 @@ class NewAccountBody(Body):
 class AccountBody(Body):
     username: Name
     description: Description | None = None
+
+
+class MoveBody(Body):
+    """Where to: a resource on which one may add accounts."""
+
+    resource_id: Id
 
 
 class ChangeBody(Body):
@@ -138,6 +145,13 @@ async def edit_account(account_id: PathId, body: AccountBody, caller: Caller, ve
         description=body.description or "",
         expected_version=version,
     )
+    return Done(position=(await caller.execute(command)).position)
+
+
+@router.post("/accounts/{account_id}/move")
+async def move_account(account_id: PathId, body: MoveBody, caller: Caller, version: IfMatched) -> Done:
+    """Let it stand on another resource, with its past: who sees it by a share of the old one sees it no more."""
+    command = MoveAccount(account_id=account_id, resource_id=body.resource_id, expected_version=version)
     return Done(position=(await caller.execute(command)).position)
 
 

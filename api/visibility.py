@@ -38,7 +38,8 @@ UNREADABLE = (Tampered, KeyShredded)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something has moved; `id` is what a browser knows it by. `losers` had it until now, and may be showing it."""
+    """Something has moved; `id` is what a browser knows it by. `losers` had it until now, and may be showing it:
+    users, or whoever sees the resource that it was on."""
 
     kind: str
     id: UUID
@@ -47,7 +48,7 @@ class Change:
 
 
 def losers_in(events: Iterable[Event]) -> dict[UUID, frozenset[UUID]]:
-    """By access list, the users who may have lost something by what happened to it."""
+    """By access list, the users who may have lost something by what happened to it; or the resource that it left."""
     found: dict[UUID, frozenset[UUID]] = {}
     for event in events:
         match event:
@@ -55,6 +56,8 @@ def losers_in(events: Iterable[Event]) -> dict[UUID, frozenset[UUID]]:
                 lost = {event.subject.id}
             case AccessList.OwnerTransferred(from_id=UUID() as leaving):
                 lost = {leaving}
+            case AccessList.Moved():
+                lost = {event.from_id}
             case _:
                 continue
         found[event.originator_id] = found.get(event.originator_id, frozenset()) | lost
@@ -109,9 +112,7 @@ class Watcher:
                 return await _reach(work, user, OnAccount(change.id), change.id)
             case "access-list":
                 listed = await work.find(AccessList, change.id)
-                if listed is None or user.id in change.losers:
-                    return None if listed is None else listed.object_id
-                return await _reach(work, user, _object(listed), listed.object_id)
+                return None if listed is None else await _list_reach(work, user, listed, change.losers)
             case "reset":
                 reset = await work.find(Reset, change.id)
                 return None if reset is None else await _reach(work, user, OnAccount(reset.account_id), change.id)
@@ -122,6 +123,15 @@ class Watcher:
                 return change.id if change.id == user.id or Operation.USER_VIEW in operations else None
             case _:
                 return change.id if Operation.AUDIT_READ in operations else None
+
+
+async def _list_reach(work: Work, user: User, listed: AccessList, losers: frozenset[UUID]) -> UUID | None:
+    """The list's object, if the user sees it, or saw it until now."""
+    if user.id in losers:
+        return listed.object_id
+    things = [_object(listed), *map(OnResource, losers)]
+    seen = [await _reach(work, user, thing, listed.object_id) for thing in things]
+    return next(filter(None, seen), None)
 
 
 def _object(listed: AccessList) -> Thing:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from commands.authorisation import resource_of
 from commands.base import Command, OnAccount, Thing
 from commands.work import Work
 from domain.access import Level, Operation, Subject, SubjectKind
 from domain.access_lists import AccessList, ObjectKind
-from domain.accounts import Account
 from domain.errors import Invalid, NotFound, Stale
 from domain.notices import Notice, NoticeKind
 from domain.users import User
@@ -100,7 +100,5 @@ async def _owns(work: Work, thing: Thing, user_id: UUID) -> bool:
 
 async def _list_of_resource(work: Work, thing: Thing) -> AccessList:
     """The list where the owner of `thing` stands."""
-    resource_id = thing.id
-    if isinstance(thing, OnAccount):
-        resource_id = (await work.fixed(Account, thing.id)).resource_id
+    resource_id = await resource_of(work, thing.id) if isinstance(thing, OnAccount) else thing.id
     return await work.get(AccessList, AccessList.create_id(resource_id))

@@ -38,13 +38,26 @@ async def _authorise_user(work: Work, needs: Operation, thing: Thing | None) -> 
     user = await signed_in(work)
     operations = await operations_of(work, user)
     if thing is not None:
-        work.access = await _visible(work, user, operations, thing)
+        work.access = await _granted(work, user, operations, needs, thing)
+    elif needs not in operations:
+        raise Refused(f"Your role does not include {needs}.")
+
+
+async def authorise_also(work: Work, needs: Operation, thing: Thing) -> None:
+    """Refuse what a user may not do with another thing that his command touches, as if it were the command's object."""
+    user = await signed_in(work)
+    await _granted(work, user, await operations_of(work, user), needs, thing)
+
+
+async def _granted(work: Work, user: User, operations: frozenset[Operation], needs: Operation, thing: Thing) -> Access:
+    """What the user has on `thing`, which is enough for `needs`."""
+    found = await _visible(work, user, operations, thing)
     if needs not in operations:
         raise Refused(f"Your role does not include {needs}.")
-    if thing is not None:
-        _check_level(work.access, needs)
-        if work.access.all_scope:
-            work.add_beside(AllScopeUse(needs, thing.id))
+    _check_level(found, needs)
+    if found.all_scope:
+        work.add_beside(AllScopeUse(needs, thing.id))
+    return found
 
 
 async def signed_in(work: Work) -> User:
@@ -80,10 +93,16 @@ async def _visible(work: Work, user: User, operations: frozenset[Operation], thi
 async def access_on(work: Work, user: User, thing: Thing) -> Access:
     """The most specific share that names the user, his ownership, or his scope over everything."""
     if isinstance(thing, OnAccount):
-        account = await work.fixed(Account, thing.id)  # for its resource, which it has for good
-        return await _access(work, user, account.resource_id, account.id)
+        return await _access(work, user, await resource_of(work, thing.id), thing.id)
     await work.get(Resource, thing.id)
     return await _access(work, user, thing.id)
+
+
+async def resource_of(work: Work, account_id: UUID) -> UUID:
+    """Where an account is. Its own list guards that, absence included: every move is written there, and little else."""
+    own = await work.find(AccessList, AccessList.create_id(account_id))
+    account = await work.fixed(Account, account_id)  # where it was added, unless its list knows better
+    return account.resource_id if own is None or own.resource_id is None else own.resource_id
 
 
 async def _access(work: Work, user: User, resource: UUID, *narrower: UUID) -> Access:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from commands import naming
-from commands.authorisation import operations_of
+from commands.authorisation import operations_of, resource_of
 from commands.base import Command, OnResource, Thing
 from commands.checks import unchanged
 from commands.work import Work
@@ -113,8 +113,9 @@ class TransferResource(Command[None]):
             return
         shares.transfer(self.user_id)
         for account_id in shares.narrower:
-            of_account = await work.get(AccessList, AccessList.create_id(account_id))
-            of_account.forget({self.user_id} if leaving is None else {leaving, self.user_id})
+            if await resource_of(work, account_id) == self.resource_id:
+                of_account = await work.get(AccessList, AccessList.create_id(account_id))
+                of_account.forget({self.user_id} if leaving is None else {leaving, self.user_id})
         await self._move_name(work, leaving)
         work.add(Notice(NoticeKind.OWNERSHIP_GIVEN, self.user_id, self.resource_id))
 

@@ -82,8 +82,8 @@ class Work:
         return found
 
     async def fixed(self, kind: type[A], stream: UUID) -> A:
-        """The aggregate for what never changes of it, or NotFound. That it exists needs no guard, so whoever keeps
-        it moving cannot keep this decision from being recorded: the end of his own share, say."""
+        """The aggregate for what something else guards, or NotFound. That it exists needs no guard, so whoever keeps
+        changing it cannot keep this decision from being recorded: the end of his own share, say."""
         if stream not in self._mine:
             seen = await self._repository.load(stream)
             if isinstance(seen.aggregate, kind):

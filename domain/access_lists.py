@@ -23,6 +23,7 @@ class AccessList(Aggregate):
     """One for each shared object, its id derived from the object's. A resource's list names its owner too.
 
     It also names the accounts with lists of their own, so that a transfer of ownership finds every share that must end.
+    An account's list names the resource that the account was moved to: decisions rest on that, not on the account.
     """
 
     TOPIC = "access"
@@ -33,6 +34,7 @@ class AccessList(Aggregate):
         self.owner = owner_id
         self.grants: tuple[Grant, ...] = ()
         self.narrower: tuple[UUID, ...] = ()
+        self.resource_id: UUID | None = None
 
     @staticmethod
     def create_id(object_id: UUID) -> UUID:
@@ -81,6 +83,11 @@ class AccessList(Aggregate):
         """Remember that an account of this resource has a list of its own."""
         if object_id not in self.narrower:
             self.trigger_event(self.NarrowerOpened, object_id=object_id)
+
+    def move(self, from_id: UUID, to_id: UUID, owner_id: UUID | None) -> None:
+        """Go with its account to another resource, whose owner needs no share of it any more."""
+        self.trigger_event(self.Moved, from_id=from_id, to_id=to_id)
+        self.forget(set() if owner_id is None else {owner_id})
 
     def _check(self, subject: Subject, level: Level, by: UUID) -> None:
         if self.object_kind is ObjectKind.ACCOUNT and level is Level.MANAGE:
@@ -154,6 +161,17 @@ class AccessList(Aggregate):
 
         def apply(self, aggregate: AccessList) -> None:
             aggregate.narrower = (*aggregate.narrower, self.object_id)
+
+    class Moved(Event):
+        """Its account is on this resource now: what this list does not say is said by that one's."""
+
+        TOPIC = "access.moved"
+        ABOUT = About("Access to an account went to another resource with it", Ocsf.USER_ACCESS, Severity.LOW)
+        from_id: UUID
+        to_id: UUID
+
+        def apply(self, aggregate: AccessList) -> None:
+            aggregate.resource_id = self.to_id
 
 
 def _without(grants: tuple[Grant, ...], subject: Subject) -> tuple[Grant, ...]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain import text
 from domain.base import About, Aggregate, Author, Event, FirstEvent, Ocsf, Severity
-from domain.errors import Conflict, NotFound, ResetAlreadyOpen
+from domain.errors import Conflict, Invalid, NotFound, ResetAlreadyOpen
 from domain.secrets import SealedSecret
 
 PASSWORD = "password"
@@ -92,6 +92,13 @@ class Account(Aggregate):
         if (name, words) != (self.username, self.description):
             self.trigger_event(self.Edited, username=name, description=words)
 
+    def move(self, to_id: UUID) -> None:
+        """Stand on another resource from now on, with all its past. While a reset runs it stays: a worker is there."""
+        self._check_no_reset()
+        if to_id == self.resource_id:
+            raise Invalid("It is on this resource already.", "resource_id")
+        self.trigger_event(self.Moved, from_id=self.resource_id, to_id=to_id)
+
     def change_password(self, password: SealedSecret) -> None:
         """Keep a new password that a person says is right, in the vault only."""
         self._check_no_reset()
@@ -149,6 +156,17 @@ class Account(Aggregate):
         def apply(self, aggregate: Account) -> None:
             aggregate.username = self.username
             aggregate.description = self.description
+
+    class Moved(Event):
+        """It is a login on another resource now; whoever saw it by a share of the old one sees it no more."""
+
+        TOPIC = "account.moved"
+        ABOUT = About("An account was moved to another resource", Ocsf.ENTITY_MANAGEMENT, Severity.MEDIUM)
+        from_id: UUID
+        to_id: UUID
+
+        def apply(self, aggregate: Account) -> None:
+            aggregate.resource_id = self.to_id
 
     class PasswordChanged(Event):
         """A person gave the vault another password; the resource was not asked."""

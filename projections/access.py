@@ -31,6 +31,8 @@ OWN: LiteralString = "insert into owned values (%s, %s, %s)"
 END_OWN: LiteralString = "update owned set valid_to = %s where list = %s and valid_to is null"
 VERSION: LiteralString = "update lists set version = %s / (version = %s - 1)::integer where id = %s"
 """Fails when another version comes next: with positions crossed, a share would stand behind its own revocation."""
+LEAVE: LiteralString = "update placed set valid_to = %s where account = %s and valid_to is null"
+PLACE: LiteralString = "insert into placed values (%s, %s, %s, %s, %s, null)"
 END_PERSON: LiteralString = "update people set valid_to = %s where id = %s and valid_to is null"
 COPY_PERSON: LiteralString = (
     "insert into people select id, coalesce(%s, roles), coalesce(%s, scope), coalesce(%s, activated),"
@@ -40,10 +42,10 @@ END_ROLE: LiteralString = "update roles set valid_to = %s where name_id = %s and
 
 
 class AccessProjection(Projection):
-    """Owners, shares, people and roles, each with the positions between which they held."""
+    """Owners, shares, places, people and roles, each with the positions between which they held."""
 
     name = "access"
-    version = 1
+    version = 2
     follows = (AccessList, Account, Resource, User, Role)
     on_poison = Poison.HALT
     schema = """
@@ -54,8 +56,8 @@ class AccessProjection(Projection):
           until timestamptz, valid_from bigint not null, valid_to bigint
         );
         create table placed (
-          account uuid primary key, resource uuid not null, own_list uuid not null, resource_list uuid not null,
-          valid_from bigint not null
+          account uuid not null, resource uuid not null, own_list uuid not null, resource_list uuid not null,
+          valid_from bigint not null, valid_to bigint
         );
         create table standing (resource uuid primary key, list uuid not null, valid_from bigint not null);
         create table people (
@@ -71,11 +73,17 @@ class AccessProjection(Projection):
         create unique index on granted (list, subject, subject_kind) where valid_to is null;
         create index on granted (subject) where valid_to is null;
         create index on people (id) where valid_to is null;
-        create index on placed (resource);
+        create unique index on placed (account) where valid_to is null;
+        create index on placed (resource) where valid_to is null;
     """
-    indexes = "create index on owned (list); create index on granted (list); create index on people (id)"
+    indexes = """
+        create index on placed (account);
+        create index on owned (list);
+        create index on granted (list);
+        create index on people (id);
+    """
     copied = {  # noqa: RUF012
-        "placed": ("uuid", "uuid", "uuid", "uuid", "int8"),
+        "placed": ("uuid", "uuid", "uuid", "uuid", "int8", "int8"),
         "standing": ("uuid", "uuid", "int8"),
         "lists": ("uuid", "uuid", "text", "int8"),
     }
@@ -83,7 +91,10 @@ class AccessProjection(Projection):
     def apply(self, event: Any, record: Record, rows: Rows) -> None:
         match event:
             case Account.Added():
-                self._place(record, event.resource_id, rows)
+                rows.add("placed", *_place(record.stream, event.resource_id), record.position, None)
+            case Account.Moved():
+                rows.execute(LEAVE, record.position, record.stream)
+                rows.execute(PLACE, *_place(record.stream, event.to_id), record.position)
             case Resource.Added():
                 rows.add("standing", record.stream, AccessList.create_id(record.stream), record.position)
         match type(event).TOPIC.partition(".")[0]:
@@ -93,12 +104,6 @@ class AccessProjection(Projection):
                 _change_person(event, record, rows)
             case Role.TOPIC:
                 _change_role(event, record, rows)
-
-    @staticmethod
-    def _place(record: Record, resource: UUID, rows: Rows) -> None:
-        account = record.stream
-        lists = AccessList.create_id(account), AccessList.create_id(resource)
-        rows.add("placed", account, resource, *lists, record.position)
 
     @staticmethod
     def _change_list(event: Any, record: Record, rows: Rows) -> None:
@@ -118,6 +123,10 @@ class AccessProjection(Projection):
                 rows.execute(END_OWN, at, stream)
                 rows.execute(OWN, stream, event.to_id, at)
         rows.execute(VERSION, record.version, record.version, stream)
+
+
+def _place(account: UUID, resource: UUID) -> tuple[UUID, UUID, UUID, UUID]:
+    return account, resource, AccessList.create_id(account), AccessList.create_id(resource)
 
 
 def _change_person(event: Any, record: Record, rows: Rows) -> None:
@@ -179,7 +188,7 @@ VISIBLE_ACCOUNTS: LiteralString = """
       select p.account, p.resource,
         case when o.owner is not null then 4 when v.sees_all then 3 else coalesce(n.level, w.level) end as rank
       from (select %s::uuid as viewer, %s::boolean as sees_all) v
-      cross join placed p
+      join placed p on p.valid_to is null
       left join owned o on o.list = p.resource_list and o.valid_to is null and o.owner = v.viewer
       left join granted n on n.list = p.own_list and n.subject = v.viewer and n.subject_kind = 'user'
         and n.valid_to is null and (n.until is null or n.until > now())
@@ -247,7 +256,7 @@ async def account_access(db: Async, viewer: Viewer, account: UUID) -> AccessRow 
     """Who has what on an account itself; its owner is its resource's."""
     statement: LiteralString = (
         f"with {VISIBLE_ACCOUNTS} select p.own_list, p.resource_list from placed p"
-        " join visible_accounts using (account) where p.account = %s and rank >= %s"
+        " join visible_accounts using (account) where p.account = %s and p.valid_to is null and rank >= %s"
     )
     return await _access(db, viewer, statement, account)
 
@@ -281,7 +290,7 @@ WHO_COULD_SEE: LiteralString = """
     with asked as (select %s::uuid as account, %s::bigint as position, %s::timestamptz as moment),
     place as (
       select p.own_list, p.resource_list, a.position, a.moment from placed p join asked a using (account)
-      where p.valid_from <= a.position
+      where p.valid_from <= a.position and (p.valid_to is null or p.valid_to > a.position)
     ),
     able as (
       select p.id, p.scope from people p, asked a

@@ -19,6 +19,7 @@ from projections.pages import Column, Listed, Page, Sorting, matching
 from projections.viewer import Viewer, level_name
 
 EDIT: LiteralString = "update accounts set username = %s, description = %s, version = %s where id = %s"
+MOVE: LiteralString = "update accounts set resource_id = %s, version = %s where id = %s"
 PASSWORD: LiteralString = "update accounts set password_number = %s, password_set_at = %s, version = %s where id = %s"
 RESET: LiteralString = "update accounts set reset_id = %s, in_doubt = %s, version = %s where id = %s"
 OPERATIONS = frozenset(
@@ -38,7 +39,7 @@ class AccountsProjection(Projection):
     """Logins, where they are, and since when their passwords hold."""
 
     name = "accounts"
-    version = 1
+    version = 2
     follows = (Account,)
     on_poison = Poison.PARK
     schema = """
@@ -67,6 +68,8 @@ class AccountsProjection(Projection):
                 _password(event, record, 1, Cause.ADDED, rows)
             case Account.Edited():
                 rows.execute(EDIT, event.username, event.description, version, account)
+            case Account.Moved():
+                rows.execute(MOVE, event.to_id, version, account)
             case Account.PasswordChanged():
                 _password(event, record, event.number, Cause.CHANGED, rows)
                 rows.execute(PASSWORD, event.number, record.recorded_at, version, account)

@@ -52,7 +52,7 @@ class AuditProjection(Projection):
     """Everything, for ever, in the order in which it happened."""
 
     name = "audit"
-    version = 1
+    version = 2
     follows = AGGREGATES
     on_poison = Poison.MARK
     schema = """
@@ -64,7 +64,7 @@ class AuditProjection(Projection):
           request_id uuid, channel text not null, entry_hash bytea not null
         );
         create table names (id uuid not null, kind text not null, name text not null, valid_from bigint not null);
-        create table parts (stream uuid primary key, kind text not null, whole uuid not null);
+        create table parts (stream uuid not null, kind text not null, whole uuid not null, valid_from bigint not null);
     """
     indexes = """
         create index on entries (actor, position desc);
@@ -72,6 +72,7 @@ class AuditProjection(Projection):
         create index on entries (topic, position desc);
         create index on entries (recorded_at);
         create index on names (id, valid_from desc);
+        create index on parts (stream, valid_from desc);
         create index on parts (whole);
     """
     copied = {  # noqa: RUF012
@@ -80,7 +81,7 @@ class AuditProjection(Projection):
             "uuid", "text", "uuid", "int8", "text", "text", "uuid", "text", "bytea",
         ),
         "names": ("uuid", "text", "text", "int8"),
-        "parts": ("uuid", "text", "uuid"),
+        "parts": ("uuid", "text", "uuid", "int8"),
     }  # fmt: skip
 
     def __init__(self, log_id: UUID) -> None:
@@ -126,15 +127,17 @@ class AuditProjection(Projection):
             case Account.Added() | Account.Edited():
                 rows.add("names", stream, "account", event.username, at)
                 if isinstance(event, Account.Added):
-                    rows.add("parts", stream, HOME, event.resource_id)
+                    rows.add("parts", stream, HOME, event.resource_id, at)
+            case Account.Moved():
+                rows.add("parts", stream, HOME, event.to_id, at)
             case Role.Defined():
                 rows.add("names", stream, "role", event.name, at)
             case AccessList.Opened():
-                rows.add("parts", stream, PART, event.object_id)
+                rows.add("parts", stream, PART, event.object_id, at)
             case Reset.Requested():
-                rows.add("parts", stream, PART, event.account_id)
+                rows.add("parts", stream, PART, event.account_id, at)
             case Session.Started() | SignIn.Invited():
-                rows.add("parts", stream, PART, event.user_id)
+                rows.add("parts", stream, PART, event.user_id, at)
         return subject_of(event, stream)
 
 

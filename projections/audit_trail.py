@@ -73,7 +73,11 @@ NAMES: LiteralString = """
       order by n.valid_from <= e.position desc,
         case when n.valid_from <= e.position then -n.valid_from else n.valid_from end limit 1
     ) object on true
-    left join parts home on home.stream = coalesce(whole.whole, e.about) and home.kind = 'home'
+    left join lateral (
+      select h.whole from parts h where h.stream = coalesce(whole.whole, e.about) and h.kind = 'home'
+      order by h.valid_from <= e.position desc,
+        case when h.valid_from <= e.position then -h.valid_from else h.valid_from end limit 1
+    ) home on true
     left join lateral (
       select n.name from names n where n.id = home.whole
       order by n.valid_from <= e.position desc,

@@ -93,6 +93,7 @@ ROWS: Mapping[str, Row] = {
     "GET /accounts": anybody(),
     "GET /accounts/{account_id}": Row(VIEW, HIS_VIEW),
     "PUT /accounts/{account_id}": Row(CHANGE, NOT_HIS, body={"username": "root"}, version=1),
+    "POST /accounts/{account_id}/move": Row(CHANGE, NOT_HIS, body={"resource_id": "{target}"}),
     "POST /accounts/{account_id}/disclosures": Row(
         VIEW.replace("200", "201"), HIS_VIEW.replace("200", "201"), body=DISCLOSE
     ),
@@ -155,6 +156,13 @@ class Cast:
         found = {"user_id": str(whose.id), "session_id": str(whose.session), "position": "1"}
         return found | await self._things(row, actor, relation)
 
+    async def target_for(self, actor: Browser) -> str:
+        """A resource where `actor` may add accounts."""
+        target = await a_resource(self.owner, name=ids.new().hex)
+        if actor.session is not None:
+            await self.owner.put(f"/resources/{target}/access/users/{actor.id}", {"level": "MANAGE"})
+        return target
+
     async def _things(self, row: Row, actor: Browser, relation: str) -> dict[str, str]:
         """A resource, its account and a reset of it, by an owner of their own."""
         owner = actor if relation == "own" else self.owner
@@ -206,7 +214,11 @@ async def ask(cast: Cast, name: str, row: Row, actor: Browser, relation: str) ->
     if row.version is not None:
         version = await version_of(cast, name, named, row.version)
         headers["if-match"] = f'"{version}"'
-    body = {k: str(cast.people["receiver"].id) if v == "{receiver}" else v for k, v in (row.body or {}).items()}
+    body = {**row.body} if row.body else {}
+    if body.get("user_id") == "{receiver}":
+        body["user_id"] = str(cast.people["receiver"].id)
+    if body.get("resource_id") == "{target}":
+        body["resource_id"] = await cast.target_for(actor)
     if name == "POST /users":
         body["username"] = f"new{ids.new().hex[-12:]}"
     more = {} if row.body is None else {"json": body}

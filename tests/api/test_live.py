@@ -129,6 +129,19 @@ async def test_the_owner_before_hears_that_it_is_not_his_any_more(site: ApiSite,
         await stream.hears("access-list", resource)
 
 
+async def test_who_saw_an_account_by_the_resource_before_hears_that_it_is_gone(site: ApiSite, admin: Browser) -> None:
+    bob, eve = await site.person(admin, "bob"), await site.person(admin, "eve")
+    resource, there = await a_resource(admin), await a_resource(admin, name="db2")
+    account = await an_account(admin, resource)
+    await admin.put(f"/resources/{resource}/access/users/{bob.id}", {"level": "VIEW"})
+    async with listening(site, bob) as stream, listening(site, eve) as other:
+        assert (await admin.post(f"/accounts/{account}/move", {"resource_id": there})).status_code == 200
+        await stream.hears("access-list", account)
+        assert "account" not in {each["kind"] for each in stream.told}
+        assert other.told == []
+    assert (await bob.get(f"/accounts/{account}")).status_code == 404
+
+
 async def test_a_stream_ends_with_its_session(site: ApiSite, admin: Browser) -> None:
     bob = await site.person(admin, "bob")
     async with listening(site, bob) as stream:

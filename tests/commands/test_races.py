@@ -204,7 +204,7 @@ async def test_who_keeps_losing_is_told_so_and_nothing_is_recorded(world: World,
 
 
 @pytest.mark.parametrize("narrow", [False, True], ids=["revoked", "narrowed"])
-async def test_who_keeps_an_account_moving_cannot_keep_his_share(
+async def test_who_keeps_changing_an_account_cannot_keep_his_share(
     world: World, admin: Person, bob: Person, server: Server, narrow: bool
 ) -> None:
     """What takes his share away rests on the lists, not on what he does to the account meanwhile."""

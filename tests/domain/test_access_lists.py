@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from domain.access import NO_ACCESS, Access, Grant, Level, Subject, SubjectKind, access_of
 from domain.access_lists import AccessList, ObjectKind
 from domain.errors import Invalid, NotFound, NotOnYourself, StrongroomError
-from tests.domain.people import ACCOUNT, ALICE, BOB, CAROL, THING, user
+from tests.domain.people import ACCOUNT, ALICE, BOB, CAROL, OTHER, THING, user
 from tests.support.scenario import NOON, Scenario
 
 HOUR = timedelta(hours=1)
@@ -50,6 +50,14 @@ def test_nobody_shares_with_himself_or_takes_his_own_share() -> None:
 
 def test_an_owner_needs_no_share() -> None:
     on_resource().when(lambda s: s.grant(user(ALICE), Level.VIEW, None, by=BOB)).then_refused(Invalid)
+
+
+def test_a_list_goes_with_its_account_and_the_owner_there_needs_no_share() -> None:
+    shares = on_account().given(
+        *(lambda s, who=who: s.grant(user(who), Level.VIEW, None, by=ALICE) for who in (BOB, CAROL))
+    )
+    shares.when(lambda s: s.move(THING, OTHER, BOB)).then(AccessList.Moved, AccessList.Revoked)
+    shares.then_it(lambda s: (s.resource_id, s.grants), (OTHER, (Grant(user(CAROL), Level.VIEW),)))
 
 
 def test_neither_old_nor_new_owner_keeps_a_share() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from domain.accounts import Account, Cause, Password, ResetState
 from domain.errors import Conflict, Invalid, NotFound, ResetAlreadyOpen
-from tests.domain.people import ACCOUNT, ALICE, BOB, FIRST, SECOND, THING
+from tests.domain.people import ACCOUNT, ALICE, BOB, FIRST, OTHER, SECOND, THING
 from tests.support.scenario import Scenario
 
 RESET, ANOTHER = ALICE, BOB
@@ -42,6 +42,13 @@ def test_an_account_is_edited(account: Scenario[Account]) -> None:
     account.when(lambda a: a.edit("\x00", "")).then_refused(Invalid)
 
 
+def test_an_account_is_moved_with_all_its_passwords(account: Scenario[Account]) -> None:
+    account.given(lambda a: a.change_password(SECOND))
+    account.when(lambda a: a.move(OTHER)).then(Account.Moved, from_id=THING, to_id=OTHER)
+    account.then_it(lambda a: (a.resource_id, len(a.passwords)), (OTHER, 2))
+    account.when(lambda a: a.move(OTHER)).then_refused(Invalid)
+
+
 def test_a_reset_that_succeeds_brings_its_candidate(account: Scenario[Account]) -> None:
     account.when(OPENED).then(Account.ResetOpened, reset_id=RESET).then_it(lambda a: a.reset_state, ResetState.OPEN)
     account.when(lambda a: a.take_new(RESET, SECOND)).then(Account.PasswordReset, number=2, password=SECOND)
@@ -61,6 +68,7 @@ def test_while_a_reset_is_not_over_nothing_else_replaces_the_password(
     account.when(lambda a: a.change_password(SECOND)).then_refused(ResetAlreadyOpen)
     account.when(lambda a: a.open_reset(ANOTHER)).then_refused(ResetAlreadyOpen)
     account.when(lambda a: a.edit("toor", "")).then_refused(ResetAlreadyOpen)
+    account.when(lambda a: a.move(OTHER)).then_refused(ResetAlreadyOpen)
 
 
 def test_a_description_can_be_edited_while_a_reset_is_open(account: Scenario[Account]) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from domain import ids
 from domain.access_lists import AccessList
+from domain.accounts import Account
 from domain.disclosures import Disclosure
 from tests.support.fleet import Fleet
 from tests.support.hammer import Hammer, Ticket
@@ -168,6 +169,11 @@ RACES = {
         give=lambda ring: wide_alone(ring),
         take=lambda ring: ring.does("carol", "PUT", BOBS_SHARE, {"level": "VIEW"}),
     ),
+    "the account is moved to another resource": Race(
+        "bob", DISCLOSE,
+        give=lambda ring: moved(ring, "resource"),
+        take=lambda ring: moved(ring, "elsewhere"),
+    ),
     "the owner changes": Race(
         "carol", DISCLOSE,
         give=lambda ring: owned_by_carol(ring),
@@ -196,6 +202,18 @@ async def wide_alone(ring: Ring) -> None:
     """A level for the whole resource, and no share of the account's own beside it."""
     await ring.does("carol", "PUT", BOBS_WIDE_SHARE, {"level": "MODIFY"})
     await ring.does("carol", "DELETE", BOBS_SHARE, may=404)
+
+
+async def moved(ring: Ring, to: str) -> None:
+    """bob has a share of `resource` and none of `elsewhere`, nor of the account."""
+    if "elsewhere" not in ring.ids:
+        body = {"name": f"{ring.ids['carol_name']}2", "type": "linux", "address": "db2.test"}
+        ring.ids["elsewhere"] = (await ring.does("carol", "POST", "/resources", body))["id"]
+        await ring.does("carol", "PUT", BOBS_WIDE_SHARE, {"level": "VIEW"})
+        ring.ids["stands"] = ring.ids["resource"]
+    if ring.ids["stands"] != ring.ids[to]:
+        await ring.does("carol", "POST", "/accounts/{account}/move", {"resource_id": ring.ids[to]})
+        ring.ids["stands"] = ring.ids[to]
 
 
 async def owned_by_carol(ring: Ring) -> None:
@@ -258,16 +276,17 @@ async def test_nothing_is_used_behind_its_withdrawal(
     assert sum(ring.answers[status] for status in (401, 403, 404, 429)) >= ROUNDS / 4
 
 
-async def test_a_use_behind_its_withdrawal_would_be_found(ring: Ring, fleet: Fleet) -> None:
-    """The checker itself: the same events, the disclosure moved behind the revocation."""
-    await ring.does("carol", "PUT", BOBS_SHARE, {"level": "VIEW"})
+@pytest.mark.parametrize("what", ["a share is revoked", "the account is moved to another resource"])
+async def test_a_use_behind_its_withdrawal_would_be_found(ring: Ring, fleet: Fleet, what: str) -> None:
+    """The checker itself: the same events, the disclosure put behind the withdrawal."""
+    await RACES[what].give(ring)
     await ring.does("bob", *DISCLOSE)
-    await ring.does("carol", "DELETE", BOBS_SHARE)
+    await RACES[what].take(ring)
     records = stored(fleet)
     history = list(zip(await opened(fleet, records), (record.recorded_at for record in records), strict=True))
     assert unlawful(history) == []
     at = max(n for n, (event, _) in enumerate(history) if isinstance(event, Disclosure.Disclosed))
-    assert any(isinstance(event, AccessList.Revoked) for event, _ in history[at:])
+    assert any(isinstance(event, AccessList.Revoked | Account.Moved) for event, _ in history[at:])
     forged = [*history[:at], *history[at + 1 :], history[at]]
     assert unlawful(forged) == [
         f"position {len(forged)}: account-password.disclosed although the user had level 0, not 1"

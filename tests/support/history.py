@@ -12,6 +12,7 @@ from commands.accounts import AddAccount, ChangePassword, EditAccount
 from commands.base import Command, OnAccount, OnResource, Thing
 from commands.disclosures import DisclosePassword
 from commands.invitations import InviteAgain
+from commands.moves import MoveAccount
 from commands.resets import (
     BeginAttempt,
     ConfirmReset,
@@ -117,6 +118,10 @@ class History:
     async def edit_account(self, n: Numbers) -> None:
         edit = EditAccount(account_id=pick(self.accounts, n[1]), username=f"edited{n[2]}", description="edited")
         await self._owner(n[0]).does(edit)
+
+    async def move(self, n: Numbers) -> None:
+        move = MoveAccount(account_id=pick(self.accounts, n[1]), resource_id=pick(self.resources, n[2]))
+        await self._owner(n[0]).does(move)
 
     async def change_password(self, n: Numbers) -> None:
         await self._person(n[0]).does(ChangePassword(account_id=pick(self.accounts, n[1])))
@@ -227,6 +232,7 @@ DEEDS: tuple[Play, ...] = (
     History.change_resource,
     History.pin,
     History.edit_account,
+    History.move,
     History.change_password,
     History.disclose,
     History.grant,

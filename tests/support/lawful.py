@@ -50,6 +50,10 @@ class Law:
                 return self._judge(event, at, "account.change", event.originator_id, MODIFY)
             case Account.Added():
                 return self._judge(event, at, "account.add", event.resource_id, MANAGE)
+            case Account.Moved():
+                return self._judge(event, at, "account.edit", event.originator_id, MANAGE) or self._judge(
+                    event, at, "account.add", event.to_id, MANAGE
+                )
             case Resource.Added():
                 return self._judge(event, at, "resource.add", None, 0)
             case _:
@@ -100,6 +104,8 @@ class Law:
                 self.sessions.pop(event.originator_id, None)
             case Account.Added():
                 self.resource_of[event.originator_id] = event.resource_id
+            case Account.Moved():
+                self.resource_of[event.originator_id] = event.to_id
             case AccessList.Opened():
                 self.objects[event.originator_id] = event.object_id
                 self.lists[event.object_id] = Lists(event.owner_id)

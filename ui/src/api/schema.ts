@@ -499,6 +499,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move Account
+         * @description Let it stand on another resource, with its past: who sees it by a share of the old one sees it no more.
+         */
+        post: operations["move_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/passwords": {
         parameters: {
             query?: never;
@@ -1113,6 +1133,17 @@ export interface components {
          * @enum {string}
          */
         Level: "VIEW" | "MODIFY" | "MANAGE";
+        /**
+         * MoveBody
+         * @description Where to: a resource on which one may add accounts.
+         */
+        MoveBody: {
+            /**
+             * Resource Id
+             * Format: uuid
+             */
+            resource_id: string;
+        };
         /**
          * NewAccountBody
          * @description With a password, or with `generate`: one of the two.
@@ -2671,6 +2702,43 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["AccountBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_account: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveBody"];
             };
         };
         responses: {
