@@ -20,19 +20,25 @@ from ops.ledger.source import LogSource
 from ops.ledger.topics import Topics
 from ops.settings import Settings
 from projections.catalogue import projections_of
+from projections.helpers import Helpers, Means, helpers
 from projections.rebuild import Rebuild
 
 
-async def main(ledger: str, views: str, settings: Settings, name: str) -> float:
+def main(ledger: str, views: str, settings: Settings, name: str) -> float:
     log_id = settings.log_id
     (projection,) = (each for each in projections_of(log_id) if each.name == name)
-    source = LogSource(ledger)
-    async with database.pool(ledger, 1, 2) as pool:
-        root = FileRoot.read(settings.keys / "event.root")
-        keys = Keyring(Tier.EVENT, root, log_id, PostgresKeyStore(pool, Tier.EVENT))
+    means = Means(ledger, log_id, FileRoot.read(settings.keys / "event.root"), projection)
+    with helpers(means) as hands:
+        return asyncio.run(rebuilt(means, views, hands))
+
+
+async def rebuilt(means: Means, views: str, hands: Helpers) -> float:
+    log_id, source = means.log_id, LogSource(means.ledger_url)
+    async with database.pool(means.ledger_url, 1, 2) as pool:
+        keys = Keyring(Tier.EVENT, means.event_root, log_id, PostgresKeyStore(pool, Tier.EVENT))
         mapper = Mapper(log_id, keys, AuthorKeys.none(), Topics(AGGREGATES))
         began = time.perf_counter()
-        await Rebuild(views, projection, source, mapper, Marker(log_id)).run()
+        await Rebuild(views, means.projection, source, mapper, Marker(log_id), helpers=hands).run()
         seconds = time.perf_counter() - began
         await source.close()
     return seconds
@@ -40,4 +46,4 @@ async def main(ledger: str, views: str, settings: Settings, name: str) -> float:
 
 if __name__ == "__main__":
     here = Settings(Path(sys.argv[3]), Path(sys.argv[4]))
-    print(json.dumps({"seconds": asyncio.run(main(sys.argv[1], sys.argv[2], here, sys.argv[5]))}))
+    print(json.dumps({"seconds": main(sys.argv[1], sys.argv[2], here, sys.argv[5])}))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from typing import LiteralString
 
 import psycopg
@@ -11,10 +14,10 @@ from ops.database import Async
 from ops.ledger.marks import UNREAD, Mark, Marker
 from ops.logging import Log
 from projections import generations
-from projections.base import Fact, Poison
+from projections.base import Fact, Poison, Projection
 from projections.facts import is_poison
 from projections.generations import Standing
-from projections.rows import Batch
+from projections.rows import Batch, Packed
 
 ADVANCE: LiteralString = "select views.advance(%s::text[], %s::integer[], %s, %s, %s, %s)"
 BEHIND = "SR020"
@@ -35,6 +38,17 @@ class Overtaken(Exception):
     """Somebody else has moved these generations, or put others in their place: look again where they are."""
 
 
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A page of the log that another process of ours has opened and folded: nothing in it was poison."""
+
+    first: int
+    mark: Mark
+    recorded_at: datetime
+    rows: Packed
+    log_format: int
+
+
 class Applier:
     """One connection to the read models. `bulk` fills new generations by COPY."""
 
@@ -46,7 +60,7 @@ class Applier:
     async def together(self, standings: Sequence[Standing], facts: Sequence[Fact]) -> None:
         """All of them, from the same mark, in one transaction; each by itself when one of them cannot."""
         try:
-            await self._write([(standing, _folded(standing, facts)) for standing in standings], facts)
+            await self._write([(standing, folded(standing.projection, facts)) for standing in standings], facts)
         except BROKEN:
             for standing in standings:
                 await self.alone(standing, facts)
@@ -56,7 +70,7 @@ class Applier:
         if standing.halted:
             return
         try:
-            await self._write([(standing, _folded(standing, facts))], facts)
+            await self._write([(standing, folded(standing.projection, facts))], facts)
         except BROKEN as error:
             if len(facts) == 1:
                 await self._poisoned(standing, facts[0], error)
@@ -65,17 +79,24 @@ class Applier:
             await self.alone(standing, facts[:half])
             await self.alone(standing, facts[half:])
 
+    async def page(self, standing: Standing, page: Folded) -> None:
+        """A page that was folded elsewhere, all of it or nothing."""
+        last = page.mark
+        advance = ([standing.name], [standing.generation], page.first, last.position, last.digest, page.recorded_at)
+        with _in_turn():
+            async with self._views.transaction():
+                await self._views.execute(ADVANCE, advance)
+                await generations.enter(self._views, standing)
+                await page.rows.pour(self._views)
+        standing.mark = last
+
     async def _write(self, work: Sequence[tuple[Standing, Batch]], facts: Sequence[Fact]) -> None:
         first, last = facts[0].record, facts[-1].record
         mark = Mark(last.position, UNREAD) if is_poison(facts[-1]) else self._marker.mark(last)
         names, numbers = [standing.name for standing, _ in work], [standing.generation for standing, _ in work]
         advance = (names, numbers, first.position, last.position, mark.digest, last.recorded_at)
-        try:
+        with _in_turn():
             await (self._pour if self._bulk else self._pipe)(advance, work)
-        except psycopg.Error as error:
-            if error.sqlstate == BEHIND:
-                raise Overtaken from error
-            raise
         for standing, _ in work:
             standing.mark = mark
 
@@ -115,9 +136,19 @@ class Applier:
         await self._write([(standing, rows)], [fact])
 
 
-def _folded(standing: Standing, facts: Sequence[Fact]) -> Batch:
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    try:
+        yield
+    except psycopg.Error as error:
+        if error.sqlstate == BEHIND:
+            raise Overtaken from error
+        raise
+
+
+def folded(projection: Projection, facts: Sequence[Fact]) -> Batch:
     """What the facts write, by this projection's rules alone: no database is asked."""
-    projection, rows = standing.projection, Batch()
+    rows = Batch()
     for fact in facts:
         if type(fact.event) in projection.followed:
             projection.apply(fact.event, fact.record, rows)

@@ -8,11 +8,14 @@ from typing import Protocol
 from domain.base import Event
 from ops.ledger.errors import LedgerError, Tampered
 from ops.ledger.log import Record
-from projections.base import Fact
+from projections.base import Fact, Poison, Projection
 
 
 class Opener(Protocol):
     """Opens sealed records; the mapper, without authors' keys."""
+
+    log_format: int
+    """Grows with what it reads: whether what is unknown is new, or not ours."""
 
     async def open_each(self, records: Sequence[Record]) -> list[Event | LedgerError]:
         """Every record's event, or why it cannot be had."""
@@ -28,6 +31,15 @@ async def facts_of(opener: Opener, records: Sequence[Record]) -> list[Fact]:
         half = len(records) // 2
         return await facts_of(opener, records[:half]) + await facts_of(opener, records[half:])
     return list(map(Fact, records, events))
+
+
+async def facts_for(projection: Projection, opener: Opener, records: Sequence[Record]) -> list[Fact]:
+    """Opened, if the projection follows them. Whoever halts at a bad record opens all: its topic may be false."""
+    if projection.on_poison is not Poison.PARK:
+        return await facts_of(opener, records)
+    followed = [record for record in records if record.topic in projection.topics]
+    opened = iter(await facts_of(opener, followed))
+    return [next(opened) if record.topic in projection.topics else Fact(record, None) for record in records]
 
 
 def is_poison(fact: Fact) -> bool:

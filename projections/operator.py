@@ -22,6 +22,7 @@ from ops.ledger.topics import Topics
 from ops.settings import Settings
 from projections.base import Projection
 from projections.catalogue import projections_of
+from projections.helpers import Helpers, Means, helpers
 from projections.rebuild import Rebuild, RebuildError, Rebuilt, Report
 
 GENERATIONS = (
@@ -68,8 +69,11 @@ def rebuild(settings: Settings, name: str, report: Report, distrust: bool = Fals
     wanted = next((each for each in projections if each.name == name), None)
     if wanted is None:
         raise Unserviceable(f"there is no projection {name!r}; there are {_listed(projections)}")
+    root = FileRoot.read(settings.keys / "event.root")
+    means = Means(database.ledger_url(settings, "project"), settings.log_id, root, wanted)
     try:
-        return asyncio.run(_rebuild(settings, wanted, report, distrust))
+        with helpers(means) as hands:
+            return asyncio.run(_rebuild(settings, means, hands, report, distrust))
     except (psycopg.OperationalError, Away) as error:
         raise Unserviceable(f"PostgreSQL does not answer ({_line(error)}): start `strongroom up`") from error
     except RebuildError as error:
@@ -78,16 +82,16 @@ def rebuild(settings: Settings, name: str, report: Report, distrust: bool = Fals
         raise Unserviceable(f"{fork}: stop, and read `When the log forks` in docs/operations.md") from fork
 
 
-async def _rebuild(settings: Settings, projection: Projection, report: Report, distrust: bool) -> Rebuilt:
-    url, log_id = database.ledger_url(settings, "project"), settings.log_id
-    source = LogSource(url)
+async def _rebuild(
+    settings: Settings, means: Means, hands: Helpers, report: Report, distrust: bool
+) -> Rebuilt:  # fmt: skip
+    source = LogSource(means.ledger_url)
     try:
-        async with database.pool(url, largest=2) as pool:
-            root = FileRoot.read(settings.keys / "event.root")
-            keyring = Keyring(Tier.EVENT, root, log_id, PostgresKeyStore(pool, Tier.EVENT))
-            mapper = Mapper(log_id, keyring, AuthorKeys.none(), Topics(AGGREGATES))
-            views = database.views_url(settings, "project")
-            return await Rebuild(views, projection, source, mapper, Marker(log_id), report, distrust).run()
+        async with database.pool(means.ledger_url, largest=2) as pool:
+            keyring = Keyring(Tier.EVENT, means.event_root, means.log_id, PostgresKeyStore(pool, Tier.EVENT))
+            mapper = Mapper(means.log_id, keyring, AuthorKeys.none(), Topics(AGGREGATES))
+            views, marker = database.views_url(settings, "project"), Marker(means.log_id)
+            return await Rebuild(views, means.projection, source, mapper, marker, report, hands, distrust).run()
     finally:
         await source.close()
 

@@ -6,8 +6,10 @@ A crash at any step leaves a generation that serves nobody; the next rebuild dro
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from ops import database
 from ops.database import Async
@@ -16,10 +18,11 @@ from ops.ledger.log import Record
 from ops.ledger.marks import Mark, Marker
 from ops.ledger.source import Source
 from projections import generations
-from projections.applier import Applier
-from projections.base import Fact, Poison, Projection
-from projections.facts import Opener, facts_of
+from projections.applier import BROKEN, Applier, Folded
+from projections.base import Projection
+from projections.facts import Opener, facts_for
 from projections.generations import Standing
+from projections.helpers import Help
 
 BATCH = 8_000
 OTHER_BATCH = 3_000
@@ -50,7 +53,7 @@ class Rebuild:
 
     def __init__(
         self, views_url: str, projection: Projection, source: Source, opener: Opener, marker: Marker,
-        report: Report = lambda position, head: None, distrust: bool = False,
+        report: Report = lambda position, head: None, helpers: Help | None = None, distrust: bool = False,
     ) -> None:  # fmt: skip
         self._views_url = views_url
         self._projection = projection
@@ -58,6 +61,7 @@ class Rebuild:
         self._opener = opener
         self._marker = marker
         self._report = report
+        self._helpers = helpers
         self._distrust = distrust
 
     async def run(self) -> Rebuilt:
@@ -99,40 +103,60 @@ class Rebuild:
         return await self._source.head() if serving is None or serving.halted else serving.mark.position
 
     async def _fill(self, applier: Applier, shadow: Standing, to: int, batch: int) -> None:
-        """Bring it to position `to`. The next page is fetched while PostgreSQL takes the last one."""
-        page = asyncio.create_task(self._page(shadow.mark.position, to, batch))
+        """Bring it to position `to`. The next pages are made ready while PostgreSQL takes the last one."""
+        starts = iter(range(shadow.mark.position, to, batch))
+        coming = deque(self._coming(start, to, batch) for start in islice(starts, self._ahead))
         try:
-            while records := await page:
-                page = asyncio.create_task(self._page(records[-1].position, to, batch))
-                await self._apply(applier, shadow, records)
+            while coming:
+                page = await coming.popleft()
+                coming.extend(self._coming(start, to, batch) for start in islice(starts, 1))
+                await self._take(applier, shadow, page)
                 self._report(shadow.mark.position, to)
         finally:
-            page.cancel()
+            for task in coming:
+                task.cancel()
+            await asyncio.gather(*coming, return_exceptions=True)
 
-    async def _page(self, after: int, to: int, batch: int) -> list[Record]:
-        """The records right behind `after`; none when it is there already."""
-        if after >= to:
-            return []
-        records = await self._source.read(after, min(batch, to - after))
-        if not records:
-            raise Forked(f"the log ends at position {after}, and reached position {to} before")
-        if records[0].position != after + 1 or records[-1].position != after + len(records):
+    @property
+    def _ahead(self) -> int:
+        return 1 if self._helpers is None else self._helpers.ahead
+
+    def _coming(self, after: int, to: int, batch: int) -> asyncio.Task[Folded | list[Record]]:
+        return asyncio.create_task(self._page(after, min(after + batch, to), batch))
+
+    async def _page(self, after: int, up_to: int, batch: int) -> Folded | list[Record]:
+        """A page that a helper has folded, if it is a full one; else its records, for us to fold."""
+        if self._helpers is not None and up_to - after == batch:
+            page = await self._helpers.fold(after, up_to)
+            if page is not None:
+                return page
+        return await self._records(after, up_to)
+
+    async def _records(self, after: int, up_to: int) -> list[Record]:
+        """The records right behind `after`, all of them."""
+        records = await self._source.read(after, up_to - after)
+        if any(record.position != position for position, record in enumerate(records, after + 1)):
             raise Forked(f"the log has a hole behind position {after}")
+        if (end := after + len(records)) < up_to:
+            raise Forked(f"the log ends at position {end}, and reached position {up_to} before")
         return records
 
+    async def _take(self, applier: Applier, shadow: Standing, page: Folded | list[Record]) -> None:
+        """Write a page. What the tables refuse of one that a helper folded, we look at ourselves."""
+        if isinstance(page, Folded):
+            try:
+                await applier.page(shadow, page)
+            except BROKEN:
+                page = await self._records(shadow.mark.position, page.mark.position)
+            else:
+                self._opener.log_format = max(self._opener.log_format, page.log_format)
+                return
+        await self._apply(applier, shadow, page)
+
     async def _apply(self, applier: Applier, shadow: Standing, records: list[Record]) -> None:
-        await applier.alone(shadow, await self._facts(records))
+        await applier.alone(shadow, await facts_for(self._projection, self._opener, records))
         if shadow.halted:
             raise RebuildError(f"{shadow.name}: {shadow.halted}; `strongroom ledger verify` tells what is wrong there")
-
-    async def _facts(self, records: list[Record]) -> list[Fact]:
-        """Opened, if the projection follows them. Whoever halts at a bad record opens all: its topic may be false."""
-        projection = self._projection
-        if projection.on_poison is not Poison.PARK:
-            return await facts_of(self._opener, records)
-        followed = [record for record in records if record.topic in projection.topics]
-        opened = iter(await facts_of(self._opener, followed))
-        return [next(opened) if record.topic in projection.topics else Fact(record, None) for record in records]
 
     async def _prove(self, views: Async, shadow: Standing) -> str:
         """That the new tables hold what they must: as the old ones do, or as a second fold says."""
@@ -154,7 +178,7 @@ class Rebuild:
             if serving is None:
                 raise RebuildError(f"{shadow.name} has got another generation meanwhile: begin again")
             await self._fill(applier, shadow, serving.mark.position, BATCH)
-            old, new = await generations.digest(frozen, serving), await generations.digest(views, shadow)
+            old, new = await asyncio.gather(generations.digest(frozen, serving), generations.digest(views, shadow))
         _compare(shadow, old, new)
 
     async def _same_as_second_fold(self, views: Async, shadow: Standing) -> None:

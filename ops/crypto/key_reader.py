@@ -1,4 +1,4 @@
-"""Event keys for who reads the whole log in one thread: fetched a batch at a time, a bounded number at hand."""
+"""Event keys for who reads the whole log in one thread: fetched a batch at a time, the newest at hand."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from ops.crypto.keyring import Wrapping
 from ops.crypto.providers.base import Root
 from ops.ledger.errors import KeyTampered
 
-AT_HAND = 4_000
+AT_HAND = 1_000
+"""Each holds 2.5 KiB, in every process: more of them is what memory would grow by on a long log."""
 
 
 class KeyReader:
@@ -27,19 +28,24 @@ class KeyReader:
         self._keys: OrderedDict[int, Aead | None] = OrderedDict()
 
     def __call__(self, ids: Collection[int]) -> dict[int, Aead | None]:
-        missing = [key_id for key_id in ids if key_id not in self._keys]
-        if missing:
-            self._fetch(missing)
         found = {key_id: self._keys[key_id] for key_id in ids if key_id in self._keys}
-        while len(self._keys) > AT_HAND:
-            self._keys.popitem(last=False)
+        if missing := [key_id for key_id in ids if key_id not in found]:
+            found |= self._fetched(missing)
+            self._keep(found)
         return found
 
-    def _fetch(self, ids: Collection[int]) -> None:
+    def _keep(self, found: dict[int, Aead | None]) -> None:
+        """Those of this call, and of the others as many of the newest as there is room for."""
+        for key_id, key in found.items():
+            self._keys[key_id] = key
+            self._keys.move_to_end(key_id)
+        while len(self._keys) > AT_HAND:
+            self._keys.popitem(last=False)
+
+    def _fetched(self, ids: Collection[int]) -> dict[int, Aead | None]:
         cursor = self._connection.cursor(binary=True)
-        for row in cursor.execute(BY_IDS[Tier.EVENT], (list(ids),), prepare=True):
-            stored = WrappedKey(*row)
-            self._keys[stored.id] = self._unwrapped(stored)
+        rows = cursor.execute(BY_IDS[Tier.EVENT], (list(ids),), prepare=True)
+        return {stored.id: self._unwrapped(stored) for stored in (WrappedKey(*row) for row in rows)}
 
     def _unwrapped(self, stored: WrappedKey) -> Aead | None:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from hashlib import sha256
@@ -95,8 +95,9 @@ class Run:
             named = sum(found.fault is fault for found in part.findings)
             self.faults[fault] += count - named
 
-    def place(self, stream: bytes, version: int, position: int) -> None:
-        self.places = self.places + hash((stream, version, position)) & _PLACES
+    def place(self, records: Iterable[tuple[bytes, int, int]]) -> None:
+        """Of each its stream, version and position."""
+        self.places = self.places + sum(map(hash, records)) & _PLACES
 
 
 Keys = Mapping[int, Aead | None]
@@ -118,7 +119,7 @@ class Inspector:
         """The run of records after one position, up to another."""
         run, last = Run(after), after
         for batch in _batches(iter(source)):
-            raws = [raw for row in batch if (raw := _parsed(run, row, last))]
+            raws = _parsed(run, batch, last)
             keys = self._keys({raw[3] for raw in raws}) if self._keys else None
             leaves = []
             for raw in raws:
@@ -126,6 +127,7 @@ class Inspector:
                 last = raw[0]
                 leaves.append(self._leaf(run, raw, keys))
             run.frontier.extend(leaves)
+            run.place((raw[4], raw[2], raw[0]) for raw in raws)
             run.count += len(raws)
         if last < up_to:
             run.find(Fault.ORDER, last + 1, f"nothing stands here, nor up to {up_to}")
@@ -139,43 +141,47 @@ class Inspector:
             run.find(Fault.TIME, position, "it is older than the record before it")
         run.first_time = run.first_time or moment
         run.last_time = moment
-        run.place(raw[4], raw[2], position)
 
     def _leaf(self, run: Run, raw: Raw, keys: Keys | None) -> bytes:
         """The record's leaf hash; what is wrong with it is noted in `run`."""
-        position, moment, version, key_id, stream, author, topic, mac, state = raw
-        digest = sha256(state).digest()
+        position, moment, version, key_id, stream, author, name, mac, state = raw
+        digest, schema = sha256(state).digest(), entry.schema_of(state)
         try:
-            associated = entry.bound(self._log, stream, version, key_id, entry.schema_of(state), topic)
+            associated = entry.bound(self._log, stream, version, key_id, schema, name)
             run.last_entry = entry.leaf(position, moment, associated, author, mac, digest)
         except struct.error:
             run.find(Fault.STATE, position, "a number or the topic is out of bounds")
             return merkle.EMPTY
-        self._signature(run, raw, associated, digest, keys)
+        topic = self._topic(run, raw, schema) if self._is_signed(run, raw, associated, digest) else None
+        if topic is not None and keys is not None:
+            self._state(run, raw, associated, topic, schema, keys)
         return sha256(merkle.LEAF + run.last_entry).digest()
 
-    def _signature(self, run: Run, raw: Raw, associated: bytes, digest: bytes, keys: Keys | None) -> None:
+    def _is_signed(self, run: Run, raw: Raw, associated: bytes, digest: bytes) -> bool:
         position, author, mac, state = raw[0], raw[5], raw[7], raw[8]
         if not entry.SHORTEST_STATE <= len(state) <= entry.LONGEST_STATE or state[:1] != entry.VERSION:
             run.find(Fault.STATE, position, "it is not a sealed state")
-        elif self._authors.checks and not self._authors.valid(author, entry.signed(associated, author, digest), mac):
+            return False
+        if self._authors.checks and not self._authors.valid(author, entry.signed(associated, author, digest), mac):
             run.find(Fault.SIGNATURE, position, f"author {author} did not sign it")
-        else:
-            self._rights(run, raw, associated, keys)
+            return False
+        return True
 
-    def _rights(self, run: Run, raw: Raw, associated: bytes, keys: Keys | None) -> None:
-        position, author, name, schema = raw[0], raw[5], raw[6], entry.schema_of(raw[8])
+    def _topic(self, run: Run, raw: Raw, schema: int) -> Topic | None:
+        """The record's topic, if there is one of that schema that its author may write."""
+        position, author, name = raw[0], raw[5], raw[6]
         topic = self._topics.get(name)
         if (position == 1) is not (name == b"log.opened"):
             run.find(Fault.GENESIS, position, "the log is opened at position 1 and nowhere else")
         if topic is None or not 1 <= schema <= topic.schema:
             run.find(Fault.TOPIC, position, f"there is no {name.decode(errors='replace')} of schema {schema}")
-        elif author not in topic.authors:
+            return None
+        if author not in topic.authors:
             run.find(Fault.AUTHOR, position, f"author {author} may not write {topic.name}")
-        elif keys is not None:
-            self._state(run, raw, associated, topic, keys)
+            return None
+        return topic
 
-    def _state(self, run: Run, raw: Raw, associated: bytes, topic: Topic, keys: Keys) -> None:
+    def _state(self, run: Run, raw: Raw, associated: bytes, topic: Topic, schema: int, keys: Keys) -> None:
         position, key_id, state = raw[0], raw[3], raw[8]
         if (key := keys.get(key_id)) is None:
             gone = "was tampered with" if key_id in keys else "is no more"
@@ -183,7 +189,7 @@ class Inspector:
             return
         try:
             content = key.decrypt(state[3:_HEAD], state[_HEAD:], associated)
-            fields = topic.codec.read(content, entry.schema_of(state))
+            fields = topic.codec.read(content, schema)
         except NotOpened:
             run.find(Fault.STATE, position, "it does not open under its data key")
         except (msgspec.DecodeError, LookupError, TypeError, ValueError):
@@ -201,23 +207,30 @@ class Inspector:
 def inspect_streams(source: Iterable[bytes]) -> Run:
     """All records again, by stream: the versions of each are 1, 2, 3 and so on, in the order of their positions."""
     run, last = Run(), (b"", 0, 0)
-    for row in source:
-        stream, version, position = rows.parse_stream(row)
-        before = last if last[0] == stream else (stream, 0, 0)
-        if version != before[1] + 1 or position <= before[2]:
-            run.find(Fault.STREAMS, position, f"version {version} of {UUID(bytes=stream)} follows its {before[1]}")
-        run.place(stream, version, position)
-        last = (stream, version, position)
-        run.count += 1
+    for batch in _batches(iter(source)):
+        records = rows.parse_streams(batch)
+        for record in records:
+            stream, version, position = record
+            before = last if last[0] == stream else (stream, 0, 0)
+            if version != before[1] + 1 or position <= before[2]:
+                run.find(Fault.STREAMS, position, f"version {version} of {UUID(bytes=stream)} follows its {before[1]}")
+            last = record
+        run.place(records)
+        run.count += len(records)
     return run
 
 
-def _parsed(run: Run, row: bytes, last: int) -> Raw | None:
+def _parsed(run: Run, batch: Sequence[bytes], last: int) -> list[Raw]:
+    """The rows that can be read; of one that cannot, a finding."""
     try:
-        return rows.parse(row)
+        return list(map(rows.parse, batch))
     except rows.BrokenRow as broken:
-        run.find(Fault.STATE, last, f"a row after this position cannot be read: {broken}")
-        return None
+        if len(batch) == 1:
+            run.find(Fault.STATE, last, f"a row after this position cannot be read: {broken}")
+            return []
+    half = len(batch) // 2
+    before = _parsed(run, batch[:half], last)
+    return before + _parsed(run, batch[half:], before[-1][0] if before else last)
 
 
 def _batches(source: Iterator[bytes]) -> Iterator[list[bytes]]:

@@ -6,10 +6,11 @@ time, sorted by the server. Both readings must come to the same places.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
@@ -103,13 +104,24 @@ def _alone(case: Case, snapshot: str, parts: Sequence[Part]) -> Iterator[Run]:
         yield reader.streams()
 
 
+@contextmanager
+def _standing_still() -> Iterator[None]:
+    """What is there now stays out of every search for garbage: a search writes to all that it looks at, and each
+    process would come to a copy of its own of memory that all of them share."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
 _here: _Reader
 """The reader of a process of the pool."""
 
 
 def _shared(case: Case, snapshot: str, parts: Sequence[Part], processes: int) -> Iterator[Run]:
     """Forked, so that keys pass on in memory and are never written anywhere."""
-    with ProcessPoolExecutor(processes, get_context("fork"), _sit_down, (case, snapshot)) as pool:
+    with _standing_still(), ProcessPoolExecutor(processes, get_context("fork"), _sit_down, (case, snapshot)) as pool:
         streams = pool.submit(_streams)
         records = pool.map(_records, parts)
         yield from records
