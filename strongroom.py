@@ -177,10 +177,8 @@ def _tools(commands: Subcommands) -> None:
     anew = "build a projection anew from the log while it is in use, prove it, and switch"
     rebuilds = _command(below, "rebuild", projections_rebuild, anew, answers=True)
     rebuilds.add_argument("name", metavar="NAME", help="as `projections list` names it")
-    rebuilds.add_argument(
-        "--distrust", action="store_true",
-        help="put it in the place of one that is different too: two folds of the log must agree instead",
-    )  # fmt: skip
+    unlike = "put it in the place of one that is different too: two folds of the log must agree instead"
+    rebuilds.add_argument("--distrust", action="store_true", help=unlike)
     below = _group(commands, "ledger", "the event log itself")
     whole = (
         "verify the whole log from the database: order, times, streams, authors, signatures, states; exits with 0 when "

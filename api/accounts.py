@@ -148,7 +148,7 @@ async def edit_account(account_id: PathId, body: AccountBody, caller: Caller, ve
     return Done(position=(await caller.execute(command)).position)
 
 
-@router.post("/accounts/{account_id}/move")
+@router.put("/accounts/{account_id}/resource")
 async def move_account(account_id: PathId, body: MoveBody, caller: Caller, version: IfMatched) -> Done:
     """Let it stand on another resource, with its past: who sees it by a share of the old one sees it no more."""
     command = MoveAccount(account_id=account_id, resource_id=body.resource_id, expected_version=version)

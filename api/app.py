@@ -71,6 +71,11 @@ async def framework(request: Request, error: Exception) -> Response:
             return respond(request, Unexpected())
 
 
+async def faulty(request: Request, fault: Exception) -> Response:
+    """A fault of ours. It is raised again behind this, for the edge to log; the framework's own words are not ours."""
+    return respond(request, Unexpected())
+
+
 async def only_known_parameters(request: Request) -> None:
     """A query parameter that the route does not know, or that comes twice, must not pass in silence."""
     known = request.app.state.parameters.get(
@@ -125,6 +130,7 @@ def described(*more: APIRouter) -> FastAPI:
     app.add_exception_handler(LedgerError, troubled)
     app.add_exception_handler(RequestValidationError, misshapen)
     app.add_exception_handler(HTTPException, framework)
+    app.add_exception_handler(Exception, faulty)
     return app
 
 

@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from api.caller import Caller
 from api.listing import Cursor, Search
 from api.problems import NotYet
-from api.shapes import ActorName, Id, Listed, Shown
+from api.shapes import ActorName, Id, Listed, Moment, Shown
 from commands.queries import LookAround, ViewAuditTrail
 from commands.readings import ReadAuditTrail
 from domain.errors import NotFound
@@ -79,8 +79,8 @@ async def filters(
     object: Annotated[Id | None, Query()] = None,
     topic: Annotated[list[TopicName] | None, Query(max_length=20)] = None,
     outcome: Annotated[Outcome | None, Query()] = None,
-    since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-    to: Annotated[AwareDatetime | None, Query()] = None,
+    since: Annotated[Moment | None, Query(alias="from")] = None,
+    to: Annotated[Moment | None, Query()] = None,
     q: Search | None = None,
 ) -> Filters:
     """Which entries are wanted."""

@@ -7,14 +7,14 @@ from typing import Annotated
 from fastapi import Depends, Query
 from pydantic import AfterValidator, StringConstraints
 
-from projections.pages import MOST, Page
+from projections.pages import MOST, Page, storable
 
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Sort = Annotated[str, StringConstraints(pattern="^-?[a-z_]{1,40}$")]
 
 
 def _storable(text: str) -> str:
-    if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
+    if not storable(text):
         raise ValueError("holds characters that no text here has")
     return text
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
@@ -25,6 +25,7 @@ T = TypeVar("T")
 LINES = str.maketrans("", "", "\n\t")
 WHERE = frozenset({"body", "query", "path", "header", "cookie"})
 LONGEST = 200
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Body(BaseModel):
@@ -69,6 +70,13 @@ def _moment(value: object) -> object:
     return datetime.fromisoformat(value)
 
 
+def _sayable(value: datetime) -> datetime:
+    """In UTC, and far enough from the ends of the calendar for every time zone on its way to have a word for it."""
+    if not FIRST <= value < LAST:
+        raise ValueError("must lie between the years 1970 and 9998")
+    return value.astimezone(UTC)
+
+
 Id = Annotated[UUID, BeforeValidator(_canonical), WithJsonSchema({"type": "string", "format": "uuid"})]
 PathId = Annotated[Id, Path()]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_one_line)]
@@ -76,7 +84,7 @@ Reason = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterVa
 Ticket = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_one_line)]
 Description = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_paragraph)]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
-Moment = Annotated[AwareDatetime, BeforeValidator(_moment), Field(strict=False)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_sayable), Field(strict=False)]
 
 
 class Done(Shown):

@@ -113,14 +113,21 @@ class Sorting:
             name, value, identity = json.loads(base64.b64decode(padded, b"-_", validate=True))
             if name != self._name or not isinstance(value, str | int) or not isinstance(identity, str):
                 raise ValueError("of another list")
+            if not storable(str(value)):
+                raise ValueError("no text that could be in it")
             return _PARSERS[self._column.kind](value), UUID(identity)
         except (ValueError, TypeError, binascii.Error, RecursionError) as error:
             raise Invalid("This cursor is not one of this list.", "cursor") from error
 
 
+def storable(text: str) -> bool:
+    """Whether a database can hold it: NUL ends a text there, and half a surrogate pair is none."""
+    return "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
 def matching(text: str) -> str:
     """A pattern for `ilike` that finds `text` anywhere, whatever signs are in it."""
-    if "\0" in text:
+    if not storable(text):
         raise Invalid("There is a sign in this that no text has.", "q")
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"

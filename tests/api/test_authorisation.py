@@ -93,7 +93,7 @@ ROWS: Mapping[str, Row] = {
     "GET /accounts": anybody(),
     "GET /accounts/{account_id}": Row(VIEW, HIS_VIEW),
     "PUT /accounts/{account_id}": Row(CHANGE, NOT_HIS, body={"username": "root"}, version=1),
-    "POST /accounts/{account_id}/move": Row(CHANGE, NOT_HIS, body={"resource_id": "{target}"}),
+    "PUT /accounts/{account_id}/resource": Row(CHANGE, NOT_HIS, body={"resource_id": "{target}"}),
     "POST /accounts/{account_id}/disclosures": Row(
         VIEW.replace("200", "201"), HIS_VIEW.replace("200", "201"), body=DISCLOSE
     ),

@@ -135,7 +135,7 @@ async def test_who_saw_an_account_by_the_resource_before_hears_that_it_is_gone(s
     account = await an_account(admin, resource)
     await admin.put(f"/resources/{resource}/access/users/{bob.id}", {"level": "VIEW"})
     async with listening(site, bob) as stream, listening(site, eve) as other:
-        assert (await admin.post(f"/accounts/{account}/move", {"resource_id": there})).status_code == 200
+        assert (await admin.put(f"/accounts/{account}/resource", {"resource_id": there})).status_code == 200
         await stream.hears("access-list", account)
         assert "account" not in {each["kind"] for each in stream.told}
         assert other.told == []

@@ -112,18 +112,18 @@ async def test_a_reset_needs_a_pinned_host_key_and_is_then_open(admin: Browser) 
 async def test_an_account_is_moved_and_found_where_it_is(site: ApiSite, admin: Browser) -> None:
     resource, there = await a_resource(admin), await a_resource(admin, name="db2", address="db2.example")
     account = await an_account(admin, resource)
-    path, body = f"/accounts/{account}/move", {"resource_id": there}
-    assert (await admin.post(path, body, headers={"if-match": '"7"'})).status_code == 412
-    assert (await admin.post(path, body, headers={"if-match": '"1"'})).status_code == 200
+    path, body = f"/accounts/{account}/resource", {"resource_id": there}
+    assert (await admin.put(path, body, version=7)).status_code == 412
+    assert (await admin.put(path, body, version=1)).status_code == 200
     shown = (await admin.get(f"/accounts/{account}")).json()
     assert (shown["resource"]["name"], shown["resource"]["address"], shown["version"]) == ("db2", "db2.example", 2)
-    assert (await admin.post(path, body)).json()["errors"][0]["field"] == "resource_id"
+    assert (await admin.put(path, body)).json()["errors"][0]["field"] == "resource_id"
     await an_account(admin, resource)
-    taken = await admin.post(path, {"resource_id": resource})
+    taken = await admin.put(path, {"resource_id": resource})
     assert (taken.status_code, taken.json()["type"]) == (409, "/problems/name-taken")
     eve = await site.person(admin, "eve", "administrator")
     hers = await a_resource(eve)
-    answers = [await admin.post(path, {"resource_id": each}) for each in (hers, str(UUID(int=5)))]
+    answers = [await admin.put(path, {"resource_id": each}) for each in (hers, str(UUID(int=5)))]
     assert [answer.status_code for answer in answers] == [404, 404]
 
 

@@ -212,7 +212,7 @@ async def moved(ring: Ring, to: str) -> None:
         await ring.does("carol", "PUT", BOBS_WIDE_SHARE, {"level": "VIEW"})
         ring.ids["stands"] = ring.ids["resource"]
     if ring.ids["stands"] != ring.ids[to]:
-        await ring.does("carol", "POST", "/accounts/{account}/move", {"resource_id": ring.ids[to]})
+        await ring.does("carol", "PUT", "/accounts/{account}/resource", {"resource_id": ring.ids[to]})
         ring.ids["stands"] = ring.ids[to]
 
 

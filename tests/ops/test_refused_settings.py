@@ -44,5 +44,12 @@ def test_a_folder_that_does_not_say_which_log_is_its_own_is_refused(tmp_path: Pa
 
 
 def test_a_child_reads_what_we_were_told() -> None:
-    settings = Settings(Path("/state"), Path("/config"), port=1, database_url="postgresql://vault", supervisor=2)
+    settings = Settings(
+        Path("/state"),
+        Path("/config"),
+        port=1,
+        database_url="host=/run/postgresql",
+        views_url="host=/run/postgresql",
+        supervisor=2,
+    )
     assert Settings.from_env(settings.to_env()) == settings

@@ -499,7 +499,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/accounts/{account_id}/move": {
+    "/api/v1/accounts/{account_id}/resource": {
         parameters: {
             query?: never;
             header?: never;
@@ -507,12 +507,12 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
         /**
          * Move Account
          * @description Let it stand on another resource, with its past: who sees it by a share of the old one sees it no more.
          */
-        post: operations["move_account"];
+        put: operations["move_account"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
