@@ -79,7 +79,7 @@ console: ui/dist/index.html
 
 ui/dist/index.html: ui/node_modules/.installed $(CONSOLE)
 	@echo "Building the console (about half a minute)"
-	@source .ci/node && cd ui && npm run --silent build
+	@source .ci/node && cd ui && npm run --silent build -- --logLevel warn
 	@touch $@
 
 ui/node_modules/.installed: ui/package-lock.json | .venv/.run

@@ -136,43 +136,75 @@ def _open_vault(settings: Settings, password_file: Path | None) -> str | None:
     return open_vault(settings, password_file)
 
 
+FIRST_STEPS = """\
+first: strongroom up, and open the link that it prints; it runs until Ctrl-C
+then:  strongroom doctor, from another terminal, and with the same --state and --config
+Settings, keys and backups are in docs/operations.md."""
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        "strongroom", description="A privileged-password vault whose only memory is a log."
+        "strongroom",
+        description="A privileged-password vault whose only memory is a log.",
+        epilog=FIRST_STEPS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    everywhere = argparse.ArgumentParser(add_help=False)
-    everywhere.add_argument("--state", type=_folder, help="folder of everything that changes (STRONGROOM_STATE)")
-    everywhere.add_argument(
-        "--config", type=_folder, help="folder that holds strongroom/ with the keys (STRONGROOM_CONFIG)"
-    )
-    everywhere.add_argument("--json", action="store_true", help="answer as JSON")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def command(name: str, run: Run, does: str, among: Subcommands = commands) -> argparse.ArgumentParser:
-        added = among.add_parser(name, help=does, description=does, parents=[everywhere])
-        added.set_defaults(run=run)
-        return added
-
-    starts = command("up", up, "run everything on this machine, and look after it")
-    starts.add_argument(
-        "--host", type=_host, help="address to listen on; 127.0.0.1 unless said otherwise (STRONGROOM_HOST)"
-    )
-    starts.add_argument("--port", type=_port, help="port of the console and the API; 7272 (STRONGROOM_PORT)")
-    starts.add_argument("--admin-password-file", type=Path, help="make the first administrator, with this password")
-    command("api", api, "run one api process against the servers that the environment names")
-    command("projector", projector, "run one projector")
-    command("worker", worker, "run one worker")
-    command("doctor", doctor, "check everything this installation needs, and say what to do")
-    shown = commands.add_parser("projections", help="where the read models are; build one anew")
-    below = shown.add_subparsers(required=True, metavar="ACTION")
-    command("list", projections_list, "every generation: position, how far behind, whether it is halted", below)
-    anew = "build a projection anew from the log while it is in use, prove it, and switch"
-    command("rebuild", projections_rebuild, anew, below).add_argument("name", help="as `projections list` names it")
-    ledger = commands.add_parser("ledger", help="the event log itself")
-    below = ledger.add_subparsers(required=True, metavar="ACTION")
-    whole = "verify the whole log from the database: order, times, streams, authors, signatures, states"
-    command("verify", ledger_verify, whole, below)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
+    _processes(commands)
+    _tools(commands)
     return parser
+
+
+def _processes(commands: Subcommands) -> None:
+    starts = _command(commands, "up", up, "run everything on this machine, and look after it, until Ctrl-C or SIGTERM")
+    host = "address to listen on; 127.0.0.1 unless said otherwise, 0.0.0.0 for all (STRONGROOM_HOST)"
+    starts.add_argument("--host", type=_host, metavar="ADDRESS", help=host)
+    port = "port of the console and the API; 7272 unless said otherwise (STRONGROOM_PORT)"
+    starts.add_argument("--port", type=_port, metavar="N", help=port)
+    first = "at the first start, give the user admin the password in this file (mode 600), and print no link"
+    starts.add_argument("--admin-password-file", type=Path, metavar="FILE", help=first)
+    for name, run in (("api", api), ("projector", projector), ("worker", worker)):
+        does = f"run one {name} process alone, against the servers that the environment names; `up` runs them all"
+        _command(commands, name, run, does)
+
+
+def _tools(commands: Subcommands) -> None:
+    checks = "check everything this installation needs, and say what to do; exits with 1 when something stops work"
+    _command(commands, "doctor", doctor, checks, answers=True)
+    below = _group(commands, "projections", "where the read models are; build one anew")
+    where = "every generation: position, how far behind, whether it is halted"
+    _command(below, "list", projections_list, where, answers=True)
+    anew = "build a projection anew from the log while it is in use, prove it, and switch"
+    rebuilds = _command(below, "rebuild", projections_rebuild, anew, answers=True)
+    rebuilds.add_argument("name", metavar="NAME", help="as `projections list` names it")
+    below = _group(commands, "ledger", "the event log itself")
+    whole = (
+        "verify the whole log from the database: order, times, streams, authors, signatures, states; exits with 0 when "
+        "all holds, else with the class of the first fault"
+    )
+    _command(below, "verify", ledger_verify, whole, answers=True)
+
+
+def _command(among: Subcommands, name: str, run: Run, does: str, answers: bool = False) -> argparse.ArgumentParser:
+    """Every command takes --json; only those that answer something tell of it."""
+    added = among.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
+    added.add_argument(
+        "--state", type=_folder, metavar="DIR",
+        help="folder of everything that changes (STRONGROOM_STATE); as root /var/lib/strongroom, else "
+        "~/.local/state/strongroom",
+    )  # fmt: skip
+    added.add_argument(
+        "--config", type=_folder, metavar="DIR",
+        help="folder in which strongroom/ holds the keys (STRONGROOM_CONFIG); as root /etc, else ~/.config",
+    )  # fmt: skip
+    added.add_argument("--json", action="store_true", help="answer as JSON" if answers else argparse.SUPPRESS)
+    added.set_defaults(run=run)
+    return added
+
+
+def _group(commands: Subcommands, name: str, about: str) -> Subcommands:
+    shown = commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
+    return shown.add_subparsers(required=True, metavar="ACTION", title="actions")
 
 
 def _port(text: str) -> int:

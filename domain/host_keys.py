@@ -19,7 +19,7 @@ def host_key_of(line: str) -> str:
     """`kind base64` out of a public key line or a line of known_hosts; everything else is refused."""
     words = line.strip().split()
     if "\n" in line.strip() or (words and words[0].startswith("@")):
-        raise Invalid("Give one public key, without markers.", _FIELD)
+        raise Invalid("Give one public key on one line, without comment lines or markers.", _FIELD)
     at = next((at for at, word in enumerate(words) if word in KINDS), None)
     if at is None or at > 1 or len(words) < at + 2:
         raise Invalid("This is not a public host key of a kind that is still safe.", _FIELD)

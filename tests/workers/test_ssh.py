@@ -169,6 +169,7 @@ async def test_nobody_listening_is_unreachable() -> None:
         target = SshConnector(Host("127.0.0.1", taken.getsockname()[1], key), QUICK)
         failed = await failure_of(target.verify("app1", NEW))
     assert isinstance(failed, errors.Unreachable)
+    assert str(failed) == "The resource cannot be reached: connection refused."
 
 
 async def test_a_port_that_stays_silent_is_given_up() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -140,6 +141,8 @@ def _named(trouble: Exception, guessed: bool) -> TargetError:
             return errors.TimedOut() if guessed else errors.Unreachable("no answer in time")
         case ConnectionError() if not isinstance(trouble, ConnectionRefusedError):
             return errors.Unreachable("it broke off before any password was sent")
+        case OSError(errno=int(number)) if number > 0:
+            return errors.Unreachable(os.strerror(number).lower())
         case OSError(strerror=str(why)):
             return errors.Unreachable(why)
         case _:

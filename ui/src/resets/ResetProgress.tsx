@@ -6,7 +6,7 @@ import { Sign } from "../kit/Sign";
 import { Trouble } from "../kit/Trouble";
 import { useReset } from "./calls";
 import styles from "./ResetProgress.module.css";
-import { STATES, stepName, unfinished } from "./states";
+import { STATES, meaningOf, stepName, unfinished } from "./states";
 
 export function ResetProgress({ id }: { id: string }) {
   const { data, error, refetch } = useReset(id);
@@ -16,12 +16,11 @@ export function ResetProgress({ id }: { id: string }) {
 }
 
 export function Progress({ reset }: { reset: Reset }) {
-  const { means } = STATES[reset.state];
   return (
     <Stack gap="xs">
       <Group gap="xs" role="status">
         <ResetState state={reset.state} />
-        <Text size="sm">{means}</Text>
+        <Text size="sm">{meaningOf(reset)}</Text>
         {unfinished(reset.state) && <Loader size={14} aria-hidden="true" />}
       </Group>
       {reset.because && <Text size="sm">{reset.because}</Text>}

@@ -30,6 +30,12 @@ const STEPS: Record<string, string> = {
   settled: "Settled",
 };
 
+/** What the state means here: a reset that waits may have been tried before. */
+export function meaningOf(reset: Pick<Reset, "state" | "steps">): string {
+  const tried = reset.state === "open" && reset.steps.some((step) => step.what === "attempt-begun");
+  return tried ? "Waiting for the next attempt." : STATES[reset.state].means;
+}
+
 /** A step that this console does not know yet is shown as it is called. */
 export function stepName(what: string): string {
   return STEPS[what] ?? what;

@@ -18,7 +18,7 @@ export function Component() {
   const token = useInvitation();
   if (token === null) return <Uninvited />;
   return (
-    <Entrance title="Welcome to Strongroom" explain="Choose the password you will sign in with. Nobody else will know it: a long sentence is best.">
+    <Entrance title="Welcome to Strongroom" explain="Choose the password you will sign in with: at least 12 characters, a long sentence is best. Nobody else will know it.">
       <WelcomeForm token={token} />
     </Entrance>
   );
