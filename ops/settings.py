@@ -84,6 +84,10 @@ class Settings:
         _refuse_no_folder("state", self.state)
         _refuse_no_folder("config", self.config)
         _refuse_no_folder("config", self.config / "strongroom")
+        if self.nats_url is None and self.port == self.nats_port:
+            raise SettingsError(
+                f"{PREFIX}PORT and {PREFIX}NATS_PORT are both {self.port}: choose another for one of them"
+            )
         if self.traces is not None:
             _refuse_no_file("traces", Path(self.traces).absolute())
         return self

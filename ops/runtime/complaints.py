@@ -38,9 +38,8 @@ def sentence(error: Exception) -> str:
                 "docs/operations.md says; `strongroom doctor` looks further"
             )
         case OSError():
-            return (
-                f"{error.filename or 'the system'}: {error.strerror or error}: make room or allow it, then start again"
-            )
+            where = f"{error.filename}: " if error.filename else ""
+            return f"{where}{error.strerror or error}: mend that and start again, or choose other folders or ports"
         case _:
             return str(error)
 

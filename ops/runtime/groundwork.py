@@ -16,6 +16,7 @@ from ops.migrations import databases, promises, runner
 from ops.migrations.promises import Broken
 from ops.migrations.runner import Plan
 from ops.runtime import accounts, binaries, certificates, files, keys
+from ops.runtime.postgres import refuse_socket
 from ops.runtime.process import StartError
 from ops.settings import Settings
 
@@ -124,7 +125,9 @@ def _refuse_bad_keys(settings: Settings) -> None:
 
 
 def refuse_closed(settings: Settings) -> None:
-    """Before anything is made: whoever starts us can make what is not there yet."""
+    """Before anything is made: whoever starts us can make what is not there yet, and our servers can live there."""
+    if settings.database_url is None:
+        refuse_socket(settings.state)
     wanted = {"state": settings.state}
     if not settings.log_id_file.exists():
         wanted["config"] = settings.config / "strongroom"

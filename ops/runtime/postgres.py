@@ -61,6 +61,16 @@ def everybody(account: Account) -> list[Ident]:
     return [(account.name, role) for role in ("append", "project", "sign", "migrate", "postgres")]
 
 
+def refuse_socket(state: Path) -> None:
+    """Some paths cannot be spelled in an address, or are too long for the kernel."""
+    path = str(state / "run" / ".s.PGSQL.5432")
+    if len(os.fsencode(path)) > LONGEST_SOCKET or any(c in path for c in " ,'\\"):
+        raise StartError(
+            f"{path} cannot be a socket: choose a state folder with a shorter name, without spaces, commas or quotes, "
+            "by --state or STRONGROOM_STATE"
+        )
+
+
 @dataclass
 class Postgres:
     """The server over `state`; `idents` says who may log in as what."""
@@ -90,7 +100,7 @@ class Postgres:
         return f"host={self.socket} dbname={database}{user}"
 
     def prepare(self) -> None:
-        self._check_socket()
+        refuse_socket(self.state)
         files.folder(self.state, 0o711)
         files.folder(self.log.parent, 0o700)
         files.folder(self.socket, 0o750, self.account)
@@ -116,11 +126,6 @@ class Postgres:
     @property
     def _etc(self) -> Path:
         return self.state / "etc"
-
-    def _check_socket(self) -> None:
-        path = str(self.socket / ".s.PGSQL.5432")
-        if len(os.fsencode(path)) > LONGEST_SOCKET or any(c in path for c in " ,'\\"):
-            raise StartError(f"{path} cannot be a socket: choose a shorter state folder, without spaces or quotes")
 
     def _initialise(self) -> None:
         """Into a folder of a name of its own first: neither a crash in the middle nor an initdb that outlives its

@@ -47,6 +47,7 @@ class Slot:
     since: float = 0
     due: float = 0
     falls: int = 0
+    trouble: str = ""
 
     def step(self, now: float) -> None:
         """Bring this child one step nearer to ready."""
@@ -77,8 +78,10 @@ class Slot:
             self.running = self.server.start()
         except (OSError, StartError) as error:
             log.error("cannot start", error, child=self.server.name)
+            self.trouble = str(error)
             self._pause(now)
             return
+        self.trouble = ""
         self.since, self.exits = now, os.pidfd_open(self.running.pid)
         log.info("started", child=self.server.name, pid=self.running.pid, attempt=self.falls + 1)
 
@@ -194,5 +197,5 @@ def _drain(number: int) -> None:
 
 
 def _late(slots: Sequence[Slot], seconds: float) -> str:
-    names = ", ".join(f"{slot.server.name} (see {slot.server.log})" for slot in slots)
+    names = ", ".join(f"{slot.server.name} ({slot.trouble or f'see {slot.server.log}'})" for slot in slots)
     return f"not ready within {seconds:.0f} s: {names}"

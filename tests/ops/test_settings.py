@@ -140,6 +140,38 @@ def test_a_mistaken_address_leaves_nothing_behind(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_one_port_for_two_servers_is_a_mistake(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STRONGROOM_PORT", "7273")
+    assert asked("doctor", tmp_path / "state", tmp_path / "config") == 1
+    assert "STRONGROOM_PORT and STRONGROOM_NATS_PORT are both 7273" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["with space", "it's", "a" * 120])
+def test_a_state_folder_that_can_hold_no_socket_is_refused_at_once(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert asked("up", tmp_path / name, tmp_path / "config") == 1
+    assert "cannot be a socket: choose a state folder" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("closed", ["state", "config"])
+def test_a_folder_that_may_not_be_written_is_named_before_anything_is_made(
+    closed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is closed to root, so that the system says so has to be pretended."""
+    (tmp_path / closed).mkdir()
+    before = set(tmp_path.rglob("*"))
+    monkeypatch.setattr("os.access", lambda path, _: path != tmp_path / closed)
+    assert asked("up", tmp_path / "state", tmp_path / "config") == 1
+    assert f"may not write to {tmp_path / closed}: allow it, or choose another folder with --{closed}" in (
+        capsys.readouterr().err
+    )
+    assert set(tmp_path.rglob("*")) == before
+
+
 def test_a_file_for_traces_that_cannot_be_written_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -124,3 +125,25 @@ def test_a_disk_that_is_full_stops_nothing_that_runs(settings: Settings, monkeyp
     assert not standing_file(settings).exists()
     turn()
     assert standing_file(settings).exists()
+
+
+class Unstartable:
+    """A server whose folder cannot be used."""
+
+    name = "postgresql"
+    log = Path("/nowhere")
+    stops_by = ()
+
+    def prepare(self) -> None:
+        raise StartError("the folder is closed")
+
+    def start(self) -> subprocess.Popen[bytes]:
+        raise AssertionError
+
+    def is_ready(self, process: subprocess.Popen[bytes]) -> bool:
+        return False
+
+
+def test_why_a_child_did_not_start_is_said_and_not_only_logged() -> None:
+    with pytest.raises(StartError, match=r"not ready within 0 s: postgresql \(the folder is closed\)"):
+        Supervisor().bring_up([Unstartable()], 0.05)
