@@ -200,9 +200,13 @@ def test_helpers_end_with_the_process_that_they_help() -> None:
     parent.wait()
     parent.stdout.close()
     until = time.monotonic() + 10
-    while any(is_alive(pid) for pid in helping):
-        assert time.monotonic() < until, "a helper outlived whom it helped"
-        time.sleep(0.02)
+    try:
+        while any(map(is_alive, helping)):
+            assert time.monotonic() < until, "a helper outlived whom it helped"
+            time.sleep(0.02)
+    finally:
+        for pid in filter(is_alive, helping):
+            os.kill(pid, signal.SIGKILL)
 
 
 def children_of(pid: int) -> set[int]:
