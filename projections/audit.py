@@ -6,6 +6,7 @@ Names are kept with the position from which they held, and looked up as of the r
 from __future__ import annotations
 
 import struct
+from functools import cache
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from domain.access_lists import AccessList
 from domain.accounts import Account
 from domain.administrators import Administrators
 from domain.all_scope import AllScopeUse
-from domain.base import Author, Severity
+from domain.base import Author, Event, Severity
 from domain.disclosures import Disclosure
 from domain.names import Name
 from domain.notices import Notice
@@ -42,6 +43,14 @@ PART, HOME = "part", "home"
 """A stream that belongs to something else: told of as that; or that stands somewhere: told of beside that."""
 KEYLESS_TITLE = "A record whose key is no more"
 UNREADABLE_TITLE = "A record that cannot be read"
+REFUSING = frozenset({Refusal.Recorded, Refusal.Repeated, SignIn.Failed, SignIn.Locked})
+NOTED = frozenset(
+    {
+        User.Added, Resource.Added, Resource.Changed, Account.Added, Account.Edited, Account.Moved, Role.Defined,
+        AccessList.Opened, Reset.Requested, Session.Started, SignIn.Invited,
+    }
+)  # fmt: skip
+"""The events that tell a name, or what a stream belongs to."""
 _AUTHORS = {int(author): author.name.lower() for author in Author}
 
 Subject = tuple[str | None, UUID | None]
@@ -89,11 +98,14 @@ class AuditProjection(Projection):
         self._log_id = log_id.bytes
 
     def apply(self, event: Any, record: Record, rows: Rows) -> None:
-        kind, about = self._note(event, record, rows)
+        if type(event) in NOTED:
+            self._note(event, record, rows)
+        kind, about = subject_of(event, record.stream)
+        title, severity = said_of(event.__class__)
         said, who = details_of(event), event.provenance
         rows.add(
-            "entries", record.position, record.recorded_at, record.topic, event.ABOUT.title,
-            event.ABOUT.severity.name.lower(), who.actor_kind.value, who.actor_id, kind, about or record.stream,
+            "entries", record.position, record.recorded_at, record.topic, title, severity,
+            who.actor_kind.value, who.actor_id, kind, about or record.stream,
             summary_of(said), who.reason, who.ticket, who.session_id, _outcome(event), record.stream, record.version,
             _author(record), msgspec.json.encode(said).decode(), who.request_id, who.channel.value, self._hash(record),
         )  # fmt: skip
@@ -116,8 +128,8 @@ class AuditProjection(Projection):
         except struct.error:
             return b""
 
-    def _note(self, event: Any, record: Record, rows: Rows) -> Subject:
-        """Keep the names and belongings that the event tells, and say what it is about."""
+    def _note(self, event: Any, record: Record, rows: Rows) -> None:
+        """Keep the names and belongings that the event tells."""
         stream, at = record.stream, record.position
         match event:
             case User.Added():
@@ -138,7 +150,6 @@ class AuditProjection(Projection):
                 rows.add("parts", stream, PART, event.account_id, at)
             case Session.Started() | SignIn.Invited():
                 rows.add("parts", stream, PART, event.user_id, at)
-        return subject_of(event, stream)
 
 
 def subject_of(event: Any, stream: UUID) -> Subject:
@@ -162,9 +173,14 @@ def subject_of(event: Any, stream: UUID) -> Subject:
     return (topic if topic in ("user", "resource", "account", "role") else None), stream
 
 
+@cache
+def said_of(event: type[Event]) -> tuple[str, str]:
+    """Title and severity, as its catalogue entry has them."""
+    return event.ABOUT.title, event.ABOUT.severity.name.lower()
+
+
 def _outcome(event: Any) -> str:
-    refused = isinstance(event, Refusal.Recorded | Refusal.Repeated | SignIn.Failed | SignIn.Locked)
-    return REFUSED if refused else DONE
+    return REFUSED if type(event) in REFUSING else DONE
 
 
 def _author(record: Record) -> str:

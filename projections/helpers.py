@@ -6,6 +6,7 @@ They only help: a page that is anything but clean they give back, and the rebuil
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ from ops.ledger.mapper import Mapper
 from ops.ledger.marks import Marker
 from ops.ledger.source import LogSource
 from ops.ledger.topics import Topics
+from ops.runtime import garbage
 from ops.runtime.process import set_death_signal
 from projections.applier import BROKEN, Folded, folded
 from projections.base import Projection
@@ -119,6 +121,8 @@ def _sit_down(means: Means, parent: int) -> None:
     global _here
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who was interrupted is our parent, and ends us
     set_death_signal(signal.SIGKILL)
+    gc.freeze()  # what we share with our parent is never written to by a search
+    gc.set_threshold(*garbage.THRESHOLDS)
     if os.getppid() != parent:
         os._exit(1)
     runner = asyncio.Runner()

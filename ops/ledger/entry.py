@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from struct import Struct
 
@@ -22,7 +22,6 @@ _BOUND = Struct(">18s16s16sQQHB").pack
 _PLACE = Struct(">18sQQ").pack
 _U16 = Struct(">H").pack
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 def bound(log_id: bytes, stream: bytes, version: int, key_id: int, schema: int, topic: bytes) -> bytes:
@@ -41,7 +40,8 @@ def leaf(position: int, moment: int, associated: bytes, author: int, mac: bytes,
 
 
 def microseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // _MICROSECOND
+    since = moment - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def schema_of(state: bytes) -> int:

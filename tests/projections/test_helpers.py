@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -21,10 +22,12 @@ from ops.crypto.key_store import PostgresKeyStore, Tier
 from ops.crypto.keyring import Keyring
 from ops.crypto.providers.file import FileRoot
 from ops.database import pool
+from ops.ledger.errors import Forked
 from ops.ledger.mapper import Mapper
 from ops.ledger.marks import Marker
 from ops.ledger.source import LogSource
 from ops.settings import Settings
+from projections import operator
 from projections.applier import Folded, folded
 from projections.base import Projection
 from projections.catalogue import projections_of
@@ -48,6 +51,7 @@ class Place:
 
     ledger: Database
     views: Database
+    settings: Settings
     root: FileRoot
     projections: dict[str, Projection]
     means: Means
@@ -104,7 +108,7 @@ def place(
     root = FileRoot.read(settings.keys / "event.root")
     known = {each.name: each for each in projections_of(settings.log_id)}
     means = Means(ledger_database.project, settings.log_id, root, known["audit"])
-    return Place(ledger_database, views_database, root, known, means)
+    return Place(ledger_database, views_database, settings, root, known, means)
 
 
 async def _written(folder: Path, ledger: Database, views: Database) -> Settings:
@@ -126,6 +130,17 @@ def test_with_help_the_same_is_built_as_without(place: Place, name: str) -> None
     assert len(pages) >= 2
 
 
+def test_what_an_operator_asks_for_is_built_with_help(place: Place) -> None:
+    reached: list[int] = []
+    settings = replace(place.settings, database_url=place.ledger.project, views_url=place.views.project)
+    done = operator.rebuild(settings, "audit", lambda position, head: reached.append(position))
+    assert done.proof == "the first of its kind"
+    assert reached[:2] == [PAGE, 2 * PAGE]
+    assert multiprocessing.active_children() == []
+    with pytest.raises(operator.Unserviceable, match="there is no projection"):
+        operator.rebuild(settings, "nothing", lambda position, head: None)
+
+
 def test_a_page_with_a_bad_record_is_given_back_and_marked_as_ever(place: Place) -> None:
     place.damage(PAGE + 2)
     place.alone("audit")
@@ -140,6 +155,13 @@ def test_with_help_too_nothing_is_built_over_a_bad_record_that_halts(place: Plac
     place.damage(PAGE + 2)
     with pytest.raises(RebuildError, match=f"position {PAGE + 2} cannot be projected"):
         place.helped("access")
+
+
+def test_with_help_too_a_log_with_a_hole_is_refused(place: Place) -> None:
+    with psycopg.connect(place.ledger.superuser, autocommit=True) as superuser:
+        superuser.execute("delete from ledger.events where position = %s", (PAGE + 2,))
+    with pytest.raises(Forked, match="hole"):
+        place.helped("audit")
 
 
 def test_when_helpers_die_the_rebuild_goes_on_alone(place: Place) -> None:
@@ -178,9 +200,13 @@ def test_helpers_end_with_the_process_that_they_help() -> None:
     parent.wait()
     parent.stdout.close()
     until = time.monotonic() + 10
-    while any(is_alive(pid) for pid in helping):
-        assert time.monotonic() < until, "a helper outlived whom it helped"
-        time.sleep(0.02)
+    try:
+        while any(map(is_alive, helping)):
+            assert time.monotonic() < until, "a helper outlived whom it helped"
+            time.sleep(0.02)
+    finally:
+        for pid in filter(is_alive, helping):
+            os.kill(pid, signal.SIGKILL)
 
 
 def children_of(pid: int) -> set[int]:
