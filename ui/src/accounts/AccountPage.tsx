@@ -12,6 +12,7 @@ import { AccountFacts } from "./AccountFacts";
 import { useAccount } from "./calls";
 import { CurrentPassword } from "./CurrentPassword";
 import { EditAccount } from "./EditAccount";
+import { MoveAccount } from "./MoveAccount";
 import { PastPasswords } from "./PastPasswords";
 
 const TRAIL = [{ label: "Accounts", to: paths.accounts() }];
@@ -28,10 +29,19 @@ function Whole({ account }: { account: Account }) {
   const { resource, username } = account;
   const trail = [{ label: "Resources", to: paths.resources() }, { label: resource.name, to: paths.resource(resource.id) }];
   return (
-    <Page title={`${username} on ${resource.name}`} trail={trail} explain={account.description} actions={<EditAccount account={account} />}>
+    <Page title={`${username} on ${resource.name}`} trail={trail} explain={account.description} actions={<Actions account={account} />}>
       <CurrentPassword account={account} />
       <Parts account={account} />
     </Page>
+  );
+}
+
+function Actions({ account }: { account: Account }) {
+  return (
+    <>
+      <MoveAccount account={account} />
+      <EditAccount account={account} />
+    </>
   );
 }
 

@@ -54,6 +54,12 @@ export async function editAccount({ id, version }: Account, body: { username: st
   await readAgain("account");
 }
 
+export async function moveAccount({ id, username, version }: Account, resource_id: string): Promise<void> {
+  const { position } = await answer(client.POST("/api/v1/accounts/{account_id}/move", { params: path(id), body: { resource_id }, headers: ifMatch(version) }));
+  tellRecorded(`${username} moved`, position);
+  await readAgain("account", "resource", "access");
+}
+
 export async function changePassword(id: string, password: NewPassword, reason: string): Promise<void> {
   const body = { ...chosen(password), reason: reason || null };
   const { position } = await answer(client.POST("/api/v1/accounts/{account_id}/password", { params: path(id), body }));
