@@ -19,7 +19,7 @@ const ANSWERS: Record<string, unknown> = {
   "/api/v1/accounts/a/access": access("carol"),
   "/api/v1/resources/r1/access": access("carol", "bob"),
   "/api/v1/resources/r2/access": access("carol", "dave"),
-  "/api/v1/accounts/a/move": { position: 9 },
+  "/api/v1/accounts/a/resource": { position: 9 },
 };
 const PATIENCE = { timeout: 5_000 };
 const sent: Request[] = [];

@@ -55,7 +55,7 @@ export async function editAccount({ id, version }: Account, body: { username: st
 }
 
 export async function moveAccount({ id, username, version }: Account, resource_id: string): Promise<void> {
-  const { position } = await answer(client.POST("/api/v1/accounts/{account_id}/move", { params: path(id), body: { resource_id }, headers: ifMatch(version) }));
+  const { position } = await answer(client.PUT("/api/v1/accounts/{account_id}/resource", { params: path(id), body: { resource_id }, headers: ifMatch(version) }));
   tellRecorded(`${username} moved`, position);
   await readAgain("account", "resource", "access");
 }
