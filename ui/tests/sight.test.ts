@@ -17,7 +17,7 @@ describe("an account that is moved", () => {
   });
 
   it("stays with whom it was shared itself, and with who has both resources", () => {
-    const sight = sightOf(access("carol", "bob"), access("carol", "bob", "ann"), access("carol", "ann", "bob"));
+    const sight = sightOf(access("carol", "bob"), access("carol", "bob", "ann"), access("carol", "ann"));
     expect(sight).toEqual({ lose: [], gain: [] });
   });
 
