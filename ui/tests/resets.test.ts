@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { meaningOf } from "../src/resets/states";
 
 const at = "2026-01-01T00:00:00Z";
-const asked = { what: "requested", at, detail: null };
+const asked = { what: "requested", at, detail: "" };
 const begun = { what: "attempt-begun", at, detail: "attempt 1" };
 
 describe("what a reset's state means", () => {
