@@ -18,7 +18,7 @@ from urllib.request import Request, urlopen
 
 from bench.trial import NoResult
 from bench.upped import ROOT
-from ops.runtime.process import set_death_signal
+from ops.parentage import set_death_signal
 from tests.support.servers import free_port, scratch
 
 PEERS = ROOT / ".tools" / "peers"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Self
 from uuid import UUID
@@ -14,6 +15,7 @@ from ops import addresses
 
 PREFIX = "STRONGROOM_"
 LOOPBACK = "127.0.0.1"
+NEARLY = 0.8
 AMBIENT = frozenset({
     "AGGREGATE_RECORDER_TOPIC", "APPLICATION_RECORDER_TOPIC", "CIPHER_KEY", "CIPHER_TOPIC", "COMPRESSOR_TOPIC",
     "CREATE_TABLE", "EVENTSOURCING_DISABLE_REDEFINITION_CHECK", "FACTORY_TOPIC", "INFRASTRUCTURE_FACTORY",
@@ -57,6 +59,7 @@ class Settings:
             for name, value in environ.items()
             if name.startswith(PREFIX) and value
         }
+        _refuse_misspelt(given, cls.__dataclass_fields__)
         _refuse_addresses(given)
         return cls(
             state=_folder(given, "state", environ),
@@ -141,6 +144,15 @@ def _refuse_ambient(environ: Mapping[str, str]) -> None:
             f"{', '.join(found)} would replace parts of the event store: take "
             f"{'it' if len(found) == 1 else 'them'} out of the environment (`unset {' '.join(found)}`)"
         )
+
+
+def _refuse_misspelt(given: Mapping[str, str], known: Iterable[str]) -> None:
+    """What is nearly one of ours was meant to be it; to go on without would start a database here, say."""
+    for name in sorted(given.keys() - set(known)):
+        if near := get_close_matches(name, known, 1, NEARLY):
+            raise SettingsError(
+                f"{PREFIX}{name.upper()} is no setting: {PREFIX}{near[0].upper()} is; write that, or unset it"
+            )
 
 
 def _refuse_addresses(given: Mapping[str, str]) -> None:

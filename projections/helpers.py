@@ -31,8 +31,8 @@ from ops.ledger.mapper import Mapper
 from ops.ledger.marks import Marker
 from ops.ledger.source import LogSource
 from ops.ledger.topics import Topics
+from ops.parentage import die_with
 from ops.runtime import garbage
-from ops.runtime.process import set_death_signal
 from projections.applier import BROKEN, Folded, folded
 from projections.base import Projection
 from projections.facts import facts_for
@@ -120,11 +120,9 @@ _here: tuple[asyncio.Runner, _Helper]
 def _sit_down(means: Means, parent: int) -> None:
     global _here
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who was interrupted is our parent, and ends us
-    set_death_signal(signal.SIGKILL)
+    die_with(parent)
     gc.freeze()  # what we share with our parent is never written to by a search
     gc.set_threshold(*garbage.THRESHOLDS)
-    if os.getppid() != parent:
-        os._exit(1)
     runner = asyncio.Runner()
     _here = runner, runner.run(_made(means))
 

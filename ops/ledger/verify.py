@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -27,6 +28,7 @@ from ops.crypto.providers.base import Root
 from ops.ledger import rows
 from ops.ledger.inspection import Fault, Inspector, Run, inspect_streams
 from ops.ledger.topics import Topics
+from ops.parentage import die_with
 
 RANGE = 1 << 15
 _ENDS = "select pg_export_snapshot(), coalesce(max(position), 0) from ledger.events"
@@ -121,15 +123,18 @@ _here: _Reader
 
 def _shared(case: Case, snapshot: str, parts: Sequence[Part], processes: int) -> Iterator[Run]:
     """Forked, so that keys pass on in memory and are never written anywhere."""
-    with _standing_still(), ProcessPoolExecutor(processes, get_context("fork"), _sit_down, (case, snapshot)) as pool:
+    told = case, snapshot, os.getpid()
+    with _standing_still(), ProcessPoolExecutor(processes, get_context("fork"), _sit_down, told) as pool:
         streams = pool.submit(_streams)
         records = pool.map(_records, parts)
         yield from records
         yield streams.result()
 
 
-def _sit_down(case: Case, snapshot: str) -> None:
+def _sit_down(case: Case, snapshot: str, parent: int) -> None:
     global _here
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who was interrupted is our parent, and ends us
+    die_with(parent)
     _here = _Reader(case, snapshot, ExitStack())
 
 

@@ -8,8 +8,8 @@ import os
 import resource
 import signal
 
+from ops.parentage import set_death_signal
 from ops.runtime import accounts
-from ops.runtime.process import set_death_signal
 from ops.settings import Settings
 
 PR_SET_DUMPABLE = 4

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -12,11 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from ops.parentage import die_with
 from ops.runtime.accounts import Account
 
-PR_SET_PDEATHSIG = 1
 PLAIN = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
-_libc = ctypes.CDLL(None, use_errno=True)
 
 
 class StartError(Exception):
@@ -87,16 +85,9 @@ def _dies_with_us(number: signal.Signals) -> Callable[[], None]:
     parent = os.getpid()
 
     def die_with_parent() -> None:  # after setuid, which would clear it
-        set_death_signal(number)
-        if os.getppid() != parent:
-            os._exit(1)
+        die_with(parent, number)
 
     return die_with_parent
-
-
-def set_death_signal(number: signal.Signals) -> None:
-    """Have the kernel send us `number` when the thread that started us ends."""
-    _libc.prctl(PR_SET_PDEATHSIG, int(number), 0, 0, 0)
 
 
 def start_and_wait(server: Server, seconds: float = 60) -> subprocess.Popen[bytes]:

@@ -43,6 +43,19 @@ def test_a_folder_that_does_not_say_which_log_is_its_own_is_refused(tmp_path: Pa
         _ = Settings(tmp_path, tmp_path).log_id
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("DATABSE_URL", "DATABASE_URL"), ("NATS_URLS", "NATS_URL"), ("VIEW_URL", "VIEWS_URL"), ("PORTS", "PORT")],
+)
+def test_a_misspelt_name_is_not_passed_over(written: str, meant: str) -> None:
+    with pytest.raises(SettingsError, match=f"STRONGROOM_{written} is no setting: STRONGROOM_{meant} is"):
+        Settings.from_env({f"STRONGROOM_{written}": "7272"})
+
+
+def test_a_variable_that_resembles_none_of_ours_is_somebody_elses() -> None:
+    assert Settings.from_env({"STRONGROOM_ROUNDS": "1", "STRONGROOM_OUTCOMES": "x"}) == Settings.from_env({})
+
+
 def test_a_child_reads_what_we_were_told() -> None:
     settings = Settings(
         Path("/state"),
