@@ -24,6 +24,8 @@ from projections.facts import Opener, facts_of
 from projections.generations import Standing
 
 AGAIN = 0.25
+QUIET = 10.0
+"""So long after it was said that servers are away, it is not said again."""
 LOOK = 1.0
 SWEEP = 300.0
 KEEP_OLD = 3600.0
@@ -63,13 +65,16 @@ class Projector:
 
     async def run(self) -> None:
         """Project until cancelled, whatever goes away meanwhile."""
+        said = NEVER
         while True:
             try:
                 async with await database.connect(self._views_url) as views:
                     await views.execute("set synchronous_commit = off")  # rows and position are lost together, or not
                     await self._follow(views)
             except (psycopg.OperationalError, psycopg.InterfaceError, Away) as error:
-                log.warning("the projector waits for its servers", problem=type(error).__name__)
+                if (now := asyncio.get_running_loop().time()) - said > QUIET:
+                    log.warning("the projector waits for its servers", problem=type(error).__name__)
+                    said = now
                 await asyncio.sleep(AGAIN)
 
     async def _follow(self, views: Async) -> None:
