@@ -26,7 +26,7 @@ from tests.support.outcomes import noted
 from tests.support.truth import opened, stored
 from tests.support.vault import OWN
 
-ROUNDS = int(os.environ.get("STRONGROOM_ROUNDS", "20"))
+ROUNDS = int(os.environ.get("STRONGROOM_ROUNDS", "10"))
 CLIENTS = 16
 BREATH = 0.03
 PATIENCE = 30.0
