@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from ops.settings import Settings
 
@@ -65,6 +65,29 @@ def doctor(said: argparse.Namespace, settings: Settings) -> int:
     findings = examine.everything(settings)
     _say(report.as_json(findings) if said.json else report.as_text(findings))
     return 1 if report.stops_work(findings) else 0
+
+
+def demo(said: argparse.Namespace, settings: Settings) -> int:
+    """Only where it is told to: the usual folder is for a vault that is meant."""
+    from commands.demo import make
+    from ops.runtime.process import StartError
+
+    if said.state is None:
+        raise StartError("say with --state which new folder the demonstration is to be made in; it takes no other")
+    made = make(settings, said.seed)
+    _say(json.dumps(asdict(made)) if said.json else _told(made, said))
+    return 0
+
+
+def _told(made: Any, said: argparse.Namespace) -> str:
+    folders = "".join(f" --{name} {getattr(said, name)}" for name in ("state", "config") if getattr(said, name))
+    return (
+        f"{made.company}, a company that does not exist: {made.people} people, {made.resources} resources, "
+        f"{made.accounts} accounts, {made.events} events from {made.begins} to {made.ends} ({made.seconds} s).\n"
+        f"start it:   strongroom up{folders}\n"
+        f"sign in as: mira, an administrator, or any other of {made.passwords}\n"
+        "Its hosts' names exist nowhere, so no reset reaches a real system. Keep nothing real in it."
+    )
 
 
 def projections_list(said: argparse.Namespace, settings: Settings) -> int:
@@ -171,6 +194,12 @@ def _processes(commands: Subcommands) -> None:
 def _tools(commands: Subcommands) -> None:
     checks = "check everything this installation needs, and say what to do; exits with 1 when something stops work"
     _command(commands, "doctor", doctor, checks, answers=True)
+    invents = (
+        "make a new vault with a believable company that does not exist and a year of its history, to try things on; "
+        "refused over a folder that holds a vault"
+    )
+    invented = _command(commands, "demo", demo, invents, answers=True)
+    invented.add_argument("--seed", type=int, default=1, metavar="N", help="another number, another story; 1")
     below = _group(commands, "projections", "where the read models are; build one anew")
     where = "every generation: position, how far behind, whether it is halted"
     _command(below, "list", projections_list, where, answers=True)
