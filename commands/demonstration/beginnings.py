@@ -95,7 +95,8 @@ class Beginnings:
     async def share(self, by: Member) -> None:
         """Something of his own with somebody who has nothing of it, one in five for a fortnight only."""
         thing = self._something_of(by)
-        others = [each for name, each in self.office.people.items() if name != by.name and name not in thing.shares]
+        colleagues = [each for each in self.office.people.values() if each is not by and not each.gone]
+        others = [each for each in colleagues if each.name not in thing.shares]
         if not others:
             return
         to, level = self.office.chance.choice(others), self.office.chance.choice(SHARED)

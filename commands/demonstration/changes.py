@@ -80,7 +80,9 @@ class Changes:
 
     async def part(self, by: Member) -> None:
         """Somebody leaves the company: shut out at once."""
-        await self.office.does(by, DisableUser(user_id=self.office.people[LEAVER].id))
+        leaver = self.office.people[LEAVER]
+        await self.office.does(by, DisableUser(user_id=leaver.id))
+        leaver.gone = True
 
     async def forget(self, by: Member) -> None:
         """Somebody has forgotten his password, and gets another link for the one that he had."""

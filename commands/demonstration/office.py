@@ -23,6 +23,7 @@ from domain.secrets import Secret
 
 T = TypeVar("T")
 Deed = Callable[[], Awaitable[None]]
+Progress = Callable[[int, int], None]
 MINUTE = timedelta(minutes=1)
 
 
@@ -34,6 +35,7 @@ class Member:
     password: Secret
     id: UUID
     session: SignedIn | None = None
+    gone: bool = False
 
     @property
     def name(self) -> str:
@@ -55,10 +57,12 @@ class Office:
     def at(self, moment: datetime, deed: Deed) -> None:
         heappush(self._due, (moment, next(self._order), deed))
 
-    async def live(self) -> None:
-        """Do what is due, in its order."""
+    async def live(self, days: Progress) -> None:
+        """Do what is due, in its order; `days` hears how many of them are over."""
+        first = self._due[0][0]
         while self._due:
             moment, _, deed = heappop(self._due)
+            days((moment - first).days, (self.ends - first).days)
             if moment < self.ends:
                 self.stage.clock.to(moment)
                 await deed()

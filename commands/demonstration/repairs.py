@@ -26,16 +26,17 @@ class Repairs:
     """One worker."""
 
     office: Office
+    count: int = 0
 
     async def carry_out(self, reset: UUID, login: Login) -> None:
         """Mostly it works; some hosts do not let the worker in, of some nobody knows what they have."""
-        chance = self.office.chance.random()
+        self.count += 1
         attempt = await self._begin(reset)
-        if chance < 0.12:
+        if self.count % 8 == 2:
             await self._steps(reset, attempt, *WAY_IN[:2])
             because, error = REFUSED
             await self._does(FailReset(reset_id=reset, attempt=attempt, because=because, error=error))
-        elif chance < 0.2:
+        elif self.count % 12 == 3:
             await self._steps(reset, attempt, *WAY_IN, Step.HANDING_OVER)
             because, error = SILENT
             await self._does(DoubtReset(reset_id=reset, attempt=attempt, because=because, error=error))

@@ -10,7 +10,7 @@ from commands.demonstration import company
 from commands.demonstration.beginnings import Beginnings
 from commands.demonstration.changes import Changes
 from commands.demonstration.deeds import Deeds
-from commands.demonstration.office import MINUTE, Member, Office
+from commands.demonstration.office import MINUTE, Member, Office, Progress
 from commands.demonstration.repairs import Repairs
 from commands.demonstration.rights import Holdings
 from commands.demonstration.stage import OUTSIDE, Stage
@@ -26,7 +26,10 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 class Year:
     """Ends where it is told to, and begins a year earlier."""
 
-    def __init__(self, stage: Stage, passwords: Mapping[str, Secret], ends: datetime, seed: int) -> None:
+    def __init__(
+        self, stage: Stage, passwords: Mapping[str, Secret], ends: datetime, seed: int, visits: int = VISITS
+    ) -> None:
+        self._visits = visits
         self._chance = Random(seed)
         self._begins = begins(ends)
         self._holdings = Holdings()
@@ -35,14 +38,14 @@ class Year:
         self._changes = Changes(self._office, self._holdings)
         self._deeds = Deeds(self._office, self._holdings, Repairs(self._office))
 
-    async def happen(self, set_up: SetUp, why: str) -> None:
+    async def happen(self, set_up: SetUp, why: str, days: Progress = lambda done, of: None) -> None:
         self._office.at(self._begins, lambda: self._first.open_vault(set_up, why))
         self._office.at(self._begins + MINUTE, self._first.start)
         self._come()
         self._share()
         self._work()
         self._change()
-        await self._office.live()
+        await self._office.live(days)
 
     def _come(self) -> None:
         """People first, then the systems of each in turn."""
@@ -61,7 +64,7 @@ class Year:
     def _work(self) -> None:
         """More and more often, as there is more to come for."""
         names = [employee.username for employee in (company.FOUNDER, *company.COLLEAGUES)]
-        for _ in range(VISITS):
+        for _ in range(self._visits):
             self._on(int(10 + (DAYS - 10) * self._chance.random() ** 0.8), self._chance.choice(names))
 
     def _change(self) -> None:
@@ -81,7 +84,7 @@ class Year:
 
         async def come() -> None:
             member = self._office.people.get(who)
-            if member is not None and not (who == company.LEAVER and day >= 290):
+            if member is not None and not member.gone:
                 await self._office.visit(who, deeds or self._deeds.of_a_visit())
 
         self._office.at(self._moment(day), come)

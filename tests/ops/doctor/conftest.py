@@ -11,8 +11,8 @@ from commands.first_start import open_vault
 from ops.runtime import groundwork, up
 from ops.runtime.process import start_and_wait, stop
 from ops.settings import Settings
-from tests.ops.doctor.works import Works
 from tests.support.servers import free_port, scratch
+from tests.support.works import Works
 
 
 @pytest.fixture(scope="module")

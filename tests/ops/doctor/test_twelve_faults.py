@@ -21,7 +21,7 @@ from ops.doctor.findings import Finding, Grade
 from ops.runtime import accounts, files
 from ops.runtime import certificates as console
 from ops.settings import Settings
-from tests.ops.doctor.works import VIEWS, Works
+from tests.support.works import VIEWS, Works
 
 Fault = Callable[[Works], AbstractContextManager[Settings]]
 POISON = (

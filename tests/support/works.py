@@ -30,6 +30,7 @@ from projections.base import Projection
 from projections.builder import Builder
 from projections.catalogue import projections_of
 from projections.projector import Projector
+from projections.rebuild import Rebuild
 from tests.support.views import Announced
 
 LOG, VIEWS = database.LEDGER, database.VIEWS
@@ -86,6 +87,12 @@ class Works:
             task = asyncio.create_task(builder.run())
             await builder.built.wait()
             task.cancel()
+
+    async def rebuild(self) -> list[str]:
+        """All read models once more, beside those that serve; how each was proved to be the same."""
+        async with self._reading() as r:
+            url = database.views_url(self.settings, "project")
+            return [(await Rebuild(url, each, r.source, r.opener, r.marker).run()).proof for each in r.projections]
 
     async def project(self, until: str) -> None:
         """Let the projector follow the log until that query of the read models finds something."""
