@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -144,7 +145,12 @@ def test_no_role_of_ours_could_do_it(demonstration: Demonstration) -> None:
         make(replace(demonstration.settings, database_url="host=db.example"), True, 1)
 
 
-def test_it_is_made_only_where_somebody_says(capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_is_made_only_where_somebody_says(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A folder that the environment names is the one of a vault that is meant."""
+    monkeypatch.setenv("STRONGROOM_STATE", str(tmp_path / "s"))
+    monkeypatch.setenv("STRONGROOM_CONFIG", str(tmp_path / "c"))
     assert strongroom.main(["demo"]) == 1
     assert "say with --state which new folder" in capsys.readouterr().err
 

@@ -21,7 +21,7 @@ from domain.provenance import NOBODY_ID
 from ops import database
 from ops.bus import Bus
 from ops.crypto import certificates, keyfiles
-from ops.doctor import examine, folders, lineage, locks, machine, processes, report, servers
+from ops.doctor import bus, examine, folders, lineage, locks, machine, processes, report, servers
 from ops.doctor.findings import Check, Finding, Grade
 from ops.runtime import accounts, bus_users, files, keys, listening, nats, postgres
 from ops.runtime import certificates as console
@@ -119,7 +119,7 @@ def an_identity_that_is_none(settings: Settings) -> Iterator[Settings]:
     """The other checks that need to know where the keys are have nothing to say."""
     whole = settings.log_id_file.read_bytes()
     settings.log_id_file.write_bytes(b"nonsense")
-    assert [finding for check in (*folders.CHECKS[2:], servers.bus) for finding in check(settings)] == []
+    assert [finding for check in (*folders.CHECKS[2:], bus.bus) for finding in check(settings)] == []
     yield settings
     settings.log_id_file.write_bytes(whole)
 
@@ -307,7 +307,7 @@ FAULTS: list[tuple[Fault, Check, Grade, str, str]] = [
     (a_missing_key, folders.key_files, Grade.STOPS, "event.root is missing", "restore"),
     (an_identity_that_is_none, folders.identity, Grade.STOPS, "log.id", "from a copy"),
     (a_seed_that_is_none, folders.key_files, Grade.STOPS, "no seed of a NATS user", "restore"),
-    (a_seed_that_is_none, servers.bus, Grade.STOPS, "no seed of a NATS user", "restore"),
+    (a_seed_that_is_none, bus.bus, Grade.STOPS, "no seed of a NATS user", "restore"),
     (a_short_key, folders.key_files, Grade.STOPS, "secret.root", "restore"),
     (certificate_made(LONG_AGO), folders.certificate, Grade.STOPS, "ended on", "a new one is made"),
     (certificate_made(LATELY), folders.certificate, Grade.LOOK, "ends on", "a new one is made"),
@@ -344,12 +344,12 @@ FAULTS: list[tuple[Fault, Check, Grade, str, str]] = [
     (a_password_in_the_environment, servers.ledger, Grade.STOPS, "passfile", "correct STRONGROOM_DATABASE_URL"),
     (a_server_left_behind, locks.server_locks, Grade.LOOK, "has outlived its supervisor", "ends that server first"),
     (a_lock_left_behind, locks.server_locks, Grade.LOOK, "was left by process 1", "clears the file away"),
-    (nats_away, servers.bus, Grade.LOOK, "does not answer", "nats.log"),
-    (an_old_nats_without_jetstream, servers.bus, Grade.STOPS, "NATS is 2.9.25, too old", "2.12 or newer"),
-    (an_old_nats_without_jetstream, servers.bus, Grade.STOPS, "without JetStream", "start it with JetStream"),
-    (nats_that_lets_in_anybody, servers.bus, Grade.STOPS, "lets in whoever comes", "nkeys"),
-    (a_follower_who_may_speak, servers.bus, Grade.STOPS, "may speak for the log", "forbid"),
-    (a_stranger_to_nats, servers.bus, Grade.LOOK, "does not know the publisher", "restart"),
+    (nats_away, bus.bus, Grade.LOOK, "does not answer", "nats.log"),
+    (an_old_nats_without_jetstream, bus.bus, Grade.STOPS, "NATS is 2.9.25, too old", "2.12 or newer"),
+    (an_old_nats_without_jetstream, bus.bus, Grade.STOPS, "without JetStream", "start it with JetStream"),
+    (nats_that_lets_in_anybody, bus.bus, Grade.STOPS, "lets in whoever comes", "nkeys"),
+    (a_follower_who_may_speak, bus.bus, Grade.STOPS, "may speak for the log", "forbid"),
+    (a_stranger_to_nats, bus.bus, Grade.LOOK, "does not know the publisher", "restart"),
     (nobody_running, processes.supervised, Grade.STOPS, "nobody runs", "strongroom up"),
     (a_child_that_falls, processes.supervised, Grade.STOPS, "worker is not ready", "worker.log"),
     (

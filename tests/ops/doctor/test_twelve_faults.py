@@ -16,7 +16,7 @@ from types import SimpleNamespace
 import pytest
 
 from ops.crypto import certificates
-from ops.doctor import examine, servers
+from ops.doctor import bus, examine, servers
 from ops.doctor.findings import Finding, Grade
 from ops.runtime import accounts, files
 from ops.runtime import certificates as console
@@ -155,7 +155,7 @@ FAULTS: list[tuple[Fault, str, Grade, str, str]] = [
 @pytest.fixture(autouse=True)
 def an_impatient_doctor(monkeypatch: pytest.MonkeyPatch) -> None:
     """NATS answers nothing at all when it does its duty; here it is near enough not to be waited for."""
-    monkeypatch.setattr(servers, "HEARD", 0.1)
+    monkeypatch.setattr(bus, "HEARD", 0.1)
 
 
 @contextmanager
