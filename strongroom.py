@@ -70,7 +70,7 @@ def doctor(said: argparse.Namespace, settings: Settings) -> int:
 def demo(said: argparse.Namespace, settings: Settings) -> int:
     from commands.demo import as_text, make
 
-    made = make(settings, said.state is not None, said.seed, _progress("inventing days"))
+    made = make(settings, said.seed, named=said.state is not None, days=_progress("inventing days"))
     _say(json.dumps(asdict(made)) if said.json else as_text(made, settings))
     return 0
 

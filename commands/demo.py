@@ -55,7 +55,7 @@ class Made:
 
 
 def make(
-    settings: Settings, named: bool, seed: int, days: Progress = lambda done, of: None, visits: int = VISITS
+    settings: Settings, seed: int, *, named: bool, days: Progress = lambda done, of: None, visits: int = VISITS
 ) -> Made:
     """Found the vault, unless there is one; StartError or AlreadyBegun says what stands in the way.
 

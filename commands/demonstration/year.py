@@ -1,4 +1,4 @@
-"""The year: what is due on which day, drawn from a seed, so that the same seed tells the same story."""
+"""The year: what is due on which day, drawn from a seed: the same seed tells the same story of a year."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from domain.secrets import Secret
 DAYS = 364
 ADDED_BY, SHARES, VISITS = 90, 150, 900
 """By which day all systems are in; how many shares are given; how often somebody comes to work with passwords."""
+SATURDAY = 5
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
@@ -90,14 +91,16 @@ class Year:
         self._office.at(self._moment(day), come)
 
     async def _attack(self) -> None:
-        """One night somebody far away tries the first administrator's name."""
+        """Somebody far away tries the first administrator's name seven times within a minute."""
         for _ in range(7):
             self._office.stage.clock.turn(self._chance.uniform(1, 9) * timedelta(seconds=1))
             await self._office.mistype(company.FOUNDER.username, OUTSIDE)
 
     def _moment(self, day: int) -> datetime:
-        """Working hours, a little wider."""
-        return self._begins + day * DAY + self._chance.uniform(0, 10) * HOUR + 2 * MINUTE
+        """Working hours, a little wider; what falls on a weekend mostly waits until Monday."""
+        moment = self._begins + day * DAY + self._chance.uniform(0, 10) * HOUR + 2 * MINUTE
+        waits = moment.weekday() >= SATURDAY and self._chance.random() < 0.85
+        return moment + (7 - moment.weekday()) * DAY if waits else moment
 
 
 def begins(ends: datetime) -> datetime:

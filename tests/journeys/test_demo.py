@@ -70,7 +70,7 @@ class Demonstration:
 def demonstration() -> Iterator[Demonstration]:
     with scratch() as folder:
         settings = Settings(folder / "s", folder / "config", port=free_port(), nats_port=free_port())
-        made = make(settings, True, 1, visits=FEW)
+        made = make(settings, 1, named=True, visits=FEW)
         server = up.servers(settings)[0]
         works = Works(settings, {server.name: (server, start_and_wait(server))})
         yield Demonstration(works, made)
@@ -129,7 +129,7 @@ async def why_it_began(settings: Settings) -> str:
 
 def test_a_folder_that_was_used_is_refused(demonstration: Demonstration) -> None:
     with pytest.raises(StartError, match="holds a vault already: choose a new folder"):
-        make(demonstration.settings, True, 2)
+        make(demonstration.settings, 2, named=True)
 
 
 def test_a_log_that_holds_anything_is_refused_whatever_the_folder_says(demonstration: Demonstration) -> None:
@@ -139,10 +139,9 @@ def test_a_log_that_holds_anything_is_refused_whatever_the_folder_says(demonstra
     assert demonstration.asked(COUNT) == before
 
 
-def test_no_role_of_ours_could_do_it(demonstration: Demonstration) -> None:
-    """Not even to an empty log: it takes PostgreSQL's superuser, over our own socket."""
+def test_somebody_elses_postgresql_is_never_filled(demonstration: Demonstration) -> None:
     with pytest.raises(StartError, match="never put into an external PostgreSQL"):
-        make(replace(demonstration.settings, database_url="host=db.example"), True, 1)
+        make(replace(demonstration.settings, database_url="host=db.example"), 1, named=True)
 
 
 def test_it_is_made_only_where_somebody_says(
