@@ -26,12 +26,14 @@ from ops.ledger.source import LogSource
 from ops.runtime.process import Server, start_and_wait, stop
 from ops.runtime.up import standing_file
 from ops.settings import Settings
+from projections import generations
+from projections.applier import Applier
 from projections.base import Projection
 from projections.builder import Builder
 from projections.catalogue import projections_of
+from projections.facts import facts_of
 from projections.projector import Projector
-from projections.rebuild import Rebuild
-from tests.support.views import Announced
+from tests.support.views import Announced, Digest
 
 LOG, VIEWS = database.LEDGER, database.VIEWS
 
@@ -88,11 +90,16 @@ class Works:
             await builder.built.wait()
             task.cancel()
 
-    async def rebuild(self) -> list[str]:
-        """All read models once more, beside those that serve; how each was proved to be the same."""
-        async with self._reading() as r:
-            url = database.views_url(self.settings, "project")
-            return [(await Rebuild(url, each, r.source, r.opener, r.marker).run()).proof for each in r.projections]
+    async def folded(self, size: int, bulk: bool) -> dict[str, Digest]:
+        """New generations of all read models, made of so many records at a time; what each comes to."""
+        url = database.views_url(self.settings, "project")
+        async with self._reading() as r, await database.connect(url) as views:
+            standings = [await generations.begin(views, each) for each in r.projections]
+            applier, position = Applier(views, r.marker, bulk), 0
+            while records := await r.source.read(position, size):
+                await applier.together(standings, await facts_of(r.opener, records))
+                position = records[-1].position
+            return {standing.name: await generations.digest(views, standing) for standing in standings}
 
     async def project(self, until: str) -> None:
         """Let the projector follow the log until that query of the read models finds something."""
