@@ -67,6 +67,14 @@ def doctor(said: argparse.Namespace, settings: Settings) -> int:
     return 1 if report.stops_work(findings) else 0
 
 
+def demo(said: argparse.Namespace, settings: Settings) -> int:
+    from commands.demo import as_text, make
+
+    made = make(settings, said.seed, named=said.state is not None, days=_progress("inventing days"))
+    _say(json.dumps(asdict(made)) if said.json else as_text(made, settings))
+    return 0
+
+
 def projections_list(said: argparse.Namespace, settings: Settings) -> int:
     from projections import operator
 
@@ -74,13 +82,7 @@ def projections_list(said: argparse.Namespace, settings: Settings) -> int:
         found = operator.generations(settings)
     except operator.Unserviceable as error:
         return _fail(error)
-    if said.json:
-        _say(json.dumps([asdict(each) for each in found]))
-        return 0
-    _say(f"{'NAME':<12}{'GENERATION':>11}{'VERSION':>9}  {'ROLE':<9}{'POSITION':>12}{'BEHIND':>9}  STATE")
-    for each in found:
-        place = f"{each.generation:>11}{each.version:>9}  {each.role:<9}{each.position:>12}{each.behind:>9}"
-        _say(f"{each.name:<12}{place}  {each.halted or 'well'}")
+    _say(json.dumps([asdict(each) for each in found]) if said.json else operator.as_table(found))
     return 0
 
 
@@ -102,21 +104,19 @@ def ledger_verify(said: argparse.Namespace, settings: Settings) -> int:
     from ops import database
     from ops.crypto.author_keys import AuthorKeys
     from ops.crypto.providers.file import FileRoot
+    from ops.ledger.inspection import as_text
     from ops.ledger.topics import Topics
     from ops.ledger.verify import Case, verify
 
     authors, root = AuthorKeys.read(settings.keys, None), FileRoot.read(settings.keys / "event.root")
     url = database.ledger_url(settings, "project", limited=False)
     run = verify(Case(url, settings.log_id, Topics(AGGREGATES), authors, root), _progress("verifying"))
-    tree = run.frontier.root().hex()
     if said.json:
         named = [{"fault": each.fault.name, "position": each.position, "what": each.what} for each in run.findings]
+        tree = run.frontier.root().hex()
         _say(json.dumps({"records": run.count, "root": tree, "faults": dict(run.faults), "named": named}))
     else:
-        for each in run.findings:
-            _say(f"  {each.fault.name:<10} position {each.position}: {each.what}")
-        verdict = f"{sum(run.faults.values())} faults" if run.faults else "order, authors, states and streams hold"
-        _say(f"{run.count} records, root {tree}: {verdict}")
+        _say(as_text(run))
     return min(run.faults, default=0)
 
 
@@ -171,19 +171,19 @@ def _processes(commands: Subcommands) -> None:
 def _tools(commands: Subcommands) -> None:
     checks = "check everything this installation needs, and say what to do; exits with 1 when something stops work"
     _command(commands, "doctor", doctor, checks, answers=True)
+    invents = "make a new vault with a year of a company that does not exist, to try things on; refused over any other"
+    invented = _command(commands, "demo", demo, invents, answers=True)
+    invented.add_argument("--seed", type=int, default=1, metavar="N", help="another number, another story")
     below = _group(commands, "projections", "where the read models are; build one anew")
-    where = "every generation: position, how far behind, whether it is halted"
-    _command(below, "list", projections_list, where, answers=True)
+    _command(below, "list", projections_list, "every generation: position, how far behind, whether it is halted", True)
     anew = "build a projection anew from the log while it is in use, prove it, and switch"
     rebuilds = _command(below, "rebuild", projections_rebuild, anew, answers=True)
     rebuilds.add_argument("name", metavar="NAME", help="as `projections list` names it")
     unlike = "put it in the place of one that is different too: two folds of the log must agree instead"
     rebuilds.add_argument("--distrust", action="store_true", help=unlike)
     below = _group(commands, "ledger", "the event log itself")
-    whole = (
-        "verify the whole log from the database: order, times, streams, authors, signatures, states; exits with 0 when "
-        "all holds, else with the class of the first fault"
-    )
+    whole = "verify the whole log from the database: order, times, streams, authors, signatures, states; exits with 0 "
+    whole += "when all holds, else with the class of the first fault"
     _command(below, "verify", ledger_verify, whole, answers=True)
 
 

@@ -63,6 +63,15 @@ def generations(settings: Settings) -> list[Generation]:
     ]
 
 
+def as_table(found: Sequence[Generation]) -> str:
+    """Generations as people read them, one a line."""
+    lines = [f"{'NAME':<12}{'GENERATION':>11}{'VERSION':>9}  {'ROLE':<9}{'POSITION':>12}{'BEHIND':>9}  STATE"]
+    for each in found:
+        place = f"{each.generation:>11}{each.version:>9}  {each.role:<9}{each.position:>12}{each.behind:>9}"
+        lines.append(f"{each.name:<12}{place}  {each.halted or 'well'}")
+    return "\n".join(lines)
+
+
 def rebuild(settings: Settings, name: str, report: Report, distrust: bool = False) -> Rebuilt:
     """Build a projection anew from the log, while the old generation goes on serving; Unserviceable says why not."""
     projections = projections_of(settings.log_id)

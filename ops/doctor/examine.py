@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from ops.doctor import folders, machine, processes, servers
+from ops.doctor import bus, folders, lineage, locks, machine, processes, servers
 from ops.doctor.findings import Check, Finding
 from ops.runtime import listening, up
 from ops.settings import Settings
 
-CHECKS: tuple[Check, ...] = (*machine.CHECKS, *folders.CHECKS, *servers.CHECKS, *processes.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *machine.CHECKS, *folders.CHECKS, *locks.CHECKS, *servers.CHECKS, *bus.CHECKS, *lineage.CHECKS, *processes.CHECKS
+)  # fmt: skip
 
 
 def everything(settings: Settings) -> list[Finding]:

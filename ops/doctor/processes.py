@@ -13,6 +13,13 @@ from ops.runtime import up
 from ops.settings import Settings, SettingsError
 
 BEHIND = 1000
+LATE = 10.0
+"""Seconds that an event may wait to be shown."""
+BACK = "put that row back from a backup, then `strongroom projections rebuild"
+WAITING = (
+    "select count(*), extract(epoch from clock_timestamp() - min(recorded_at))::float8 from ledger.events"
+    " where position > %s"
+)
 
 
 def supervised(settings: Settings) -> Iterator[Finding]:
@@ -31,13 +38,16 @@ def supervised(settings: Settings) -> Iterator[Finding]:
 def projections(settings: Settings) -> Iterator[Finding]:
     """How far behind the log the read models are; what is halted answers 503."""
     try:
-        head = _head(settings)
-        with database.connect_now(database.views_url(settings, "migrate")) as views:
+        with (
+            database.connect_now(database.ledger_url(settings, "migrate")) as ledger,
+            database.connect_now(database.views_url(settings, "migrate")) as views,
+        ):
             rows = views.execute(
                 "select name, position, halted from views.projections where role = 'serving' order by 1"
             )
             for name, position, halted in rows.fetchall():
-                yield _projected(name, head - position, halted)
+                behind, waits = ledger.execute(WAITING.encode(), (position,)).fetchone() or (0, None)
+                yield _projected(settings, name, behind, waits or 0.0, halted)
             yield from _alarms(views)
     except (psycopg.Error, SettingsError):
         return  # said by the check of PostgreSQL already
@@ -52,18 +62,13 @@ def _judged(name: str, ready: bool, falls: int, settings: Settings) -> Finding:
     return well("processes", f"{name} is ready")
 
 
-def _head(settings: Settings) -> int:
-    with database.connect_now(database.ledger_url(settings, "migrate")) as ledger:
-        row = ledger.execute("select coalesce(max(position), 0) from ledger.events").fetchone()
-        return int(row[0]) if row else 0
-
-
-def _projected(name: str, behind: int, halted: str | None) -> Finding:
+def _projected(settings: Settings, name: str, behind: int, waits: float, halted: str | None) -> Finding:
     if halted is not None:
-        return stops("projections", f"{name} is halted: {halted}", "see the alarm below; then `projections rebuild`")
-    if behind > BEHIND:
-        return look("projections", f"{name} is {behind} events behind", "look into STATE/logs/projector.log")
-    return well("projections", f"{name} is {max(behind, 0)} events behind")
+        return stops("projections", f"{name} is halted: {halted}", "do what the alarm below says")
+    if behind > BEHIND or waits > LATE:
+        remedy = f"wait if that number falls; if not, read {settings.state / 'logs' / 'projector.log'}"
+        return look("projections", f"{name} is {behind} events behind, the oldest for {waits:.0f} s", remedy)
+    return well("projections", f"{name} is {behind} events behind")
 
 
 def _alarms(views: psycopg.Connection[tuple[object, ...]]) -> Iterator[Finding]:
@@ -72,14 +77,21 @@ def _alarms(views: psycopg.Connection[tuple[object, ...]]) -> Iterator[Finding]:
     ).fetchall()
     for kind, name, position, detail in rows:
         says = f"{kind} of {name} at position {position}: {detail}"
-        if kind == "forked":
-            yield stops(
-                "alarms", says, "the log went back in time: stop, and read `When the log forks` in operations.md"
-            )
-        else:
-            yield look("alarms", says, "read `Alarms` in docs/operations.md")
+        yield (stops if kind == "forked" else look)("alarms", says, _remedy(str(kind), str(name)))
     if not rows:
         yield well("alarms", "none")
+
+
+def _remedy(kind: str, name: str) -> str:
+    match kind:
+        case "forked":
+            return "the log went back in time: stop Strongroom, and read `When the log forks` in docs/operations.md"
+        case "halted":
+            return f"`strongroom ledger verify` says what is wrong there: {BACK} {name}`"
+        case "parked":
+            return f"`strongroom ledger verify` says what is wrong there: {BACK} {name} --distrust`"
+        case _:
+            return "read `Alarms` in docs/operations.md"
 
 
 CHECKS = (supervised, projections)

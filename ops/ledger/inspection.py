@@ -100,6 +100,13 @@ class Run:
         self.places = self.places + sum(map(hash, records)) & _PLACES
 
 
+def as_text(run: Run) -> str:
+    """What a verification came to, as people read it."""
+    lines = [f"  {each.fault.name:<10} position {each.position}: {each.what}" for each in run.findings]
+    verdict = f"{sum(run.faults.values())} faults" if run.faults else "order, authors, states and streams hold"
+    return "\n".join([*lines, f"{run.count} records, root {run.frontier.root().hex()}: {verdict}"])
+
+
 Keys = Mapping[int, Aead | None]
 KeySource = Callable[[Collection[int]], Keys]
 """Data keys by id: None for one that was tampered with, absent for one that is no more."""

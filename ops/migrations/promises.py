@@ -33,6 +33,15 @@ def check_roles(url: str) -> None:
             raise PromiseBroken("; ".join(f"{each.what}: {each.remedy}" for each in broken))
 
 
+def missing_roles(database: Database) -> list[str]:
+    """Roles of roles.sql that this server does not know."""
+    asked = database.execute(
+        "select wanted from unnest(%s::text[]) wanted where wanted not in (select rolname from pg_roles) order by 1",
+        [[*GUESTS, "migrate", "ledger_owner"]],
+    )
+    return [name for (name,) in asked.fetchall()]
+
+
 def broken_by_server(database: Database) -> list[Broken]:
     """Promises of the server: that what it acknowledged is on disk, and stays there."""
     return [*_version(database), *_settings(database), *_standbys(database)]

@@ -61,6 +61,22 @@ def everybody(account: Account) -> list[Ident]:
     return [(account.name, role) for role in ("append", "project", "sign", "migrate", "postgres")]
 
 
+def lock_files(state: Path) -> tuple[Path, Path]:
+    """What a server over `state` holds while it lives: in its data, and beside its socket."""
+    return state / "pgdata" / "postmaster.pid", state / "run" / ".s.PGSQL.5432.lock"
+
+
+def holder(lock: Path) -> str | None:
+    """The process that a lock file names; None when there is no such file."""
+    lines = _lines(lock)
+    return lines[0].strip() if lines else None
+
+
+def runs_over(state: Path, pid: str) -> bool:
+    """Whether that process is a server over `state`."""
+    return _postmaster(pid, state / "pgdata") is not None
+
+
 def refuse_socket(state: Path) -> None:
     """Some paths cannot be spelled in an address, or are too long for the kernel."""
     path = str(state / "run" / ".s.PGSQL.5432")
@@ -167,15 +183,13 @@ class Postgres:
 
     def _clear_stale(self) -> None:
         """End a server that outlived its supervisor; forget one that is gone. The supervisor's lock makes this safe."""
-        file = self.data / "postmaster.pid"
-        if not (lines := _lines(file)):
-            return
-        if not (pid := _postmaster(lines[0], self.data)):
-            file.unlink(missing_ok=True)
-            return
-        for number, seconds in ((signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0)):
-            if _ends(pid, number, seconds):
-                return
+        for file in lock_files(self.state):
+            if (named := holder(file)) is None:
+                continue
+            if pid := _postmaster(named, self.data):
+                _end(pid)
+            else:  # its number may be another process's by now, for which PostgreSQL would wait for ever
+                file.unlink(missing_ok=True)
 
 
 def _lines(path: Path) -> list[str]:
@@ -192,6 +206,12 @@ def _postmaster(pid: str, data: Path) -> int | None:
     except (OSError, ValueError):
         return None
     return int(pid) if os.fsencode(data) in words else None
+
+
+def _end(pid: int) -> None:
+    for number, seconds in ((signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0)):
+        if _ends(pid, number, seconds):
+            return
 
 
 def _ends(pid: int, number: signal.Signals, seconds: float) -> bool:

@@ -38,7 +38,7 @@ def up(settings: Settings, open_vault: FirstStart, password_file: Path | None, s
     """Start everything, look after it, and stop it when asked."""
     began = time.monotonic()
     groundwork.refuse_closed(settings)
-    with _alone(settings), _own_log(settings):
+    with alone(settings), _own_log(settings):
         _refuse_taken(settings)
         listening.note(settings)
         groundwork.lay_files(settings)
@@ -120,7 +120,7 @@ def is_running(settings: Settings) -> bool:
 
 
 @contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
+def alone(settings: Settings) -> Iterator[None]:
     """One supervisor a state folder; the kernel takes the lock back however we end."""
     files.folder(settings.state, 0o711)
     with open(settings.state / "lock", "a+") as lock:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import json
 import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -14,12 +17,13 @@ from pathlib import Path
 
 import pytest
 
+from domain.provenance import NOBODY_ID
 from ops import database
 from ops.bus import Bus
 from ops.crypto import certificates, keyfiles
-from ops.doctor import examine, folders, machine, processes, report, servers
+from ops.doctor import bus, examine, folders, lineage, locks, machine, processes, report, servers
 from ops.doctor.findings import Check, Finding, Grade
-from ops.runtime import accounts, bus_users, files, keys, listening, nats
+from ops.runtime import accounts, bus_users, files, keys, listening, nats, postgres
 from ops.runtime import certificates as console
 from ops.runtime.nats import Nats
 from ops.runtime.process import PLAIN, Command, spawn, start_and_wait, stop
@@ -115,7 +119,7 @@ def an_identity_that_is_none(settings: Settings) -> Iterator[Settings]:
     """The other checks that need to know where the keys are have nothing to say."""
     whole = settings.log_id_file.read_bytes()
     settings.log_id_file.write_bytes(b"nonsense")
-    assert [finding for check in (*folders.CHECKS[2:], servers.bus) for finding in check(settings)] == []
+    assert [finding for check in (*folders.CHECKS[2:], bus.bus) for finding in check(settings)] == []
     yield settings
     settings.log_id_file.write_bytes(whole)
 
@@ -150,8 +154,56 @@ def told_to_the_log(statement: str, undo: str, url: Callable[..., str] = databas
 @planted
 def a_clock_that_is_off(settings: Settings) -> Iterator[Settings]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(servers, "DRIFT", -1.0)
+        patch.setattr(servers, "here", lambda: time.time() - 10)
         yield settings
+
+
+@planted
+def a_clock_that_was_ahead(settings: Settings) -> Iterator[Settings]:
+    """The log's last record was made an hour before it went back."""
+    at = "clock_timestamp() + interval '1 hour'"
+    with database.connect_now(database.ledger_url(settings, "postgres")) as superuser:
+        superuser.execute(
+            f"insert into ledger.events values (1, '{NOBODY_ID}', 1, 'x', 1, 1, {at}, '', sha256(''))".encode()
+        )
+        yield settings
+        superuser.execute("delete from ledger.events")
+
+
+@planted
+def a_missing_migrator(settings: Settings) -> Iterator[Settings]:
+    """Nobody can sign in to look for the others."""
+    with told_to_the_log("alter role migrate rename to gone", "alter role gone rename to migrate")(settings) as told:
+        yield told
+
+
+@planted
+def an_old_nats_without_jetstream(settings: Settings) -> Iterator[Settings]:
+    """A stand-in: it says hello as one of that release does."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=say_hello, args=(server,), daemon=True).start()
+        yield replace(settings, nats_url=f"nats://127.0.0.1:{server.getsockname()[1]}")
+
+
+def say_hello(server: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while True:
+            server.accept()[0].sendall(b'INFO {"version":"2.9.25","auth_required":true}\r\n')
+
+
+@planted
+def a_server_left_behind(settings: Settings) -> Iterator[Settings]:
+    """That of the tests, which no supervisor looks after."""
+    yield settings
+
+
+@planted
+def a_lock_left_behind(settings: Settings) -> Iterator[Settings]:
+    path = postgres.lock_files(settings.state)[1]
+    kept = path.read_text()
+    path.write_text("1\n")
+    yield settings
+    path.write_text(kept)
 
 
 @planted
@@ -255,7 +307,7 @@ FAULTS: list[tuple[Fault, Check, Grade, str, str]] = [
     (a_missing_key, folders.key_files, Grade.STOPS, "event.root is missing", "restore"),
     (an_identity_that_is_none, folders.identity, Grade.STOPS, "log.id", "from a copy"),
     (a_seed_that_is_none, folders.key_files, Grade.STOPS, "no seed of a NATS user", "restore"),
-    (a_seed_that_is_none, servers.bus, Grade.STOPS, "no seed of a NATS user", "restore"),
+    (a_seed_that_is_none, bus.bus, Grade.STOPS, "no seed of a NATS user", "restore"),
     (a_short_key, folders.key_files, Grade.STOPS, "secret.root", "restore"),
     (certificate_made(LONG_AGO), folders.certificate, Grade.STOPS, "ended on", "a new one is made"),
     (certificate_made(LATELY), folders.certificate, Grade.LOOK, "ends on", "a new one is made"),
@@ -284,18 +336,25 @@ FAULTS: list[tuple[Fault, Check, Grade, str, str]] = [
         servers.ledger, Grade.STOPS, "append.sql", "restart",
     ),
     (a_clock_that_is_off, servers.ledger, Grade.STOPS, "off the database's", "time server"),
-    (postgresql_away, servers.ledger, Grade.STOPS, "/nowhere", "strongroom up"),
-    (a_network_without_tls, servers.ledger, Grade.STOPS, "sslmode=verify-full", "strongroom up"),
-    (a_password_in_the_environment, servers.ledger, Grade.STOPS, "passfile", "strongroom up"),
-    (nats_away, servers.bus, Grade.LOOK, "does not answer", "nats.log"),
-    (nats_that_lets_in_anybody, servers.bus, Grade.STOPS, "lets in whoever comes", "nkeys"),
-    (a_follower_who_may_speak, servers.bus, Grade.STOPS, "may speak for the log", "forbid"),
-    (a_stranger_to_nats, servers.bus, Grade.LOOK, "does not know the publisher", "restart"),
+    (a_clock_that_was_ahead, servers.ledger, Grade.STOPS, "s ahead of the database's clock", "set the clock"),
+    (a_missing_migrator, servers.ledger, Grade.STOPS, "lacks the role migrate", "it makes them"),
+    (a_missing_migrator, servers.views, Grade.STOPS, "lacks the role migrate", "it makes them"),
+    (postgresql_away, servers.ledger, Grade.STOPS, "/nowhere", "correct STRONGROOM_DATABASE_URL"),
+    (a_network_without_tls, servers.ledger, Grade.STOPS, "sslmode=verify-full", "correct STRONGROOM_DATABASE_URL"),
+    (a_password_in_the_environment, servers.ledger, Grade.STOPS, "passfile", "correct STRONGROOM_DATABASE_URL"),
+    (a_server_left_behind, locks.server_locks, Grade.LOOK, "has outlived its supervisor", "ends that server first"),
+    (a_lock_left_behind, locks.server_locks, Grade.LOOK, "was left by process 1", "clears the file away"),
+    (nats_away, bus.bus, Grade.LOOK, "does not answer", "nats.log"),
+    (an_old_nats_without_jetstream, bus.bus, Grade.STOPS, "NATS is 2.9.25, too old", "2.12 or newer"),
+    (an_old_nats_without_jetstream, bus.bus, Grade.STOPS, "without JetStream", "start it with JetStream"),
+    (nats_that_lets_in_anybody, bus.bus, Grade.STOPS, "lets in whoever comes", "nkeys"),
+    (a_follower_who_may_speak, bus.bus, Grade.STOPS, "may speak for the log", "forbid"),
+    (a_stranger_to_nats, bus.bus, Grade.LOOK, "does not know the publisher", "restart"),
     (nobody_running, processes.supervised, Grade.STOPS, "nobody runs", "strongroom up"),
     (a_child_that_falls, processes.supervised, Grade.STOPS, "worker is not ready", "worker.log"),
     (
         told_to_the_log(HALTED, "delete from views.projections", database.views_url),
-        processes.projections, Grade.STOPS, "access is halted", "rebuild",
+        processes.projections, Grade.STOPS, "access is halted", "the alarm below",
     ),
     (
         told_to_the_log(FORKED, "delete from views.alarms", database.views_url),
@@ -337,7 +396,8 @@ def test_what_an_instance_noted_is_not_believed_once_it_has_ended(installation: 
 
 
 def test_every_check_has_a_fault_that_it_finds() -> None:
-    seen = {check for _, check, *_ in FAULTS} | {machine.separation, servers.views}
+    elsewhere = {machine.separation, locks.supervisor_lock, lineage.log_format, lineage.agreement}
+    seen = {check for _, check, *_ in FAULTS} | elsewhere
     assert seen == set(examine.CHECKS)
 
 

@@ -136,6 +136,21 @@ def test_a_stale_pid_file_that_names_somebody_else_is_in_nobodys_way(supervised:
     assert supervised.answers()
 
 
+def test_a_stale_lock_beside_the_socket_is_in_nobodys_way(supervised: Supervised) -> None:
+    """Its number belongs to another process of the same user by now, as in a container that was started anew."""
+    supervised.down()
+    server = (supervised.state / "pgdata").stat().st_uid
+    with subprocess.Popen(["/bin/sleep", "60"], user=server if os.geteuid() == 0 else None) as other:
+        lock = supervised.state / "run/.s.PGSQL.5432.lock"
+        lock.write_text(f"{other.pid}\n{supervised.state}/pgdata\n")
+        lock.chmod(0o644)
+        try:
+            supervised.up()
+            assert supervised.answers()
+        finally:
+            other.kill()
+
+
 def test_a_child_that_falls_again_and_again_is_started_ever_more_slowly(supervised: Supervised) -> None:
     if supervised.person.account.uid != os.geteuid():
         pytest.skip("once is enough")

@@ -1,0 +1,93 @@
+"""Checks of NATS: there, new enough, and letting in our two users with their work and no more."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from ops.bus import Bus, BusAway, Outgoing, OutOfStep
+from ops.crypto import keyfiles
+from ops.doctor.findings import Finding, look, stops, well
+from ops.doctor.folders import is_known
+from ops.runtime import keys, nats
+from ops.settings import Settings
+
+HEARD = 1.0
+NEVER = 1 << 62
+OLDEST = (2, 12)
+
+
+def bus(settings: Settings) -> Iterator[Finding]:
+    """NATS away is slow, not broken: readers fall back to PostgreSQL."""
+    if not is_known(settings):
+        return
+    parts = urlsplit(settings.bus_url)
+    said = nats.greeting(parts.port or 4222, parts.hostname or "127.0.0.1")
+    if not said:
+        log = settings.state / "logs" / "nats.log"
+        yield look("nats", f"{settings.bus_url} does not answer", f"start `strongroom up`; when it runs, read {log}")
+        return
+    if said.get("auth_required") is not True:
+        yield stops("nats", "lets in whoever comes", "give it users with nkeys (docs/operations.md)")
+    if unfit := list(_greeted(said)):
+        yield from unfit
+        return
+    try:
+        yield from asyncio.run(_as_users(settings))
+    except keyfiles.KeyFileError as error:
+        yield stops("nats", str(error), "restore the seeds, or let `strongroom up` make new ones")
+
+
+def _greeted(said: dict[str, object]) -> Iterator[Finding]:
+    """What a NATS tells of itself before anybody signs in."""
+    release = str(said.get("version", "0"))
+    if tuple(int(part) for part in re.findall(r"\d+", release)[:2]) < OLDEST:
+        yield stops("nats", f"NATS is {release}, too old", "use NATS 2.12 or newer")
+    if said.get("jetstream") is not True:
+        yield stops("nats", "NATS runs without JetStream", "start it with JetStream (docs/operations.md)")
+
+
+async def _as_users(settings: Settings) -> list[Finding]:
+    """Sign in as each user, and have the follower try what only the publisher may."""
+    findings = []
+    for user in (nats.PUBLISHER, nats.FOLLOWER):
+        connection = Bus(settings.bus_url, keys.seed_of(settings, user), nats.inbox(user))
+        await connection.start()
+        try:
+            if not await _connected(connection):
+                findings.append(
+                    look("nats", f"does not know the {user}", "restart `strongroom up`, or tell NATS its key")
+                )
+            elif user == nats.FOLLOWER and await _may_speak(connection):
+                remedy = "forbid the follower to publish log.> and audit.> (docs/operations.md)"
+                findings.append(stops("nats", "the follower may speak for the log", remedy))
+            else:
+                findings.append(well("nats", f"knows the {user}, who may do his work and no more"))
+        finally:
+            await connection.close()
+    return findings
+
+
+async def _connected(connection: Bus) -> bool:
+    for _ in range(100):
+        if connection.connected:
+            return True
+        await asyncio.sleep(0.02)
+    return False
+
+
+async def _may_speak(connection: Bus) -> bool:
+    """A message that no stream would ever take: whoever is refused for its number was heard."""
+    try:
+        async with asyncio.timeout(HEARD):
+            await connection.publish([Outgoing("log.doctor.asked", b"", NEVER, {})])
+    except OutOfStep:
+        return True
+    except (BusAway, TimeoutError):
+        return False
+    return True
+
+
+CHECKS = (bus,)

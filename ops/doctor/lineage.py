@@ -1,0 +1,97 @@
+"""Checks of the log itself: whether this release can read it, and whether it is the one the read models came from."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import psycopg
+
+from domain.logs import FORMAT, Log
+from domain.registry import AGGREGATES
+from ops import database
+from ops.crypto.author_keys import AuthorKeys
+from ops.crypto.key_store import BY_IDS, MemoryKeyStore, Tier, WrappedKey
+from ops.crypto.keyfiles import KeyFileError
+from ops.crypto.keyring import Keyring
+from ops.crypto.providers.file import FileRoot
+from ops.doctor.findings import Finding, stops, well
+from ops.ledger.errors import LedgerError
+from ops.ledger.log import Record
+from ops.ledger.mapper import Mapper
+from ops.ledger.marks import Mark, Marker
+from ops.ledger.source import AT, COLUMNS
+from ops.ledger.topics import Topics
+from ops.migrations.promises import Database
+from ops.settings import Settings, SettingsError
+
+RAISED = f"select {COLUMNS} from ledger.events where stream = %s and topic = %s order by version desc limit 1"
+MARKS = "select name, position, digest from views.projections where role = 'serving' and position > 0 order by 1"
+SAID_ELSEWHERE = (psycopg.Error, SettingsError, KeyFileError)
+"""By the checks of servers, identity and keys."""
+
+
+def log_format(settings: Settings) -> Iterator[Finding]:
+    """A log is raised to a newer format before its first event that we could not read."""
+    try:
+        with database.connect_now(database.ledger_url(settings, "migrate")) as ledger:
+            found = _format(settings, ledger)
+    except SAID_ELSEWHERE:
+        return
+    except LedgerError as error:
+        yield stops("format", f"{error}", "`strongroom ledger verify` says more: put that row back from a backup")
+        return
+    if found > FORMAT:
+        remedy = "start the newer release that wrote it: this one neither reads nor writes such a log"
+        yield stops("format", f"the log has format {found}, this release reads {FORMAT}", remedy)
+    else:
+        yield well("format", f"the log has format {found}")
+
+
+def agreement(settings: Settings) -> Iterator[Finding]:
+    """Read models remember the log while nobody runs: one that was set back shows before anything starts over it."""
+    try:
+        with (
+            database.connect_now(database.ledger_url(settings, "migrate")) as ledger,
+            database.connect_now(database.views_url(settings, "migrate")) as views,
+        ):
+            marker = Marker(settings.log_id)
+            for name, position, digest in views.execute(MARKS).fetchall():
+                if (trouble := _departs(ledger, marker, Mark(position, bytes(digest)))) is not None:
+                    yield _forked(f"{name} was made from the log up to position {position}, {trouble}")
+                    return
+            yield well("history", "the log is the one that the read models were made from")
+    except SAID_ELSEWHERE:
+        return
+
+
+def _forked(says: str) -> Finding:
+    remedy = "stop Strongroom, rebuild nothing, and do what `When the log forks` in docs/operations.md says"
+    return stops("history", says, remedy)
+
+
+def _departs(ledger: Database, marker: Marker, mark: Mark) -> str | None:
+    """How the log differs from what was followed up to `mark`; None when it does not."""
+    row = ledger.cursor(binary=True).execute(AT, (mark.position,)).fetchone()
+    if row is None:
+        last = ledger.execute("select coalesce(max(position), 0) from ledger.events").fetchone()
+        return f"and the log ends at {last[0] if last else 0}: it was set back"
+    return None if mark.fits(marker.digest(Record(*row))) else "where the log now holds another record"
+
+
+def _format(settings: Settings, ledger: Database) -> int:
+    """The newest format that the log asks its readers for."""
+    stream = Log.create_id(settings.log_id)
+    row = ledger.cursor(binary=True).execute(RAISED.encode(), (stream, Log.FormatRaised.TOPIC)).fetchone()
+    if row is None:
+        return FORMAT
+    record = Record(*row)
+    stored = (WrappedKey(*key) for key in ledger.execute(BY_IDS[Tier.EVENT].encode(), ([record.key_id],)))
+    keys = MemoryKeyStore({key.id: key for key in stored})
+    keyring = Keyring(Tier.EVENT, FileRoot.read(settings.keys / "event.root"), settings.log_id, keys)
+    mapper = Mapper(settings.log_id, keyring, AuthorKeys.read(settings.keys, None), Topics(AGGREGATES))
+    asyncio.run(mapper.open(record))
+    return mapper.log_format
+
+
+CHECKS = (log_format, agreement)
