@@ -12,6 +12,7 @@ from uuid import UUID
 
 from domain.secrets import SealedSecret
 
+SILENT = frozenset({"", "{}", "sealed"})
 NOT_ITS_OWN = frozenset({"originator_id", "originator_version", "originator_topic", "timestamp", "provenance"})
 
 
@@ -68,7 +69,7 @@ def rfc3339(moment: datetime) -> str:
 def _speaks(value: object) -> bool:
     """Whether people learn something from it in passing."""
     if isinstance(value, str):
-        return bool(value) and value != "sealed" and not _is_id(value)
+        return value not in SILENT and not _is_id(value) and not _is_size(value)
     return isinstance(value, int) or (isinstance(value, list) and all(isinstance(each, str) for each in value))
 
 
@@ -80,6 +81,11 @@ def _short(value: object) -> str:
 
 def _is_id(value: str) -> bool:
     return len(value) == 36 and value[8] == value[13] == value[18] == value[23] == "-"
+
+
+def _is_size(value: str) -> bool:
+    """What bytes are shown as."""
+    return value.endswith(" bytes") and value.removesuffix(" bytes").isdigit()
 
 
 def _itself(value: object) -> object:

@@ -49,3 +49,9 @@ def test_ids_are_text_in_the_details_and_no_part_of_the_summary() -> None:
         "account_id": str(ID), "other": None, "words": "changed", "number": 2, "at": "2026-07-01T00:00:00Z",
     }  # fmt: skip
     assert summary_of(details) == "words: changed, number: 2, at: 2026-07-01T00:00:00Z"
+
+
+def test_what_says_nothing_in_passing_is_no_part_of_the_summary() -> None:
+    """Sizes of what is not shown, an empty question, what is sealed; a person's own words are, whatever they are."""
+    details = {"token_hash": "32 bytes", "question": "{}", "password": "sealed", "reason": "all bytes"}
+    assert summary_of(details) == "reason: all bytes"

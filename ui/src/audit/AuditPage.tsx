@@ -1,5 +1,5 @@
 /** The audit trail: what happened, who did it, to what, and why. */
-import { Anchor } from "@mantine/core";
+import { Anchor, Text } from "@mantine/core";
 import { Link, useLocation, useNavigate, useParams } from "react-router";
 import type { AuditEntry } from "../api/shapes";
 import type { Column } from "../kit/DataTable";
@@ -50,7 +50,7 @@ function columns(search: string): Column<AuditEntry>[] {
     { name: "Who", cell: (row) => row.actor.name },
     { name: "Event", cell: (row) => row.title },
     { name: "Object", long: true, cell: (row) => row.object?.name ?? "" },
-    { name: "Summary", long: true, cell: (row) => row.summary },
+    { name: "Summary", long: true, cell: (row) => <Text inherit lineClamp={3}>{row.summary}</Text> },
     { name: "Reason", long: true, cell: (row) => row.reason ?? "" },
     { name: "Outcome", cell: (row) => <Outcome outcome={row.outcome} /> },
   ];
