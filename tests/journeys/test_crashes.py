@@ -19,6 +19,7 @@ from httpx import HTTPError
 
 from tests.support.crashes import (
     ANSWERS_WITHIN,
+    COMES_TO_STEP_WITHIN,
     OUTAGES,
     RESET_WITHIN,
     Outage,
@@ -152,11 +153,16 @@ async def office(fleet: Fleet) -> AsyncIterator[Office]:
 
 
 async def a_witness(somebody: Somebody, port: int) -> Witness:
-    """An account on a host that shows another key than was pinned: a worker gives its reset up at once."""
+    """An account on a host that shows another key than was pinned: a worker gives its reset up at once. It can be read
+    already: a projector that falls at its next step would keep it from being shown."""
     body = {"name": os.urandom(4).hex(), "type": "linux", "address": "127.0.0.1", "port": port}
     other = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode()
     resource = await pinned(somebody, body, other)
-    return Witness(await somebody.makes(f"/resources/{resource}/accounts", {"username": "root", "generate": True}))
+    account = await somebody.makes(f"/resources/{resource}/accounts", {"username": "root", "generate": True})
+    async with asyncio.timeout(COMES_TO_STEP_WITHIN):
+        while (await somebody.ask("GET", f"/accounts/{account}")).status_code != 200:
+            await asyncio.sleep(0.05)
+    return Witness(account)
 
 
 async def pinned(somebody: Somebody, body: dict[str, object], host_key: str) -> UUID:
