@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from psycopg import AsyncConnection, Connection, InterfaceError, OperationalError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -17,6 +17,21 @@ Async = AsyncConnection[tuple[Any, ...]]
 Pool = AsyncConnectionPool[Async]
 GONE = (OperationalError, InterfaceError, PoolTimeout)
 """What a server that cannot be reached, or a pool that has nothing to give, raises."""
+
+
+class Reached(Async):
+    """A connection. One that fails gives its buffers back at once: whoever tries again and again while a server is away
+    would else keep them until cyclic garbage is looked for, which is seldom."""
+
+    @classmethod
+    async def connect(cls, conninfo: str = "", **given: Any) -> Self:
+        try:
+            return await super().connect(conninfo, **given)
+        except OperationalError as error:
+            if error.pgconn is not None:
+                error.pgconn.finish()
+            raise
+
 
 _LIMITS = "-c transaction_timeout=5s -c lock_timeout=2s"
 _NETWORK = {"connect_timeout": "5", "tcp_user_timeout": "5000", "keepalives_idle": "5", "keepalives_interval": "2"}
@@ -36,13 +51,14 @@ def pool(url: str, smallest: int = 1, largest: int = 8, wait: float = 2.5) -> Po
     """A pool, not open yet: `async with pool(url) as connections`. Who waits longer than `wait` is refused."""
     return AsyncConnectionPool(
         url, min_size=smallest, max_size=largest, timeout=wait, open=False,
-        reconnect_timeout=2, kwargs={"autocommit": True}, check=AsyncConnectionPool.check_connection,
+        reconnect_timeout=2, connection_class=Reached, kwargs={"autocommit": True},
+        check=AsyncConnectionPool.check_connection,
     )  # fmt: skip
 
 
 async def connect(url: str) -> Async:
     """One connection of one's own, every statement its own transaction unless said otherwise."""
-    return await AsyncConnection.connect(url, autocommit=True)
+    return await Reached.connect(url, autocommit=True)
 
 
 def connect_now(url: str) -> Connection[tuple[Any, ...]]:

@@ -15,6 +15,7 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from ops import database
 from ops.ledger import arrays
 
 Connection = AsyncConnection[tuple[Any, ...]]
@@ -47,7 +48,7 @@ async def connect(url: str) -> Connection:
     """A connection whose every statement is its own short transaction."""
     parts = conninfo_to_dict(url)
     parts["options"] = f"{parts.get('options') or ''} {_OPTIONS}"
-    connection = await AsyncConnection.connect(make_conninfo("", **_NETWORK | parts), autocommit=True)
+    connection = await database.connect(make_conninfo("", **_NETWORK | parts))
     arrays.register(connection)
     return connection
 

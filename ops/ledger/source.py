@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 import psycopg
 from psycopg import AsyncConnection
 
+from ops import database
 from ops.ledger.errors import Away
 from ops.ledger.log import Record
 
@@ -118,7 +119,7 @@ class LogSource:
 
     async def _connected(self) -> Connection:
         if self._reading is None or self._reading.closed:
-            self._reading = await AsyncConnection.connect(self._url, autocommit=True)
+            self._reading = await database.connect(self._url)
             self.epoch += 1
         return self._reading
 
@@ -131,7 +132,7 @@ class LogSource:
         """Until cancelled. A wake-up that is lost with the connection costs at most the quarter second."""
         while True:
             with contextlib.suppress(psycopg.OperationalError, psycopg.InterfaceError):
-                async with await AsyncConnection.connect(self._url, autocommit=True) as connection:
+                async with await database.connect(self._url) as connection:
                     await connection.execute(f"listen {CHANNEL}")
                     self._wake()
                     async for _ in connection.notifies():

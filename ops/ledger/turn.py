@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 from psycopg import AsyncConnection
 
+from ops import database
 from ops.ledger.errors import Away
 
 EVERY = 1.0
@@ -46,7 +47,7 @@ class Turn:
         return True
 
     async def _take(self) -> bool:
-        connection = await AsyncConnection.connect(self._url, autocommit=True)
+        connection = await database.connect(self._url)
         cursor = await connection.execute("select pg_try_advisory_lock(hashtext(%s))", (self._name,))
         row = await cursor.fetchone()
         if row is not None and row[0]:
