@@ -147,7 +147,9 @@ async def test_a_database_that_was_set_back_stops_everybody_and_nothing_of_eithe
             await asyncio.gather(*(is_forked(scene, at) for at in (0, 1)), is_halted(fleet))
         assert await fleet.children["worker"].ended(NOTICED_WITHIN) != 0
         assert time.monotonic() - back < 2 * NOTICED_WITHIN
-        assert {"projector", "publisher"} <= await forked_alarms(fleet)
+        async with asyncio.timeout(NOTICED_WITHIN):
+            while not {"projector", "publisher"} <= await forked_alarms(fleet):
+                await asyncio.sleep(0.05)
         assert head(fleet) < newest, "nobody writes to it either"
         fleet.children["projector"].kill()
         await fleet.children["projector"].start()
