@@ -37,38 +37,54 @@ UNREADABLE = (Tampered, KeyShredded)
 
 
 @dataclass(frozen=True, slots=True)
+class Losers:
+    """Who had something until now, and may be showing it: users, and whoever sees the resources that it left."""
+
+    users: frozenset[UUID] = frozenset()
+    resources: frozenset[UUID] = frozenset()
+
+    def __or__(self, other: Losers) -> Losers:
+        return Losers(self.users | other.users, self.resources | other.resources)
+
+
+NOBODY = Losers()
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """Something has moved; `id` is what a browser knows it by. `losers` had it until now, and may be showing it:
-    users, or whoever sees the resource that it was on."""
+    """Something has moved; `id` is what a browser knows it by."""
 
     kind: str
     id: UUID
     position: int
-    losers: frozenset[UUID] = frozenset()
+    losers: Losers = NOBODY
 
 
-def losers_in(events: Iterable[Event]) -> dict[UUID, frozenset[UUID]]:
-    """By access list, the users who may have lost something by what happened to it; or the resource that it left."""
-    found: dict[UUID, frozenset[UUID]] = {}
+def losers_in(events: Iterable[Event]) -> dict[UUID, Losers]:
+    """By access list, who may have lost something by what happened to it."""
+    found: dict[UUID, Losers] = {}
     for event in events:
-        match event:
-            case AccessList.Revoked() | AccessList.Changed():
-                lost = {event.subject.id}
-            case AccessList.OwnerTransferred(from_id=UUID() as leaving):
-                lost = {leaving}
-            case AccessList.Moved():
-                lost = {event.from_id}
-            case _:
-                continue
-        found[event.originator_id] = found.get(event.originator_id, frozenset()) | lost
+        found[event.originator_id] = found.get(event.originator_id, NOBODY) | _losers_by(event)
     return found
 
 
-def changes_in(records: Sequence[Record], losers: Mapping[UUID, frozenset[UUID]]) -> list[Change]:
+def _losers_by(event: Event) -> Losers:
+    match event:
+        case AccessList.Revoked() | AccessList.Changed():
+            return Losers(users=frozenset({event.subject.id}))
+        case AccessList.OwnerTransferred(from_id=UUID() as leaving):
+            return Losers(users=frozenset({leaving}))
+        case AccessList.Moved():
+            return Losers(resources=frozenset({event.from_id}))
+        case _:
+            return NOBODY
+
+
+def changes_in(records: Sequence[Record], losers: Mapping[UUID, Losers]) -> list[Change]:
     """The newest change of each stream, and one for the audit trail."""
     newest = {record.stream: record for record in records}
     found = [
-        Change(kind, record.stream, record.position, losers.get(record.stream, frozenset()))
+        Change(kind, record.stream, record.position, losers.get(record.stream, NOBODY))
         for record in newest.values()
         if (kind := KINDS.get(record.topic.partition(".")[0]))
     ]
@@ -125,13 +141,14 @@ class Watcher:
                 return change.id if Operation.AUDIT_READ in operations else None
 
 
-async def _list_reach(work: Work, user: User, listed: AccessList, losers: frozenset[UUID]) -> UUID | None:
+async def _list_reach(work: Work, user: User, listed: AccessList, losers: Losers) -> UUID | None:
     """The list's object, if the user sees it, or saw it until now."""
-    if user.id in losers:
+    if user.id in losers.users:
         return listed.object_id
-    things = [_object(listed), *map(OnResource, losers)]
-    seen = [await _reach(work, user, thing, listed.object_id) for thing in things]
-    return next(filter(None, seen), None)
+    for thing in (_object(listed), *map(OnResource, losers.resources)):
+        if await _reach(work, user, thing, listed.object_id) is not None:
+            return listed.object_id
+    return None
 
 
 def _object(listed: AccessList) -> Thing:

@@ -6,6 +6,7 @@ Names are kept with the position from which they held, and looked up as of the r
 from __future__ import annotations
 
 import struct
+from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -44,13 +45,22 @@ PART, HOME = "part", "home"
 KEYLESS_TITLE = "A record whose key is no more"
 UNREADABLE_TITLE = "A record that cannot be read"
 REFUSING = frozenset({Refusal.Recorded, Refusal.Repeated, SignIn.Failed, SignIn.Locked})
-NOTED = frozenset(
-    {
-        User.Added, Resource.Added, Resource.Changed, Account.Added, Account.Edited, Account.Moved, Role.Defined,
-        AccessList.Opened, Reset.Requested, Session.Started, SignIn.Invited,
-    }
-)  # fmt: skip
-"""The events that tell a name, or what a stream belongs to."""
+_RESOURCE, _ACCOUNT = ("names", "resource", "name"), ("names", "account", "username")
+_PART_OF_USER = ("parts", PART, "user_id")
+NOTED: Mapping[type[Event], Sequence[tuple[str, str, str]]] = {
+    User.Added: [("names", "user", "username")],
+    Resource.Added: [_RESOURCE],
+    Resource.Changed: [_RESOURCE],
+    Account.Added: [_ACCOUNT, ("parts", HOME, "resource_id")],
+    Account.Edited: [_ACCOUNT],
+    Account.Moved: [("parts", HOME, "to_id")],
+    Role.Defined: [("names", "role", "name")],
+    AccessList.Opened: [("parts", PART, "object_id")],
+    Reset.Requested: [("parts", PART, "account_id")],
+    Session.Started: [_PART_OF_USER],
+    SignIn.Invited: [_PART_OF_USER],
+}
+"""The events that tell a name, or what a stream belongs to: the table, the kind, and which field says it."""
 _AUTHORS = {int(author): author.name.lower() for author in Author}
 
 Subject = tuple[str | None, UUID | None]
@@ -98,8 +108,8 @@ class AuditProjection(Projection):
         self._log_id = log_id.bytes
 
     def apply(self, event: Any, record: Record, rows: Rows) -> None:
-        if type(event) in NOTED:
-            self._note(event, record, rows)
+        for table, noted, field in NOTED.get(type(event), ()):
+            rows.add(table, record.stream, noted, getattr(event, field), record.position)
         kind, about = subject_of(event, record.stream)
         title, severity = said_of(event.__class__)
         said, who = details_of(event), event.provenance
@@ -127,29 +137,6 @@ class AuditProjection(Projection):
             return sha256(LEAF + leaf_entry(self._log_id, record)).digest()
         except struct.error:
             return b""
-
-    def _note(self, event: Any, record: Record, rows: Rows) -> None:
-        """Keep the names and belongings that the event tells."""
-        stream, at = record.stream, record.position
-        match event:
-            case User.Added():
-                rows.add("names", stream, "user", event.username, at)
-            case Resource.Added() | Resource.Changed():
-                rows.add("names", stream, "resource", event.name, at)
-            case Account.Added() | Account.Edited():
-                rows.add("names", stream, "account", event.username, at)
-                if isinstance(event, Account.Added):
-                    rows.add("parts", stream, HOME, event.resource_id, at)
-            case Account.Moved():
-                rows.add("parts", stream, HOME, event.to_id, at)
-            case Role.Defined():
-                rows.add("names", stream, "role", event.name, at)
-            case AccessList.Opened():
-                rows.add("parts", stream, PART, event.object_id, at)
-            case Reset.Requested():
-                rows.add("parts", stream, PART, event.account_id, at)
-            case Session.Started() | SignIn.Invited():
-                rows.add("parts", stream, PART, event.user_id, at)
 
 
 def subject_of(event: Any, stream: UUID) -> Subject:
