@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from domain.errors import Unavailable
-from ops.ledger.errors import Away, Tampered, UpgradeNeeded
+from ops.ledger.errors import Away, Forked, Tampered, UpgradeNeeded
 from ops.ledger.follower import LIMIT, Follower
 from ops.ledger.log import Record
-from ops.ledger.marks import Mark
+from ops.ledger.marks import START, Mark
 from ops.logging import Log
 
 REST = 1.0
@@ -45,13 +45,22 @@ class Signatures:
         self._desk = desk
 
     async def run(self) -> None:
-        """Until cancelled: what is there, and what comes about once a second. Forked when the log was set back."""
+        """Until cancelled: what is there, and what comes about once a second. Forked when the log changes meanwhile."""
         mark = None
         while True:
             try:
-                mark = await self._step(mark or await self._desk.signatures_seen())
+                mark = await (self._begin() if mark is None else self._step(mark))
             except (Away, Unavailable):
                 await asyncio.sleep(REST)
+
+    async def _begin(self) -> Mark:
+        """Behind what was seen before. A log that is not that one any more may be a damaged one that was put back:
+        it costs nothing but time to look at all of it again."""
+        try:
+            return await self._step(await self._desk.signatures_seen())
+        except Forked as fork:
+            log.warning("all signatures are looked at again", problem=str(fork))
+            return await self._step(START)
 
     async def _step(self, mark: Mark) -> Mark:
         """The records behind `mark`, in one go; what could not be told is looked at again."""

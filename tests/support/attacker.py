@@ -88,6 +88,11 @@ class Attacker:
     def head(self) -> int:
         return int(self.one("select max(position) from ledger.events"))
 
+    @property
+    def followed(self) -> int:
+        """How far all that serves has followed the log."""
+        return int(self.one("select min(position) from views.projections where role = 'serving'", database=VIEWS))
+
     async def append(self, events: Sequence[Any], scope: UUID, signed_by: Mapping[Author, bytes] | None) -> list[int]:
         """Behind the log's back, signed with these keys, or in the api's name; where it stands."""
         authors = AuthorKeys.read(self.site.settings.keys, Author.API)

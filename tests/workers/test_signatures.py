@@ -142,10 +142,27 @@ async def test_a_record_that_was_forged_while_no_worker_ran_is_named_by_the_next
     assert {alarm.times for alarm in await views.alarms()} == {1}, "what was seen is seen"
 
 
-async def test_a_log_that_was_set_back_is_not_looked_through(vault: LiveVault, views: Views) -> None:
+async def test_of_a_log_that_was_damaged_and_put_back_all_signatures_are_looked_at_again(
+    vault: LiveVault, views: Views
+) -> None:
+    """What was seen of it while it was damaged is no reason never to look again."""
     await vault.administrator()
-    await views.see_signatures(Mark(vault.log.head, b"x" * 32))
+    position = await forge(vault)
+    await views.see_signatures(Mark(position, b"x" * 32))
+    async with looking(vault, views) as task:
+        async with asyncio.timeout(PATIENCE):
+            while await alarms(views) != [("forged", position)]:
+                await asyncio.sleep(0.02)
+        assert not task.done()
+
+
+async def test_a_log_that_is_set_back_meanwhile_is_not_looked_through(vault: LiveVault, views: Views) -> None:
+    await vault.administrator()
     async with looking(vault, views) as task, asyncio.timeout(PATIENCE):
+        await seen(views, vault.log.head)
+        async with await database.connect(vault.ledger.superuser) as superuser:
+            await superuser.execute("delete from ledger.events where position = %s", [vault.log.head])
+            await superuser.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'append'")
         with pytest.raises(Forked):
             await task
 
