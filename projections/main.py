@@ -33,8 +33,9 @@ from ops.logging import Log, start_logging
 from ops.runtime import garbage, privileges
 from ops.runtime.complaints import CANNOT_GO_ON
 from ops.runtime.keys import seed_of
-from ops.runtime.nats import FOLLOWER, PUBLISHER, inbox
+from ops.runtime.nats import FOLLOWER, PUBLISHER
 from ops.runtime.readiness import announce
+from ops.runtime.seats import as_user
 from ops.settings import Settings
 from ops.telemetry import start_telemetry
 from projections import generations
@@ -111,7 +112,7 @@ async def lay(stack: AsyncExitStack, settings: Settings, keys: Keys) -> Parts:
     published, followed, built = (LogSource(ledger) for _ in range(3))
     for source in (published, followed, built):
         stack.push_async_callback(source.close)
-    speaking, following = (Bus(settings.bus_url, keys.seeds[user], inbox(user)) for user in (PUBLISHER, FOLLOWER))
+    speaking, following = (as_user(settings, user, keys.seeds[user]) for user in (PUBLISHER, FOLLOWER))
     for bus in (speaking, following):
         await bus.start()
         stack.push_async_callback(bus.close)
