@@ -36,7 +36,7 @@ def bus(settings: Settings) -> Iterator[Finding]:
     try:
         yield from asyncio.run(_as_users(settings))
     except keyfiles.KeyFileError as error:
-        yield stops("nats", str(error), "restore the seeds, or let `strongroom up` make new ones")
+        yield stops("nats", str(error), "restore the seeds from where the keys are kept safe")
 
 
 def _greeting(server: str) -> dict[str, object]:
