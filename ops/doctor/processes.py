@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import psycopg
 
 from ops import database
+from ops.alarms import Alarm
 from ops.doctor.findings import Finding, look, stops, well
 from ops.runtime import up
 from ops.settings import Settings, SettingsError
@@ -77,19 +78,21 @@ def _alarms(views: psycopg.Connection[tuple[object, ...]]) -> Iterator[Finding]:
     ).fetchall()
     for kind, name, position, detail in rows:
         says = f"{kind} of {name} at position {position}: {detail}"
-        yield (stops if kind == "forked" else look)("alarms", says, _remedy(str(kind), str(name)))
+        yield (stops if kind == Alarm.FORKED else look)("alarms", says, _remedy(str(kind), str(name)))
     if not rows:
         yield well("alarms", "none")
 
 
 def _remedy(kind: str, name: str) -> str:
     match kind:
-        case "forked":
+        case Alarm.FORKED:
             return "the log went back in time: stop Strongroom, and read `When the log forks` in docs/operations.md"
-        case "halted":
+        case Alarm.HALTED:
             return f"`strongroom ledger verify` says what is wrong there: {BACK} {name}`"
-        case "parked":
+        case Alarm.PARKED:
             return f"`strongroom ledger verify` says what is wrong there: {BACK} {name} --distrust`"
+        case Alarm.FORGED:
+            return "somebody wrote into the database: read `Alarms` in docs/operations.md, before anything else is done"
         case _:
             return "read `Alarms` in docs/operations.md"
 
