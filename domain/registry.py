@@ -7,6 +7,7 @@ from domain.accounts import Account
 from domain.administrators import Administrators
 from domain.all_scope import AllScopeUse
 from domain.base import Aggregate
+from domain.batches import Batch
 from domain.disclosures import Disclosure
 from domain.logs import Log
 from domain.names import Name
@@ -40,6 +41,7 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     AccessList,
     Disclosure,
     Reset,
+    Batch,
     Probe,
     Refusal,
     Reading,

@@ -112,6 +112,9 @@ ROWS: Mapping[str, Row] = {
     "GET /accounts/{account_id}/verification": Row(VIEW, HIS_VIEW),
     "GET /accounts/{account_id}/resets": Row(VIEW, HIS_VIEW),
     "GET /resets/{reset_id}": Row(VIEW, HIS_VIEW, prepare="pin reset"),
+    "GET /batches": anybody(),
+    "POST /batches": anybody(201, body={"reason": "monthly", "account_ids": [str(ids.new())]}),
+    "GET /batches/{batch_id}": Row("200 --- --- --- 404 404", "200 --- --- --- 404 404"),
     "GET /audit": administrators(),
     "GET /audit/{position}": Row("200 --- --- --- --- 404", "403 --- --- --- --- 403"),
     "GET /event-types": anybody(),
@@ -155,11 +158,14 @@ class Cast:
     async def ids_for(self, row: Row, actor: Browser, relation: str) -> dict[str, str]:
         """What the path's names stand for, with `relation` between it and the actor."""
         if relation == "absent":
-            names = ("resource_id", "account_id", "reset_id", "user_id", "session_id")
+            names = ("resource_id", "account_id", "reset_id", "user_id", "session_id", "batch_id")
             return {name: str(ids.new()) for name in names} | {"position": "99999999"}
-        other = self.people["other"]
-        whose = actor if relation == "own" else other
+        whose = actor if relation == "own" else self.people["other"]
         found = {"user_id": str(whose.id), "session_id": str(whose.session), "position": "1"}
+        if "{batch" in row_path(row):
+            maker = actor if relation == "own" else self.owner
+            opened = await maker.post("/batches", {"reason": "monthly", "account_ids": [str(ids.new())]})
+            found["batch_id"] = opened.json()["id"]
         return found | await self._things(row, actor, relation)
 
     async def target_for(self, actor: Browser) -> str:

@@ -31,6 +31,8 @@ QUESTIONS: dict[str, tuple[Operation, tuple[Any, ...]]] = {
     "access.resource_access": (Operation.ACCESS_VIEW, (ID,)),
     "access.account_access": (Operation.ACCESS_VIEW, (ID,)),
     "access.who_could_see": (Operation.AUDIT_READ, (ID, 1, NOW)),
+    "batches.get_batch": (Operation.ACCOUNT_RESET, (ID,)),
+    "batches.list_batches": (Operation.ACCOUNT_RESET, ()),
     "probes.latest": (Operation.ACCOUNT_VIEW, (Kind.PASSWORD, ID)),
     "users.list_people": (Operation.ACCESS_CHANGE, ("",)),
     "users.list_users": (Operation.USER_VIEW, (Page(),)),
