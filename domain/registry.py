@@ -12,6 +12,7 @@ from domain.logs import Log
 from domain.names import Name
 from domain.notices import Notice
 from domain.password_policies import PasswordPolicy
+from domain.probes import Probe
 from domain.readings import Reading
 from domain.refusals import Refusal
 from domain.resets import Reset
@@ -39,6 +40,7 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     AccessList,
     Disclosure,
     Reset,
+    Probe,
     Refusal,
     Reading,
     AllScopeUse,

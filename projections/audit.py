@@ -22,6 +22,7 @@ from domain.base import Author, Event, Severity
 from domain.disclosures import Disclosure
 from domain.names import Name
 from domain.notices import Notice
+from domain.probes import Probe
 from domain.provenance import NOBODY_ID, ActorKind, Channel
 from domain.readings import Reading
 from domain.refusals import Refusal
@@ -57,6 +58,7 @@ NOTED: Mapping[type[Event], Sequence[tuple[str, str, str]]] = {
     Role.Defined: [("names", "role", "name")],
     AccessList.Opened: [("parts", PART, "object_id")],
     Reset.Requested: [("parts", PART, "account_id")],
+    Probe.Requested: [("parts", PART, "thing_id")],
     Session.Started: [_PART_OF_USER],
     SignIn.Invited: [_PART_OF_USER],
 }
@@ -146,6 +148,8 @@ def subject_of(event: Any, stream: UUID) -> Subject:
             return event.object_kind.value, event.object_id
         case Disclosure.Disclosed() | Reset.Requested():
             return "account", event.account_id
+        case Probe.Requested():
+            return ("resource" if event.account_id is None else "account"), event.thing_id
         case Session.Started() | SignIn.Invited() | Administrators.FirstSeated():
             return "user", event.user_id
         case Administrators.Seated() | Administrators.Unseated():

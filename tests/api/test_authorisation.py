@@ -77,6 +77,8 @@ ROWS: Mapping[str, Row] = {
     "GET /resources/{resource_id}": Row(VIEW, HIS_VIEW),
     "PUT /resources/{resource_id}": Row(CHANGE, NOT_HIS, body=SERVER, version=1),
     "PUT /resources/{resource_id}/host-key": Row(CHANGE, NOT_HIS, body={"host_key": KEY}),
+    "POST /resources/{resource_id}/host-key/look": Row(CHANGE.replace("200", "202"), NOT_HIS),
+    "GET /resources/{resource_id}/host-key/look": Row(CHANGE, NOT_HIS),
     "PUT /resources/{resource_id}/owner": Row(
         "200 403 403 403 404 404", NOT_HIS, body={"user_id": "{receiver}"}, version=2
     ),
@@ -104,6 +106,10 @@ ROWS: Mapping[str, Row] = {
     "POST /accounts/{account_id}/resets": Row(
         "201 201 201 403 404 404", "--- 201 201 403 404 404", body={"reason": "monthly"}, prepare="pin"
     ),
+    "POST /accounts/{account_id}/verification": Row(
+        "202 202 202 403 404 404", "--- 202 202 403 404 404", body={}, prepare="pin"
+    ),
+    "GET /accounts/{account_id}/verification": Row(VIEW, HIS_VIEW),
     "GET /accounts/{account_id}/resets": Row(VIEW, HIS_VIEW),
     "GET /resets/{reset_id}": Row(VIEW, HIS_VIEW, prepare="pin reset"),
     "GET /audit": administrators(),

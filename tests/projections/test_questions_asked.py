@@ -15,6 +15,7 @@ import projections
 from domain import ids
 from domain.access import Operation, Scope
 from domain.errors import Refused
+from domain.probes import Kind
 from projections.pages import Page
 from projections.viewer import Viewer
 
@@ -30,6 +31,7 @@ QUESTIONS: dict[str, tuple[Operation, tuple[Any, ...]]] = {
     "access.resource_access": (Operation.ACCESS_VIEW, (ID,)),
     "access.account_access": (Operation.ACCESS_VIEW, (ID,)),
     "access.who_could_see": (Operation.AUDIT_READ, (ID, 1, NOW)),
+    "probes.latest": (Operation.ACCOUNT_VIEW, (Kind.PASSWORD, ID)),
     "users.list_people": (Operation.ACCESS_CHANGE, ("",)),
     "users.list_users": (Operation.USER_VIEW, (Page(),)),
     "users.get_user": (Operation.USER_VIEW, (ID,)),

@@ -107,7 +107,7 @@ async def _connect(host: Host, username: str, password: Secret, timeouts: Timeou
                 keepalive_interval=timeouts.keepalive,
             )
     except (OSError, asyncssh.Error) as trouble:
-        raise _named(trouble, guess.spent) from None
+        raise told(trouble, guess.spent) from None
 
 
 def pinned_key(host: Host) -> asyncssh.SSHKey:
@@ -126,7 +126,7 @@ def algorithms_of(key: asyncssh.SSHKey) -> Sequence[str]:
     return RSA_WITH_SHA2 if name == "ssh-rsa" else (name,)
 
 
-def _named(trouble: Exception, guessed: bool) -> TargetError:
+def told(trouble: Exception, guessed: bool) -> TargetError:
     """What went wrong, from its kind: the server's words stay where they are."""
     match trouble:
         case asyncssh.HostKeyNotVerifiable():

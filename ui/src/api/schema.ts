@@ -620,6 +620,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/resources/{resource_id}/host-key/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Host Key Look
+         * @description What the latest look has shown.
+         */
+        get: operations["get_host_key_look"];
+        put?: never;
+        /**
+         * Look For Host Key
+         * @description Have a worker see which host key the resource shows. Compare its fingerprint there before you pin it.
+         */
+        post: operations["look_for_host_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Verification
+         * @description What the latest verification has found.
+         */
+        get: operations["get_verification"];
+        put?: never;
+        /**
+         * Verify Password
+         * @description Have a worker find out by one login whether the vault's password opens the account.
+         */
+        post: operations["verify_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1068,6 +1116,23 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Finding */
+        Finding: {
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "name" | "connection" | "ssh" | "host-key" | "login";
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "passed" | "failed";
+            /** Words */
+            words: string;
+            /** Next Step */
+            next_step: string | null;
+        };
         /** Grant */
         Grant: {
             subject: components["schemas"]["SubjectName"];
@@ -1261,6 +1326,32 @@ export interface components {
             items: components["schemas"]["Person"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * Probe
+         * @description The latest look, empty until it has ended. A host key that is shown is trusted by nobody yet.
+         */
+        Probe: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "none" | "waiting" | "running" | "ended";
+            /** Outcome */
+            outcome: ("shown" | "opened" | "refused" | "unknown") | null;
+            requested_by: components["schemas"]["ActorName"] | null;
+            /** Requested At */
+            requested_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Findings */
+            findings: components["schemas"]["Finding"][];
+            /** Host Key */
+            host_key: string | null;
+            /** Fingerprint */
+            fingerprint: string | null;
+            /** Password Number */
+            password_number: number;
         };
         /** ProjectionStatus */
         ProjectionStatus: {
@@ -1582,6 +1673,11 @@ export interface components {
             items: components["schemas"]["User"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /** VerificationBody */
+        VerificationBody: {
+            /** Reason */
+            reason?: string | null;
         };
         /** ProblemField */
         ProblemField: {
@@ -2949,6 +3045,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reset"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_host_key_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Probe"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_for_host_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Probe"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerificationBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Refused */

@@ -16,6 +16,7 @@ export type Access = Schemas["Access"];
 export type Grant = Schemas["Grant"];
 export type Level = Grant["level"];
 export type Reset = Schemas["Reset"];
+export type Probe = Schemas["Probe"];
 export type AuditEntry = Schemas["AuditEntry"];
 export type AuditDetail = Schemas["AuditDetail"];
 export type EventType = Schemas["EventType"];

@@ -10,6 +10,7 @@ const TOUCHES: Record<string, readonly string[]> = {
   account: ["account", "resource", "reset"],
   "access-list": ["access", "resource", "account"],
   reset: ["reset", "account"],
+  probe: ["probe"],
   user: ["user", "access"],
   session: ["session"],
 };
