@@ -25,6 +25,9 @@ from nats.js.api import (
     StreamConfig,
 )
 
+from ops.logging import Log
+from ops.seldom import Seldom
+
 LOG = "LOG"
 PROGRESS = "progress.views"
 """Where the projector says that the read models have moved: whoever waits for a position looks again."""
@@ -42,6 +45,7 @@ EXPIRED = ("404", "408")
 AGAIN: Any = 0.2  # the driver sleeps for it, whole number or not
 
 T = TypeVar("T")
+log = Log("strongroom.bus")
 
 
 class BusAway(Exception):
@@ -97,7 +101,8 @@ class Bus:
     def __init__(
         self, url: str, seed: str, inbox: str, name: str = "strongroom", ca: str | None = None, replicas: int = 1
     ) -> None:
-        self._servers = url.split(",")
+        self._url = url
+        self._seldom = Seldom()
         self._tls = None if ca is None else ssl.create_default_context(cafile=ca)
         self._replicas = replicas
         self._seed = seed
@@ -277,12 +282,17 @@ class Bus:
 
     async def _connect(self) -> None:
         await self._client.connect(
-            self._servers, tls=self._tls, name=self._name, nkeys_seed_str=self._seed, inbox_prefix=self._inbox,
+            self._url.split(","), tls=self._tls, name=self._name, nkeys_seed_str=self._seed, inbox_prefix=self._inbox,
             max_reconnect_attempts=-1, reconnect_time_wait=AGAIN, connect_timeout=2, pending_size=0,
             ping_interval=5, max_outstanding_pings=2,
-            error_cb=_calm, reconnected_cb=self._back,
+            error_cb=self._troubled, reconnected_cb=self._back,
         )  # fmt: skip
         self.epoch += 1
+
+    async def _troubled(self, _: Exception) -> None:
+        """The driver's errors are its reconnections: `connected` tells all that matters, a line now and then where."""
+        if not self.connected and self._seldom.due(self._url):
+            log.warning("NATS cannot be reached", server=self._url)
 
     async def _back(self) -> None:
         self.epoch += 1
@@ -348,7 +358,3 @@ def _sequence(reply: str) -> int:
     """`$JS.ACK.<stream>.<consumer>.<delivered>.<stream sequence>.…`; 0 for what does not look like it."""
     parts = reply.split(".")
     return int(parts[5]) if len(parts) == 9 and parts[5].isascii() and parts[5].isdigit() else 0
-
-
-async def _calm(_: Exception) -> None:
-    """The driver's errors are its reconnections: `connected` tells all that matters."""
