@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api import access, accounts, audit, disclosures, live, resets, resources, sessions, users
+from api import access, accounts, audit, dashboard, disclosures, live, resets, resources, sessions, system, users
 from api.asgi import App
 from api.caller import Services
 from api.console import Console
@@ -113,6 +113,7 @@ def described(*more: APIRouter) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     for router in (
+        dashboard.router,
         sessions.router,
         users.router,
         resources.router,
@@ -121,6 +122,7 @@ def described(*more: APIRouter) -> FastAPI:
         disclosures.router,
         resets.router,
         audit.router,
+        system.router,
         live.router,
         *more,
     ):

@@ -23,7 +23,7 @@ VIEWS: tuple[tuple[int, Scheme, tuple[str, ...]], ...] = (
     (1280, "light", ()), (1280, "dark", COLOURS), (390, "dark", ()), (390, "light", COLOURS),
 )  # fmt: skip
 """Every width in every scheme, and the rules that are looked at there; none named is all of them."""
-FIRST_INSIDE = "resources"
+FIRST_INSIDE = "overview"
 PICTURES = os.environ.get("STRONGROOM_SCREENSHOTS")
 RESOURCES = (
     ("db-prod-1", "linux", "db-prod-1.example.com", "PostgreSQL primary of the shop"),
@@ -66,6 +66,7 @@ async def furnish(admin: Visitor) -> dict[str, str]:
     return {
         "sign in": "/sign-in",
         "welcome without a link": "/welcome",
+        "overview": "/",
         "resources": "/resources",
         "resource": f"/resources/{account['resource']['id']}",
         "resource details": f"/resources/{account['resource']['id']}?tab=details",
@@ -81,6 +82,7 @@ async def furnish(admin: Visitor) -> dict[str, str]:
         "my sessions": "/sessions",
         "audit trail": "/audit",
         "event": "/audit/1",
+        "system": "/system",
         "no such page": "/nothing-here",
         "no such account": f"/accounts/{users[0]['id']}",
     }
@@ -196,7 +198,7 @@ async def test_the_keyboard_alone_is_enough(furnished: Furnished) -> None:
         await keys.press("Tab")
         await keys.type(OWN)
         await keys.press("Enter")
-        await desk.sees("Resources")
+        await desk.sees("Overview")
         await reach(desk, "link", "Accounts")
         await keys.press("Enter")
         await desk.sees("Accounts")

@@ -13,6 +13,7 @@ export const patterns = {
   sessions: "/sessions",
   audit: "/audit",
   auditEntry: "/audit/:position",
+  system: "/system",
 } as const;
 
 export type AuditFilters = Partial<Record<"actor" | "object" | "topic" | "outcome" | "from" | "to" | "q", string>>;
@@ -29,6 +30,7 @@ export const paths = {
   users: () => patterns.users,
   user: (id: string) => `/users/${encodeURIComponent(id)}`,
   sessions: () => patterns.sessions,
+  system: () => patterns.system,
   audit: (filters: AuditFilters = {}) => patterns.audit + query(filters),
   auditEntry: (position: number, search = "") => `/audit/${position}${search}`,
 };
