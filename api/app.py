@@ -11,7 +11,21 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api import access, accounts, audit, batches, disclosures, live, probes, resets, resources, sessions, users
+from api import (
+    access,
+    accounts,
+    audit,
+    batches,
+    dashboard,
+    disclosures,
+    live,
+    probes,
+    resets,
+    resources,
+    sessions,
+    system,
+    users,
+)
 from api.asgi import App
 from api.caller import Services
 from api.console import Console
@@ -113,6 +127,7 @@ def described(*more: APIRouter) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     for router in (
+        dashboard.router,
         sessions.router,
         users.router,
         resources.router,
@@ -123,6 +138,7 @@ def described(*more: APIRouter) -> FastAPI:
         batches.router,
         probes.router,
         audit.router,
+        system.router,
         live.router,
         *more,
     ):

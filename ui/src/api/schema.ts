@@ -4,6 +4,46 @@
  */
 
 export interface paths {
+    "/api/v1/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Dashboard
+         * @description What one sees, counted, and which resets need somebody.
+         */
+        get: operations["get_dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Activity
+         * @description How much happened on each of the last days. Numbers alone: reading them is not reading the trail.
+         */
+        get: operations["get_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations/accept": {
         parameters: {
             query?: never;
@@ -769,6 +809,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get System
+         * @description Everything that this process can see of the installation, at one moment; no read model need be well for it.
+         */
+        get: operations["get_system"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Starts
+         * @description When processes started and stopped, and which release they were: the last ten.
+         */
+        get: operations["list_starts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -921,6 +1001,19 @@ export interface components {
             items: components["schemas"]["Account"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * Activity
+         * @description `whose`: everybody's for those who may read the audit trail, the caller's own for others.
+         */
+        Activity: {
+            /**
+             * Whose
+             * @enum {string}
+             */
+            whose: "everybody" | "own";
+            /** Days */
+            days: components["schemas"]["Day"][];
         };
         /**
          * ActorName
@@ -1150,6 +1243,24 @@ export interface components {
             why: string | null;
         };
         /**
+         * Counts
+         * @description `people` is null for those who may not list users; `ages`: set within 30, 90, 180 days, and before.
+         */
+        Counts: {
+            /** Resources */
+            resources: number;
+            /** Accounts */
+            accounts: number;
+            /** People */
+            people: number | null;
+            /** Resets Running */
+            resets_running: number;
+            /** In Doubt */
+            in_doubt: number;
+            /** Ages */
+            ages: number[];
+        };
+        /**
          * Created
          * @description What was made, and where in the log that stands.
          */
@@ -1184,6 +1295,30 @@ export interface components {
             ends_at: string;
             /** Idle Minutes */
             idle_minutes: number;
+        };
+        /** Dashboard */
+        Dashboard: {
+            counts: components["schemas"]["Counts"];
+            needs: components["schemas"]["Needs"];
+        };
+        /**
+         * Day
+         * @description In UTC; every event is counted once.
+         */
+        Day: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Disclosed */
+            disclosed: number;
+            /** Changed */
+            changed: number;
+            /** Refused */
+            refused: number;
+            /** Other */
+            other: number;
         };
         /**
          * DiscloseBody
@@ -1246,23 +1381,6 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
-        /** Finding */
-        Finding: {
-            /**
-             * Stage
-             * @enum {string}
-             */
-            stage: "name" | "connection" | "ssh" | "host-key" | "login";
-            /**
-             * Verdict
-             * @enum {string}
-             */
-            verdict: "passed" | "failed";
-            /** Words */
-            words: string;
-            /** Next Step */
-            next_step: string | null;
-        };
         /** Grant */
         Grant: {
             subject: components["schemas"]["SubjectName"];
@@ -1323,11 +1441,46 @@ export interface components {
             repeated: boolean;
         };
         /**
+         * KeyTier
+         * @description How many data keys there are, and which root the newest is wrapped under.
+         */
+        KeyTier: {
+            /**
+             * Tier
+             * @enum {string}
+             */
+            tier: "event" | "secret";
+            /** Count */
+            count: number;
+            /** Root */
+            root: number;
+        };
+        /**
          * Level
          * @description How far a share goes; each includes those before.
          * @enum {string}
          */
         Level: "VIEW" | "MODIFY" | "MANAGE";
+        /**
+         * LogState
+         * @description `waiting`: commands that wait to be appended; `bus`: how far the publisher has come, null while NATS is away.
+         */
+        LogState: {
+            /** Position */
+            position: number;
+            /** Bytes */
+            bytes: number;
+            /** Format */
+            format: number;
+            /** Waiting */
+            waiting: number;
+            /** Forked */
+            forked: boolean;
+            /** Clock Off Ms */
+            clock_off_ms: number;
+            /** Bus */
+            bus: number | null;
+        };
         /**
          * MoveBody
          * @description Where to: a resource on which one may add accounts.
@@ -1338,6 +1491,45 @@ export interface components {
              * Format: uuid
              */
             resource_id: string;
+        };
+        /**
+         * Need
+         * @description A reset that somebody has to look at.
+         */
+        Need: {
+            /**
+             * Reset Id
+             * Format: uuid
+             */
+            reset_id: string;
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Account */
+            account: string;
+            /** Resource */
+            resource: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "attempting" | "failed" | "in_doubt";
+            /** Because */
+            because: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /** Needs */
+        Needs: {
+            /** Items */
+            items: components["schemas"]["Need"][];
+            /** Total */
+            total: number;
         };
         /**
          * NewAccountBody
@@ -1475,13 +1667,25 @@ export interface components {
             /** Ended At */
             ended_at: string | null;
             /** Findings */
-            findings: components["schemas"]["Finding"][];
+            findings: components["schemas"]["api__probes__Finding"][];
             /** Host Key */
             host_key: string | null;
             /** Fingerprint */
             fingerprint: string | null;
             /** Password Number */
             password_number: number;
+        };
+        /**
+         * Process
+         * @description As the supervisor knows it; `falls` counts how often it has died.
+         */
+        Process: {
+            /** Name */
+            name: string;
+            /** Ready */
+            ready: boolean;
+            /** Falls */
+            falls: number;
         };
         /** ProjectionStatus */
         ProjectionStatus: {
@@ -1491,6 +1695,19 @@ export interface components {
             position: number;
             /** Lag Ms */
             lag_ms: number;
+        };
+        /** ReadModel */
+        ReadModel: {
+            /** Name */
+            name: string;
+            /** Position */
+            position: number;
+            /** Behind */
+            behind: number;
+            /** Lag Ms */
+            lag_ms: number;
+            /** Halted */
+            halted: string | null;
         };
         /** Readiness */
         Readiness: {
@@ -1651,6 +1868,32 @@ export interface components {
             /** Roles */
             roles: string[];
         };
+        /**
+         * Run
+         * @description A process from its start; without an end it runs, or was killed.
+         */
+        Run: {
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Process */
+            process: string;
+            /** Release */
+            release: string;
+            /** Stopped At */
+            stopped_at: string | null;
+            /** Because */
+            because: string | null;
+        };
+        /** RunList */
+        RunList: {
+            /** Items */
+            items: components["schemas"]["Run"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Session */
         Session: {
             /**
@@ -1758,6 +2001,27 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** System */
+        System: {
+            /** Release */
+            release: string;
+            /**
+             * Log Id
+             * Format: uuid
+             */
+            log_id: string;
+            log: components["schemas"]["LogState"];
+            /** Streams */
+            streams: number;
+            /** Processes */
+            processes: components["schemas"]["Process"][];
+            /** Read Models */
+            read_models: components["schemas"]["ReadModel"][];
+            /** Keys */
+            keys: components["schemas"]["KeyTier"][];
+            /** Findings */
+            findings: components["schemas"]["api__system__Finding"][];
+        };
         /** User */
         User: {
             /**
@@ -1811,6 +2075,37 @@ export interface components {
             /** Reason */
             reason?: string | null;
         };
+        /** Finding */
+        api__probes__Finding: {
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "name" | "connection" | "ssh" | "host-key" | "login";
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "passed" | "failed";
+            /** Words */
+            words: string;
+            /** Next Step */
+            next_step: string | null;
+        };
+        /** Finding */
+        api__system__Finding: {
+            /** Check */
+            check: string;
+            /**
+             * Grade
+             * @enum {string}
+             */
+            grade: "well" | "look" | "stops";
+            /** Says */
+            says: string;
+            /** Remedy */
+            remedy: string;
+        };
         /** ProblemField */
         ProblemField: {
             /** Field */
@@ -1846,6 +2141,66 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_dashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_activity: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     accept_invitation: {
         parameters: {
             query?: never;
@@ -3499,6 +3854,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventTypeList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_starts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunList"];
                 };
             };
             /** @description Refused */

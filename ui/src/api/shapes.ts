@@ -21,3 +21,7 @@ export type AuditEntry = Schemas["AuditEntry"];
 export type AuditDetail = Schemas["AuditDetail"];
 export type EventType = Schemas["EventType"];
 export type Status = Schemas["Status"];
+export type Dashboard = Schemas["Dashboard"];
+export type Activity = Schemas["Activity"];
+export type System = Schemas["System"];
+export type Run = Schemas["Run"];
