@@ -9,6 +9,7 @@ from uuid import UUID
 from commands.accounts import sealed_password
 from commands.base import Closed, Command, OnAccount, Thing
 from commands.checks import reasoned
+from commands.helpers import WayOrders, note_uses, way_of
 from commands.work import Work
 from domain import ids
 from domain.access import Operation
@@ -70,6 +71,8 @@ class Orders:
     maybe_set: bool
     """Whether the candidate may already hold on the resource: only then may it be tried there."""
     in_doubt: bool
+    way: WayOrders | None = None
+    """Who changes the password; None: the account itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +91,10 @@ class BeginAttempt(Command[Orders]):
         account = await work.get(Account, reset.account_id)
         resource = await work.get(Resource, account.resource_id)
         in_doubt = account.in_doubt
+        way = await way_of(work, resource, account)
         until = work.now + self.lease
         reset.begin(work.caller.id, until, work.now)
+        note_uses(work, way, reset)
         return Orders(
             reset_id=reset.id,
             attempt=reset.attempts,
@@ -104,6 +109,7 @@ class BeginAttempt(Command[Orders]):
             candidate=Closed(reset.candidate, account.id, PASSWORD, account.password.number + 1),
             maybe_set=reset.maybe_set,
             in_doubt=in_doubt,
+            way=way,
         )
 
 
