@@ -13,7 +13,7 @@ from domain.access import Operation
 from domain.accounts import Account
 from domain.errors import Invalid
 from domain.resources import Resource
-from domain.ways import Elevation, Part, Way
+from domain.ways import MOST_HOPS, Elevation, Part, Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,3 +51,38 @@ async def authorise_helpers(work: Work, resource: Resource) -> None:
     """Who says where a resource is says where its helpers' passwords are sent: he must have a right to each."""
     for account_id in resource.way.helpers.values():
         await authorise_also(work, Operation.ACCOUNT_RESET, OnAccount(account_id))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetJumpHost(Command[None]):
+    """Have a resource reached over another one, as whoever signs in there for its accounts; None: over none."""
+
+    resource_id: UUID
+    jump_id: UUID | None
+    expected_version: int | None = None
+
+    needs = Operation.RESOURCE_CHANGE
+
+    def object(self) -> Thing:
+        return OnResource(self.resource_id)
+
+    async def execute(self, work: Work) -> None:
+        resource = await work.get(Resource, self.resource_id)
+        unchanged(resource, self.expected_version)
+        if self.jump_id is not None:
+            await authorise_also(work, Operation.RESOURCE_VIEW, OnResource(self.jump_id))
+            await self._check_hops(work, await work.get(Resource, self.jump_id))
+        resource.go_over(self.jump_id)
+
+    async def _check_hops(self, work: Work, jump: Resource) -> None:
+        """Whoever signs in there lends his password to this; the way must end, and soon."""
+        if jump.way.login_id is None or jump.host_key is None:
+            raise Invalid("Pin its host key and say who signs in there first.", "jump_id")
+        await authorise_helpers(work, jump)
+        hops = 1
+        while jump.jump_id is not None:
+            if jump.jump_id == self.resource_id:
+                raise Invalid("That one is reached over this resource itself.", "jump_id")
+            if (hops := hops + 1) > MOST_HOPS:
+                raise Invalid(f"There would be more than {MOST_HOPS} hosts on the way.", "jump_id")
+            jump = await work.get(Resource, jump.jump_id)

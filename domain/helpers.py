@@ -7,7 +7,10 @@ from uuid import UUID
 from domain import ids
 from domain.base import About, Aggregate, Author, Event, FirstEvent, Ocsf, Severity
 from domain.errors import Conflict
+from domain.secrets import SealedSecret
 
+KEY = "ssh-key"
+"""The field that an account's private key is sealed for."""
 _WORKER = (Author.WORKER,)
 
 
@@ -19,6 +22,8 @@ class Helper(Aggregate):
     def __init__(self, account_id: UUID) -> None:
         self.account_id = account_id
         self.refused: int | None = None
+        self.key: SealedSecret | None = None
+        self.public_key: str | None = None
 
     @staticmethod
     def create_id(account_id: UUID) -> UUID:
@@ -42,6 +47,15 @@ class Helper(Aggregate):
         if self.refused is None:
             raise Conflict("Its password has not been refused.")
         self.trigger_event(self.RefusalLifted, number=self.refused)
+
+    def set_key(self, public_key: str, key: SealedSecret) -> None:
+        """From now on it signs in for others with this key, and with its password no more."""
+        self.trigger_event(self.KeySet, public_key=public_key, key=key)
+
+    def remove_key(self) -> None:
+        if self.key is None:
+            raise Conflict("It has no key.")
+        self.trigger_event(self.KeyRemoved)
 
     class Opened(FirstEvent):
         """From now on something is known of an account as a helper."""
@@ -70,3 +84,25 @@ class Helper(Aggregate):
 
         def apply(self, aggregate: Helper) -> None:
             aggregate.refused = None
+
+    class KeySet(Event):
+        """A person gave the vault the private key with which this account signs in for others."""
+
+        TOPIC = "helper.key-set"
+        ABOUT = About("An account was given an SSH key", Ocsf.ENTITY_MANAGEMENT, Severity.MEDIUM)
+        public_key: str
+        key: SealedSecret
+
+        def apply(self, aggregate: Helper) -> None:
+            aggregate.public_key = self.public_key
+            aggregate.key = self.key
+
+    class KeyRemoved(Event):
+        """It signs in with its password again."""
+
+        TOPIC = "helper.key-removed"
+        ABOUT = About("An account's SSH key was removed", Ocsf.ENTITY_MANAGEMENT, Severity.MEDIUM)
+
+        def apply(self, aggregate: Helper) -> None:
+            aggregate.public_key = None
+            aggregate.key = None

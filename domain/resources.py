@@ -39,6 +39,7 @@ class Resource(Aggregate):
         self.description = description
         self.host_key: str | None = None
         self.way = BY_THEMSELVES
+        self.jump_id: UUID | None = None
 
     @classmethod
     def describe(
@@ -83,6 +84,13 @@ class Resource(Aggregate):
         if way != self.way:
             said = {"login_id": way.login_id, "elevation": way.elevation, "root_id": way.root_id}
             self.trigger_event(self.ResetWaySet, **said)
+
+    def go_over(self, jump_id: UUID | None) -> None:
+        """From now on it is reached over that resource; None: without one between."""
+        if jump_id == self.id:
+            raise Invalid("No way to a resource leads over itself.", "jump_id")
+        if jump_id != self.jump_id:
+            self.trigger_event(self.JumpHostSet, jump_id=jump_id)
 
     def check_not_helping(self, account_id: UUID) -> None:
         """Refuse to let go of an account that the others need."""
@@ -159,6 +167,16 @@ class Resource(Aggregate):
 
         def apply(self, aggregate: Resource) -> None:
             aggregate.way = Way(self.login_id, self.elevation, self.root_id)
+
+    class JumpHostSet(Event):
+        """Over which other resource it is reached from now on; None: over none."""
+
+        TOPIC = "resource.jump-host-set"
+        ABOUT = About("A resource's jump host was set", Ocsf.ENTITY_MANAGEMENT, Severity.MEDIUM)
+        jump_id: UUID | None
+
+        def apply(self, aggregate: Resource) -> None:
+            aggregate.jump_id = self.jump_id
 
 
 def _checked(name: str, address: str, port: int | None, description: str) -> tuple[str, str, str]:

@@ -22,6 +22,11 @@ class Part(StrEnum):
 
     LOGIN = "login"
     ROOT = "root"
+    JUMP = "jump"
+
+
+MOST_HOPS = 3
+"""Hosts between us and a resource: each is one more that may be down, and one more that sees who goes where."""
 
 
 @dataclass(frozen=True, slots=True)

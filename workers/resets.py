@@ -9,7 +9,8 @@ from typing import TypeVar
 from uuid import UUID
 
 from commands.base import Caller, Closed, Command
-from commands.helpers import HelperOrders, NoteHelperRefused, is_held_back, waits_for_helper
+from commands.helpers import NoteHelperRefused
+from commands.means import HelperOrders, is_held_back, waits_for_helper
 from commands.resets import BeginAttempt, Orders
 from commands.vault import Vault
 from commands.work import Sealer
@@ -25,10 +26,10 @@ from domain.errors import (
 from domain.provenance import ActorKind, Channel
 from domain.resets import Reset, State
 from domain.secrets import Secret
-from domain.ways import Part
 from ops.ledger.errors import Away
 from ops.logging import Log
 from workers.attempt import INSIST_EVERY, Attempt, Pace, Passwords
+from workers.connectors.login import Key
 from workers.reaching import Connect, Lent
 from workers.trials import Trials
 
@@ -86,7 +87,7 @@ class Resets:
     async def _carry_out(self, orders: Orders) -> None:
         """Cut off at the lease's end: from then on the reset is somebody else's."""
         passwords = Passwords(await self._open(orders.current), await self._open(orders.candidate))
-        target = self._connect(orders, await self._lent(orders))
+        target = self._connect(orders, await self._loan(orders))
         attempt = Attempt(orders, passwords, target, self._execute, self._pace, self._now)
         try:
             async with asyncio.timeout((orders.until - self._now()).total_seconds()):
@@ -94,15 +95,15 @@ class Resets:
         except TimeoutError:
             log.warning("an attempt was cut off at its lease's end", stream=orders.reset_id, attempt=orders.attempt)
 
-    async def _lent(self, orders: Orders) -> dict[Part, Lent]:
-        """The helpers' passwords; none is opened if one of them is held back."""
-        if orders.way is None or orders.way.held is not None:
+    async def _loan(self, orders: Orders) -> dict[HelperOrders, Lent]:
+        """What the helpers have; nothing is opened unless all of it may be used."""
+        if not orders.means.usable:
             return {}
-        trial = self._trials.of
-        return {
-            each.part: Lent(each.username, await self._open(each.password), trial(each, orders.reset_id))
-            for each in orders.way.helpers
-        }
+        return {each: await self._lent(each, orders.reset_id) for each in orders.means.helpers}
+
+    async def _lent(self, helper: HelperOrders, reset_id: UUID) -> Lent:
+        key = None if helper.key is None else Key(await self._open(helper.key))
+        return Lent(await self._open(helper.password), key, self._trials.of(helper, reset_id))
 
     async def is_held_back(self, helper: HelperOrders) -> bool:
         return await is_held_back(self._vault.look(self._caller), helper)

@@ -9,7 +9,7 @@ from typing import Protocol
 from uuid import UUID
 from weakref import WeakValueDictionary
 
-from commands.helpers import HelperOrders
+from commands.means import HelperOrders
 from workers.connectors import errors
 
 

@@ -82,8 +82,8 @@ async def test_the_uses_of_helpers_are_recorded_before_anything_is_opened(
 async def test_orders_name_the_helpers_and_keep_their_passwords_sealed(
     world: World, admin: Person, estate: Estate
 ) -> None:
-    way = (await begun(world, admin, estate.app)).way
-    assert way is not None
+    way = (await begun(world, admin, estate.app)).means
+    assert way.login is not None
     assert way.root is not None
     assert (way.login.username, way.root.username, way.elevation) == ("svc", "root", Elevation.SU)
     login = way.login.password
@@ -96,15 +96,14 @@ async def test_whoever_signs_in_for_the_others_changes_his_own_password_himself(
     world: World, admin: Person, estate: Estate
 ) -> None:
     before = world.log.head
-    assert (await begun(world, admin, estate.svc)).way is None
+    assert not list((await begun(world, admin, estate.svc)).means.helpers)
     assert not [event for event in await world.events(before) if isinstance(event, Use.Used)]
 
 
 async def test_the_password_of_root_is_changed_by_the_way_of_the_others(
     world: World, admin: Person, estate: Estate
 ) -> None:
-    way = (await begun(world, admin, estate.root)).way
-    assert way is not None
+    way = (await begun(world, admin, estate.root)).means
     assert [helper.account_id for helper in way.helpers] == [estate.svc, estate.root]
 
 
@@ -192,8 +191,7 @@ async def test_a_refused_password_is_held_back_and_its_use_not_recorded(
 ) -> None:
     assert await world.performs(refused(estate, await begun(world, admin, estate.app)))
     before = world.log.head
-    way = (await begun(world, admin, estate.root)).way
-    assert way is not None
+    way = (await begun(world, admin, estate.root)).means
     assert way.held is way.login
     assert not [event for event in await world.events(before) if isinstance(event, Use.Used)]
 
@@ -203,8 +201,7 @@ async def test_a_person_has_it_tried_again(world: World, admin: Person, estate: 
     await world.performs(refused(estate, await begun(world, admin, estate.app)))
     again = TryHelperAgain(account_id=estate.svc)
     await admin.does(again if by == "a word" else ChangePassword(account_id=estate.svc, password=Secret("better")))
-    way = (await begun(world, admin, estate.root)).way
-    assert way is not None
+    way = (await begun(world, admin, estate.root)).means
     assert way.held is None
 
 

@@ -14,9 +14,9 @@ from domain.secrets import Secret
 from workers.connectors import errors
 from workers.connectors.base import Note
 from workers.connectors.dialogue import started
-from workers.connectors.elevation import Answer, Hand, Trial, su_answer
+from workers.connectors.elevation import Answer, Hand, su_answer
 from workers.connectors.errors import Stage, TargetError
-from workers.connectors.login import Host, Timeouts, keep_quiet, signed_in
+from workers.connectors.login import Host, Key, Timeouts, Trial, keep_quiet, signed_in
 from workers.connectors.ssh import USUAL
 from workers.connectors.terminal import check_entry, check_password, check_username
 
@@ -38,7 +38,7 @@ class Login:
     """Who signs in, and with what. `trial` is around each sign-in: it may tell that the password is wrong."""
 
     username: str
-    password: Secret
+    credential: Secret | Key
     trial: Trial
 
 
@@ -108,7 +108,7 @@ class HelperConnector:
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[asyncssh.SSHClientConnection]:
         """Signed in as the one for all; the trial is over as soon as that is done."""
-        entering = signed_in(self._host, self._login.username, self._login.password, self._timeouts)
+        entering = signed_in(self._host, self._login.username, self._login.credential, self._timeouts)
         async with self._login.trial():
             connection = await entering.__aenter__()
         try:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum
 
@@ -17,6 +17,7 @@ import asyncssh
 from domain.secrets import Secret
 from workers.connectors import errors
 from workers.connectors.dialogue import Dialogue, started
+from workers.connectors.login import Trial
 from workers.connectors.terminal import as_bytes
 
 CHPASSWD = "/usr/sbin/chpasswd"
@@ -31,9 +32,6 @@ PASSWORD_ASKED = re.compile(rb"password[^:\n]*:[ \t]*\Z", re.IGNORECASE)
 WANTS_PASSWORD = re.compile(rb"password is required", re.IGNORECASE)
 WRONG = re.compile(rb"authentication failure|incorrect password|sorry, try again", re.IGNORECASE)
 RESTRICTED = re.compile(rb"using restricted shell|account is currently not available", re.IGNORECASE)
-
-Trial = Callable[[], AbstractAsyncContextManager[None]]
-"""Around everything that may tell whether a helper's password is right: one such trial at a time."""
 
 
 class Hand:

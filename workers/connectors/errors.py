@@ -116,3 +116,15 @@ class NotProved(TargetError):
 
 class HelperChanged(TargetError):
     because = "The password of an account that this works with was changed at the same moment"
+
+
+class KeyRefused(TargetError):
+    because = "The resource refused the SSH key of an account that this works with"
+
+
+class WayBroken(TargetError):
+    because = "The resource cannot be reached in the way that was set up"
+
+
+class HopRefused(TargetError):
+    because = "A host on the way to the resource does not let us on to it"
