@@ -10,6 +10,7 @@ from commands.accounts import sealed_password
 from commands.base import Closed, Command, OnAccount, Thing
 from commands.batches import own_batch
 from commands.checks import reasoned
+from commands.means import Means, means_of, note_uses
 from commands.work import Work
 from domain import ids
 from domain.access import Operation
@@ -84,6 +85,7 @@ class Orders:
     maybe_set: bool
     """Whether the candidate may already hold on the resource: only then may it be tried there."""
     in_doubt: bool
+    means: Means
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +104,10 @@ class BeginAttempt(Command[Orders]):
         account = await work.get(Account, reset.account_id)
         resource = await work.get(Resource, account.resource_id)
         in_doubt = account.in_doubt
+        means = await means_of(work, resource, account)
         until = work.now + self.lease
         reset.begin(work.caller.id, until, work.now)
+        note_uses(work, means, reset)
         return Orders(
             reset_id=reset.id,
             attempt=reset.attempts,
@@ -118,6 +122,7 @@ class BeginAttempt(Command[Orders]):
             candidate=Closed(reset.candidate, account.id, PASSWORD, account.password.number + 1),
             maybe_set=reset.maybe_set,
             in_doubt=in_doubt,
+            means=means,
         )
 
 

@@ -9,6 +9,7 @@ from domain.all_scope import AllScopeUse
 from domain.base import Aggregate
 from domain.batches import Batch
 from domain.disclosures import Disclosure
+from domain.helpers import Helper
 from domain.logs import Log
 from domain.names import Name
 from domain.notices import Notice
@@ -24,6 +25,7 @@ from domain.sessions import Session
 from domain.settings import Settings
 from domain.sign_ins import SignIn
 from domain.users import User
+from domain.uses import Use
 
 AGGREGATES: tuple[type[Aggregate], ...] = (
     Log,
@@ -40,6 +42,8 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     Account,
     AccessList,
     Disclosure,
+    Helper,
+    Use,
     Reset,
     Batch,
     Probe,

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from commands.base import Caller
 from commands.ground import Ground, Keys, opened, serving
-from commands.resets import Orders
 from domain.base import Author
 from domain.probes import Probe
 from domain.provenance import ActorKind, Channel
@@ -34,14 +33,13 @@ from projections.history import History
 from projections.reading import Views
 from workers.attempt import Pace
 from workers.base import Agenda
-from workers.connectors.base import Connector
 from workers.connectors.examination import Examiner
-from workers.connectors.login import Host, keep_quiet
-from workers.connectors.ssh import SshConnector
+from workers.connectors.login import keep_quiet
 from workers.connectors.turns import Turns
 from workers.finding import Finder, known
 from workers.probes import Probes
-from workers.resets import Connect, Resets
+from workers.reaching import by_ssh
+from workers.resets import Resets
 from workers.schedules import Schedules, running
 from workers.signatures import Signatures
 
@@ -134,13 +132,3 @@ async def until_stopped(stop: asyncio.Event, agendas: Iterable[Agenda], *works: 
 def pace(settings: Settings) -> Pace:
     lease, guesses = timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.guess_seconds)
     return Pace(lease=lease, between_guesses=guesses)
-
-
-def by_ssh(turns: Turns) -> Connect:
-    """How an account's resource is reached: so far by SSH alone, which the domain sees to."""
-
-    def connect(orders: Orders) -> Connector:
-        host = Host(orders.address, orders.port, orders.host_key)
-        return turns.taking((host.address, host.port), SshConnector(host))
-
-    return connect

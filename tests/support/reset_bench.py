@@ -106,7 +106,7 @@ class Bench:
         log: EventLog = self.world.log if at is None else WatchedLog(self.world.log, at)
         vault = Vault(log, self.world.mapper(Author.WORKER), tools, RefusalDesk(lambda: 0.0))
         host = self.host if at is None else FakeHost(self.host.passwords, self.host.tried, at, self.host.shortest)
-        return Resets(vault, sealer, lambda _: FakeConnector(host), ids.new(), pace, self.world.log.now)
+        return Resets(vault, sealer, lambda *_: FakeConnector(host), ids.new(), pace, self.world.log.now)
 
     async def open_reset(self) -> UUID:
         return await self.owner.does(OpenReset(account_id=self.account))

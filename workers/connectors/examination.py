@@ -16,7 +16,7 @@ from domain.probes import Finding, Outcome, Stage, Verdict
 from domain.secrets import Secret
 from workers.connectors import errors
 from workers.connectors.errors import TargetError
-from workers.connectors.login import RSA_WITH_SHA2, Host, Timeouts, keep_quiet, pinned_key, signed_in, told
+from workers.connectors.login import RSA_WITH_SHA2, Host, OneGuess, Timeouts, keep_quiet, pinned_key, signed_in, told
 from workers.connectors.terminal import check_password, check_username
 
 BEST_FIRST = ("ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", *RSA_WITH_SHA2)
@@ -121,7 +121,7 @@ class Examiner:
                 self._host.address, self._host.port, server_host_key_algs=BEST_FIRST, config=None
             )
         except (OSError, asyncssh.Error) as trouble:
-            raise told(trouble, guessed=False) from None
+            raise told(trouble, OneGuess(None)) from None
         try:
             assert key is not None
             self._key = host_keys.host_key_of(key.export_public_key().decode())
