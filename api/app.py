@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api import access, accounts, audit, disclosures, live, probes, resets, resources, sessions, users
+from api import access, accounts, alarms, audit, disclosures, live, probes, resets, resources, sessions, users
 from api.asgi import App
 from api.caller import Services
 from api.console import Console
@@ -121,6 +121,7 @@ def described(*more: APIRouter) -> FastAPI:
         disclosures.router,
         resets.router,
         probes.router,
+        alarms.router,
         audit.router,
         live.router,
         *more,

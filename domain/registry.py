@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.access_lists import AccessList
 from domain.accounts import Account
 from domain.administrators import Administrators
+from domain.alarms import AlarmClosing
 from domain.all_scope import AllScopeUse
 from domain.base import Aggregate
 from domain.disclosures import Disclosure
@@ -45,4 +46,5 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     Reading,
     AllScopeUse,
     Notice,
+    AlarmClosing,
 )

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator
 
 import psycopg
+from psycopg import sql
 
+from domain.alarms import AlarmKind
 from ops import database
-from ops.alarms import Alarm
 from ops.doctor.findings import Finding, look, stops, well
 from ops.runtime import up
 from ops.settings import Settings, SettingsError
@@ -16,6 +17,10 @@ from ops.settings import Settings, SettingsError
 BEHIND = 1000
 LATE = 10.0
 """Seconds that an event may wait to be shown."""
+UNSETTLED = sql.SQL(
+    "not exists (select from {}.closings c where (c.kind, c.name, c.position) = (a.kind, a.name, a.position)"
+    " and c.seen_at >= a.last_at)"
+)
 BACK = "put that row back from a backup, then `strongroom projections rebuild"
 WAITING = (
     "select count(*), extract(epoch from clock_timestamp() - min(recorded_at))::float8 from ledger.events"
@@ -73,25 +78,33 @@ def _projected(settings: Settings, name: str, behind: int, waits: float, halted:
 
 
 def _alarms(views: psycopg.Connection[tuple[object, ...]]) -> Iterator[Finding]:
-    rows = views.execute(
-        "select kind, name, position, detail from views.alarms order by last_at desc limit 20"
-    ).fetchall()
+    rows = views.execute(_open(views)).fetchall()
     for kind, name, position, detail in rows:
         says = f"{kind} of {name} at position {position}: {detail}"
-        yield (stops if kind == Alarm.FORKED else look)("alarms", says, _remedy(str(kind), str(name)))
+        yield (stops if kind == AlarmKind.FORKED else look)("alarms", says, _remedy(str(kind), str(name)))
     if not rows:
-        yield well("alarms", "none")
+        yield well("alarms", "none is open")
+
+
+def _open(views: psycopg.Connection[tuple[object, ...]]) -> sql.Composed:
+    """What nobody has settled; all there are, while it cannot be told what somebody has."""
+    serving = views.execute("select generation from views.projections where name = 'alarms' and role = 'serving'")
+    row = serving.fetchone()
+    unsettled = sql.SQL("true") if row is None else UNSETTLED.format(sql.Identifier(f"alarms_g{row[0]}"))
+    return sql.SQL(
+        "select kind, name, position, detail from views.alarms a where {} order by last_at desc limit 20"
+    ).format(unsettled)
 
 
 def _remedy(kind: str, name: str) -> str:
     match kind:
-        case Alarm.FORKED:
+        case AlarmKind.FORKED:
             return "the log went back in time: stop Strongroom, and read `When the log forks` in docs/operations.md"
-        case Alarm.HALTED:
+        case AlarmKind.HALTED:
             return f"`strongroom ledger verify` says what is wrong there: {BACK} {name}`"
-        case Alarm.PARKED:
+        case AlarmKind.PARKED:
             return f"`strongroom ledger verify` says what is wrong there: {BACK} {name} --distrust`"
-        case Alarm.FORGED:
+        case AlarmKind.FORGED:
             return "somebody wrote into the database: read `Alarms` in docs/operations.md, before anything else is done"
         case _:
             return "read `Alarms` in docs/operations.md"

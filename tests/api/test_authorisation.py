@@ -23,6 +23,7 @@ from tests.support.vault import OWN, Clock, World
 
 ROLES = ("administrator", "password-user")
 RELATIONS = ("own", "MANAGE", "MODIFY", "VIEW", "foreign", "absent")
+CLOSING = {"kind": "parked", "name": "users", "position": 1, "seen_at": "2026-07-01T12:00:00Z", "reason": "rebuilt"}
 DISCLOSE = {"reason": "disk full", "purpose": "view"}
 
 
@@ -112,6 +113,8 @@ ROWS: Mapping[str, Row] = {
     "GET /accounts/{account_id}/verification": Row(VIEW, HIS_VIEW),
     "GET /accounts/{account_id}/resets": Row(VIEW, HIS_VIEW),
     "GET /resets/{reset_id}": Row(VIEW, HIS_VIEW, prepare="pin reset"),
+    "GET /alarms": administrators(),
+    "POST /alarms/closings": administrators(201, body=CLOSING),
     "GET /audit": administrators(),
     "GET /audit/{position}": Row("200 --- --- --- --- 404", "403 --- --- --- --- 403"),
     "GET /event-types": anybody(),
