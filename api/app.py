@@ -14,6 +14,7 @@ from starlette.responses import Response
 from api import (
     access,
     accounts,
+    alarms,
     audit,
     batches,
     dashboard,
@@ -137,6 +138,7 @@ def described(*more: APIRouter) -> FastAPI:
         resets.router,
         batches.router,
         probes.router,
+        alarms.router,
         audit.router,
         system.router,
         live.router,

@@ -23,6 +23,7 @@ from tests.support.vault import OWN, Clock, World
 
 ROLES = ("administrator", "password-user")
 RELATIONS = ("own", "MANAGE", "MODIFY", "VIEW", "foreign", "absent")
+CLOSING = {"kind": "parked", "name": "users", "position": 1, "seen_at": "2026-07-01T12:00:00Z", "reason": "rebuilt"}
 DISCLOSE = {"reason": "disk full", "purpose": "view"}
 
 
@@ -117,6 +118,8 @@ ROWS: Mapping[str, Row] = {
     "GET /batches": anybody(),
     "POST /batches": anybody(201, body={"reason": "monthly", "account_ids": [str(ids.new())]}),
     "GET /batches/{batch_id}": Row("200 --- --- --- 404 404", "200 --- --- --- 404 404"),
+    "GET /alarms": administrators(),
+    "POST /alarms/closings": administrators(201, body=CLOSING),
     "GET /audit": administrators(),
     "GET /audit/{position}": Row("200 --- --- --- --- 404", "403 --- --- --- --- 403"),
     "GET /system": administrators(),

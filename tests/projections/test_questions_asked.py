@@ -28,6 +28,7 @@ QUESTIONS: dict[str, tuple[Operation, tuple[Any, ...]]] = {
     "accounts.list_passwords": (Operation.ACCOUNT_VIEW, (ID,)),
     "resets.list_resets": (Operation.ACCOUNT_VIEW, (ID,)),
     "resets.get_reset": (Operation.ACCOUNT_VIEW, (ID,)),
+    "alarms.list_alarms": (Operation.AUDIT_READ, ()),
     "access.resource_access": (Operation.ACCESS_VIEW, (ID,)),
     "access.account_access": (Operation.ACCESS_VIEW, (ID,)),
     "access.who_could_see": (Operation.AUDIT_READ, (ID, 1, NOW)),

@@ -752,6 +752,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alarms
+         * @description Those that nobody has settled, the latest first.
+         */
+        get: operations["list_alarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/closings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Alarm
+         * @description Say that an alarm is settled, and why. It is not listed any more, unless it is raised again.
+         */
+        post: operations["close_alarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1030,6 +1070,39 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** Alarm */
+        Alarm: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "forked" | "halted" | "parked" | "forged" | "refused-message";
+            /** Name */
+            name: string;
+            /** Position */
+            position: number;
+            /** Detail */
+            detail: string;
+            /** Times */
+            times: number;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+        };
+        /** AlarmList */
+        AlarmList: {
+            /** Items */
+            items: components["schemas"]["Alarm"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Alive */
         Alive: {
             /**
@@ -1241,6 +1314,28 @@ export interface components {
             ok: boolean;
             /** Why */
             why: string | null;
+        };
+        /**
+         * ClosingBody
+         * @description Which alarm, and when it had last been raised when it was looked at: raised again later it is open again.
+         */
+        ClosingBody: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "forked" | "halted" | "parked" | "forged" | "refused-message";
+            /** Name */
+            name: string;
+            /** Position */
+            position: number;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * Counts
@@ -3750,6 +3845,70 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alarms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_alarm: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosingBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
