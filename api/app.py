@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api import access, accounts, audit, disclosures, live, resets, resources, sessions, users
+from api import access, accounts, audit, disclosures, live, resets, resources, sessions, users, ways
 from api.asgi import App
 from api.caller import Services
 from api.console import Console
@@ -120,6 +120,7 @@ def described(*more: APIRouter) -> FastAPI:
         accounts.router,
         disclosures.router,
         resets.router,
+        ways.router,
         audit.router,
         live.router,
         *more,

@@ -27,6 +27,8 @@ QUESTIONS: dict[str, tuple[Operation, tuple[Any, ...]]] = {
     "accounts.list_passwords": (Operation.ACCOUNT_VIEW, (ID,)),
     "resets.list_resets": (Operation.ACCOUNT_VIEW, (ID,)),
     "resets.get_reset": (Operation.ACCOUNT_VIEW, (ID,)),
+    "ways.get_way": (Operation.RESOURCE_VIEW, (ID,)),
+    "ways.get_helper": (Operation.ACCOUNT_VIEW, (ID,)),
     "access.resource_access": (Operation.ACCESS_VIEW, (ID,)),
     "access.account_access": (Operation.ACCESS_VIEW, (ID,)),
     "access.who_could_see": (Operation.AUDIT_READ, (ID, 1, NOW)),
