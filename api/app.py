@@ -26,6 +26,7 @@ from api import (
     sessions,
     system,
     users,
+    ways,
 )
 from api.asgi import App
 from api.caller import Services
@@ -139,6 +140,7 @@ def described(*more: APIRouter) -> FastAPI:
         batches.router,
         probes.router,
         alarms.router,
+        ways.router,
         audit.router,
         system.router,
         live.router,

@@ -15,6 +15,7 @@ from projections.resets import ResetsProjection
 from projections.resources import ResourcesProjection
 from projections.sessions import SessionsProjection
 from projections.users import UsersProjection
+from projections.ways import WaysProjection
 
 PROJECTIONS: tuple[type[Projection], ...] = (
     AccessProjection,
@@ -27,6 +28,7 @@ PROJECTIONS: tuple[type[Projection], ...] = (
     ResourcesProjection,
     SessionsProjection,
     UsersProjection,
+    WaysProjection,
 )
 
 

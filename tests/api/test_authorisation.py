@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from asyncssh import generate_private_key
 
 from api.app import described
 from api.health import router as health_router
@@ -24,6 +25,7 @@ from tests.support.vault import OWN, Clock, World
 ROLES = ("administrator", "password-user")
 RELATIONS = ("own", "MANAGE", "MODIFY", "VIEW", "foreign", "absent")
 CLOSING = {"kind": "parked", "name": "users", "position": 1, "seen_at": "2026-07-01T12:00:00Z", "reason": "rebuilt"}
+PRIVATE = generate_private_key("ssh-ed25519").export_private_key().decode()
 DISCLOSE = {"reason": "disk full", "purpose": "view"}
 
 
@@ -82,6 +84,9 @@ ROWS: Mapping[str, Row] = {
     "PUT /resources/{resource_id}/host-key": Row(CHANGE, NOT_HIS, body={"host_key": KEY}),
     "POST /resources/{resource_id}/host-key/look": Row(CHANGE.replace("200", "202"), NOT_HIS),
     "GET /resources/{resource_id}/host-key/look": Row(CHANGE, NOT_HIS),
+    "GET /resources/{resource_id}/reset-way": Row(VIEW, HIS_VIEW),
+    "PUT /resources/{resource_id}/reset-way": Row(CHANGE, NOT_HIS, body={}),
+    "PUT /resources/{resource_id}/jump-host": Row(CHANGE, NOT_HIS, body={"resource_id": None}),
     "PUT /resources/{resource_id}/owner": Row(
         "200 403 403 403 404 404", NOT_HIS, body={"user_id": "{receiver}"}, version=2
     ),
@@ -105,6 +110,14 @@ ROWS: Mapping[str, Row] = {
     "GET /accounts/{account_id}/passwords": Row(VIEW, HIS_VIEW),
     "POST /accounts/{account_id}/password": Row(
         "200 200 200 403 404 404", "--- 200 200 403 404 404", body={"generate": True}
+    ),
+    "GET /accounts/{account_id}/helper": Row(VIEW, HIS_VIEW),
+    "POST /accounts/{account_id}/ssh-key": Row(
+        "200 200 200 403 404 404", "--- 200 200 403 404 404", body={"private_key": PRIVATE, "reason": "by key"}
+    ),
+    "DELETE /accounts/{account_id}/ssh-key": Row("200 200 200 403 404 404", "--- 200 200 403 404 404", prepare="key"),
+    "POST /accounts/{account_id}/trials": Row(
+        "409 409 409 403 404 404", "--- 409 409 403 404 404", body={"reason": "unlocked"}
     ),
     "POST /accounts/{account_id}/resets": Row(
         "201 201 201 403 404 404", "--- 201 201 403 404 404", body={"reason": "monthly"}, prepare="pin"
@@ -196,6 +209,8 @@ class Cast:
             await owner.put(f"/accounts/{account}/access/users/{other}", {"level": "VIEW"})
         if "pin" in row.prepare:
             await owner.put(f"/resources/{resource}/host-key", {"host_key": KEY})
+        if "key" in row.prepare:
+            await owner.post(f"/accounts/{account}/ssh-key", {"private_key": PRIVATE, "reason": "by key"})
         if "reset" in row.prepare:
             opened = await owner.post(f"/accounts/{account}/resets", {"reason": "monthly"})
             found["reset_id"] = opened.json()["id"]

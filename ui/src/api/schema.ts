@@ -792,6 +792,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/resources/{resource_id}/reset-way": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Reset Way
+         * @description How the passwords of its accounts are changed.
+         */
+        get: operations["get_reset_way"];
+        /**
+         * Set Reset Way
+         * @description Have them changed so from now on. Whoever sets it needs the right to reset the accounts that he names.
+         */
+        put: operations["set_reset_way"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resources/{resource_id}/jump-host": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Jump Host
+         * @description Have it reached over another resource, as whoever signs in there for its accounts.
+         */
+        put: operations["set_jump_host"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/helper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Helper
+         * @description Whether it signs in for others, with which key, and whether its password was refused.
+         */
+        get: operations["get_helper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/ssh-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Key
+         * @description Have it sign in for others with this key. It is never shown again, but by its public half.
+         */
+        post: operations["set_key"];
+        /**
+         * Remove Key
+         * @description Have it sign in with its password again.
+         */
+        delete: operations["remove_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Again
+         * @description Let resets work again with its password, which was refused.
+         */
+        post: operations["try_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1484,6 +1592,22 @@ export interface components {
             until: string | null;
         };
         /**
+         * Helper
+         * @description `refused_at`: its present password was refused then, and no reset tries it since.
+         */
+        Helper: {
+            /** Helps */
+            helps: boolean;
+            /** Refused At */
+            refused_at: string | null;
+            /** Public Key */
+            public_key: string | null;
+            /** Key Fingerprint */
+            key_fingerprint: string | null;
+            /** Key Set At */
+            key_set_at: string | null;
+        };
+        /**
          * HostKeyBody
          * @description A public key line, or a line of known_hosts; null unpins.
          */
@@ -1536,6 +1660,31 @@ export interface components {
             repeated: boolean;
         };
         /**
+         * JumpBody
+         * @description Over which other resource it is reached; null: over none.
+         */
+        JumpBody: {
+            /** Resource Id */
+            resource_id: string | null;
+        };
+        /**
+         * KeyBody
+         * @description A private key without a passphrase: Ed25519, ECDSA, or RSA of 2048 bits and more.
+         */
+        KeyBody: {
+            /** Private Key */
+            private_key: string;
+            /** Reason */
+            reason?: string | null;
+        };
+        /** KeyGiven */
+        KeyGiven: {
+            /** Position */
+            position: number;
+            /** Fingerprint */
+            fingerprint: string;
+        };
+        /**
          * KeyTier
          * @description How many data keys there are, and which root the newest is wrapped under.
          */
@@ -1586,6 +1735,19 @@ export interface components {
              * Format: uuid
              */
             resource_id: string;
+        };
+        /**
+         * Named
+         * @description Without a name it is not yours to know of.
+         */
+        Named: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string | null;
         };
         /**
          * Need
@@ -1878,6 +2040,19 @@ export interface components {
             /** Detail */
             detail: string;
         };
+        /** ResetWay */
+        ResetWay: {
+            /**
+             * Elevation
+             * @enum {string}
+             */
+            elevation: "none" | "sudo" | "su";
+            login: components["schemas"]["Named"] | null;
+            root: components["schemas"]["Named"] | null;
+            jump_host: components["schemas"]["Named"] | null;
+            /** Version */
+            version: number;
+        };
         /** Resource */
         Resource: {
             /**
@@ -2117,6 +2292,13 @@ export interface components {
             /** Findings */
             findings: components["schemas"]["api__system__Finding"][];
         };
+        /** TrialBody */
+        TrialBody: {
+            /** Reason */
+            reason: string;
+            /** Ticket */
+            ticket?: string | null;
+        };
         /** User */
         User: {
             /**
@@ -2169,6 +2351,22 @@ export interface components {
         VerificationBody: {
             /** Reason */
             reason?: string | null;
+        };
+        /**
+         * WayBody
+         * @description Who signs in, how he is raised, and whose password `su` asks for; nobody: each account changes its own.
+         */
+        WayBody: {
+            /** Login Id */
+            login_id?: string | null;
+            /**
+             * Elevation
+             * @default none
+             * @enum {string}
+             */
+            elevation?: "none" | "sudo" | "su";
+            /** Root Id */
+            root_id?: string | null;
         };
         /** Finding */
         api__probes__Finding: {
@@ -3909,6 +4107,243 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reset_way: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetWay"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_reset_way: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WayBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_jump_host: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JumpBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_helper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Helper"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyGiven"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
