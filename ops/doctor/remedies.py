@@ -13,8 +13,8 @@ _MEANS: dict[str, str] = {
     AlarmKind.REFUSED_MESSAGE: "A message on NATS was forged, replayed or out of place; PostgreSQL was read instead.",
 }
 _DO: dict[str, str] = {
-    AlarmKind.FORGED: "find out who writes to the database; `strongroom ledger verify` names all such rows",
-    AlarmKind.REFUSED_MESSAGE: "find out who holds the publisher's seed or reaches the NATS store",
+    AlarmKind.FORGED: "find out who writes to the database; `strongroom ledger verify` names all such rows; read `Alarms` in docs/operations.md",
+    AlarmKind.REFUSED_MESSAGE: "find out who holds the publisher's seed or reaches the NATS store; read `Alarms` in docs/operations.md",
 }
 
 
