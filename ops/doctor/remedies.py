@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.alarms import AlarmKind
 
+READ = "read `Alarms` in docs/operations.md"
 BACK = "put that row back from a backup, then `strongroom projections rebuild"
 _MEANS: dict[str, str] = {
     AlarmKind.FORKED: "The log is not the one that was followed before: it was set back, or changed.",
@@ -13,8 +14,8 @@ _MEANS: dict[str, str] = {
     AlarmKind.REFUSED_MESSAGE: "A message on NATS was forged, replayed or out of place; PostgreSQL was read instead.",
 }
 _DO: dict[str, str] = {
-    AlarmKind.FORGED: "find out who writes to the database; `strongroom ledger verify` names all such rows; read `Alarms` in docs/operations.md",
-    AlarmKind.REFUSED_MESSAGE: "find out who holds the publisher's seed or reaches the NATS store; read `Alarms` in docs/operations.md",
+    AlarmKind.FORGED: f"find out who writes to the database; `strongroom ledger verify` names all such rows; {READ}",
+    AlarmKind.REFUSED_MESSAGE: f"find out who holds the publisher's seed or reaches the NATS store; {READ}",
 }
 
 
@@ -32,4 +33,4 @@ def remedy(kind: str, name: str) -> str:
         case AlarmKind.PARKED:
             return f"`strongroom ledger verify` says what is wrong there: {BACK} {name} --distrust`"
         case _:
-            return _DO.get(kind, "read `Alarms` in docs/operations.md")
+            return _DO.get(kind, READ)
