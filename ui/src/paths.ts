@@ -13,6 +13,7 @@ export const patterns = {
   sessions: "/sessions",
   audit: "/audit",
   auditEntry: "/audit/:position",
+  alarms: "/alarms",
 } as const;
 
 export type AuditFilters = Partial<Record<"actor" | "object" | "topic" | "outcome" | "from" | "to" | "q", string>>;
@@ -30,6 +31,7 @@ export const paths = {
   user: (id: string) => `/users/${encodeURIComponent(id)}`,
   sessions: () => patterns.sessions,
   audit: (filters: AuditFilters = {}) => patterns.audit + query(filters),
+  alarms: () => patterns.alarms,
   auditEntry: (position: number, search = "") => `/audit/${position}${search}`,
 };
 

@@ -15,6 +15,7 @@ const pages = [
   { path: patterns.sessions, lazy: () => import("./sessions/MySessionsPage") },
   { path: patterns.audit, lazy: () => import("./audit/AuditPage") },
   { path: patterns.auditEntry, lazy: () => import("./audit/AuditPage") },
+  { path: patterns.alarms, lazy: () => import("./alarms/AlarmsPage") },
   { path: "*", lazy: () => import("./shell/NotFoundPage") },
 ];
 

@@ -18,7 +18,13 @@ export const SECTIONS: readonly { label: string; places: readonly Place[] }[] = 
     ],
   },
   { label: "People", places: [{ label: "Users", to: paths.users(), icon: "people", needs: "user.view" }] },
-  { label: "Evidence", places: [{ label: "Audit trail", to: paths.audit(), icon: "trail", needs: "audit.read" }] },
+  {
+    label: "Evidence",
+    places: [
+      { label: "Audit trail", to: paths.audit(), icon: "trail", needs: "audit.read" },
+      { label: "Alarms", to: paths.alarms(), icon: "warning", needs: "audit.read" },
+    ],
+  },
   { label: "You", places: [{ label: "My sessions", to: paths.sessions(), icon: "clock" }] },
 ];
 
