@@ -34,9 +34,11 @@ class AlarmsProjection(Projection):
     """
 
     def apply(self, event: Any, record: Record, rows: Rows) -> None:
+        """No closing reaches beyond its own record: one that somebody forged does not settle the alarm about itself."""
         match event:
             case AlarmClosing.Closed():
-                rows.execute(CLOSE, event.kind.value, event.name, event.position, event.seen_at)
+                seen_at = min(event.seen_at, record.recorded_at)
+                rows.execute(CLOSE, event.kind.value, event.name, event.position, seen_at)
 
 
 @dataclass(frozen=True, slots=True)

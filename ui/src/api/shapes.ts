@@ -19,6 +19,7 @@ export type Reset = Schemas["Reset"];
 export type Probe = Schemas["Probe"];
 export type AuditEntry = Schemas["AuditEntry"];
 export type AuditDetail = Schemas["AuditDetail"];
+export type Alarm = Schemas["Alarm"];
 export type EventType = Schemas["EventType"];
 export type Status = Schemas["Status"];
 export type Dashboard = Schemas["Dashboard"];
