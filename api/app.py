@@ -11,7 +11,22 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api import access, accounts, audit, disclosures, live, resets, resources, sessions, users, ways
+from api import (
+    access,
+    accounts,
+    audit,
+    batches,
+    dashboard,
+    disclosures,
+    live,
+    probes,
+    resets,
+    resources,
+    sessions,
+    system,
+    users,
+    ways,
+)
 from api.asgi import App
 from api.caller import Services
 from api.console import Console
@@ -113,6 +128,7 @@ def described(*more: APIRouter) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     for router in (
+        dashboard.router,
         sessions.router,
         users.router,
         resources.router,
@@ -121,7 +137,10 @@ def described(*more: APIRouter) -> FastAPI:
         disclosures.router,
         resets.router,
         ways.router,
+        batches.router,
+        probes.router,
         audit.router,
+        system.router,
         live.router,
         *more,
     ):

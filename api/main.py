@@ -18,6 +18,7 @@ from api.console import Console
 from api.health import Health
 from api.idle import IdleWatch
 from api.live import Live
+from api.looking import Installation
 from api.measures import Measures
 from api.protocol import BoundedProtocol
 from api.tls import Certificate, allowed_hosts, loaded
@@ -26,7 +27,7 @@ from commands.sign_ins import Door
 from domain.base import Author
 from domain.errors import StrongroomError
 from ops import database
-from ops.bus import PROGRESS, Bus
+from ops.bus import PROGRESS
 from ops.crypto.keyring import scope_of
 from ops.ledger.activity import Activity
 from ops.ledger.errors import LedgerError
@@ -36,9 +37,10 @@ from ops.logging import Log, start_logging
 from ops.runtime import certificates, garbage, privileges
 from ops.runtime.complaints import CANNOT_GO_ON
 from ops.runtime.keys import seed_of
-from ops.runtime.nats import FOLLOWER, inbox
+from ops.runtime.nats import FOLLOWER
 from ops.runtime.process import StartError
 from ops.runtime.readiness import announce
+from ops.runtime.seats import as_user
 from ops.settings import Settings
 from ops.telemetry import start_telemetry
 from projections.catalogue import PROJECTIONS
@@ -90,19 +92,10 @@ async def serve(
     async with AsyncExitStack() as stack:
         ground = await stack.enter_async_context(opened(settings, keys, 8, forked))
         reading = await stack.enter_async_context(database.pool(database.views_url(settings, "append"), 2, 8))
-        bus = Bus(settings.bus_url, seed, inbox(FOLLOWER))
+        bus = as_user(settings, FOLLOWER, seed)
         await bus.start()
         stack.push_async_callback(bus.close)
         vault, log, views = ground.vault, ground.log, Views(reading)
-        services = Services(
-            vault=vault,
-            log=log,
-            door=Door(vault),
-            idle=IdleWatch(Activity(ground.pool), IDLE),
-            views=views,
-            topics=ground.topics,
-            body_key=keys.event_root.derive(1, BODY_LABEL + keys.log_id.bytes),
-        )
         live = Live(vault, log)
         health = Health(
             log=log,
@@ -111,6 +104,18 @@ async def serve(
             nats=lambda: bus.connected,
             projections=[each.name for each in PROJECTIONS],
             clock_off=lambda: log.clock.off,
+        )
+        looks = Installation(settings, log, ground.pool, bus, views, health, lambda: log.clock.off, lambda: live.open)
+        services = Services(
+            vault=vault,
+            log=log,
+            door=Door(vault),
+            idle=IdleWatch(Activity(ground.pool), IDLE),
+            views=views,
+            topics=ground.topics,
+            log_id=keys.log_id,
+            installation=looks,
+            body_key=keys.event_root.derive(1, BODY_LABEL + keys.log_id.bytes),
         )
         history = History(LogSource(database.ledger_url(settings, "append")), views, Marker(keys.log_id), log.distrust)
         stack.push_async_callback(history.close)

@@ -34,7 +34,9 @@ class Operation(StrEnum):
     OWN_SESSIONS = "own.sessions"
     OWN_PASSWORD = "own.password"
     SETTINGS_CHANGE = "settings.change"
+    SYSTEM_VIEW = "system.view"
     RESET_PERFORM = "reset.perform"
+    PROBE_PERFORM = "probe.perform"
     SESSION_EXPIRE = "session.expire"
     SYSTEM_SET_UP = "system.set-up"
 
@@ -115,7 +117,7 @@ ONLY_OWNERS = frozenset({Operation.RESOURCE_TRANSFER})
 ADMINISTRATOR = "administrator"
 PASSWORD_USER = "password-user"
 
-WORKER_OPERATIONS = frozenset({Operation.RESET_PERFORM, Operation.SESSION_EXPIRE})
+WORKER_OPERATIONS = frozenset({Operation.RESET_PERFORM, Operation.PROBE_PERFORM, Operation.SESSION_EXPIRE})
 SYSTEM_OPERATIONS = frozenset({Operation.SYSTEM_SET_UP})
 
 BUILT_IN_ROLES: dict[str, frozenset[Operation]] = {

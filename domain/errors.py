@@ -94,6 +94,20 @@ class ResetEnded(Conflict):
     title = "This reset has ended"
 
 
+class ProbeEnded(Conflict):
+    title = "This look has ended"
+
+
+class ProbeRunning(Conflict):
+    title = "A worker is looking at this already"
+
+
+class ProbedTooSoon(Conflict):
+    """Resources count wrong passwords, and lock accounts by them."""
+
+    title = "This password was refused a moment ago"
+
+
 class ResetNotInDoubt(Conflict):
     title = "This reset is not in doubt"
 

@@ -7,12 +7,14 @@ from domain.accounts import Account
 from domain.administrators import Administrators
 from domain.all_scope import AllScopeUse
 from domain.base import Aggregate
+from domain.batches import Batch
 from domain.disclosures import Disclosure
 from domain.helpers import Helper
 from domain.logs import Log
 from domain.names import Name
 from domain.notices import Notice
 from domain.password_policies import PasswordPolicy
+from domain.probes import Probe
 from domain.readings import Reading
 from domain.refusals import Refusal
 from domain.resets import Reset
@@ -43,6 +45,8 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     Helper,
     Use,
     Reset,
+    Batch,
+    Probe,
     Refusal,
     Reading,
     AllScopeUse,

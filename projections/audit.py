@@ -23,6 +23,7 @@ from domain.disclosures import Disclosure
 from domain.helpers import Helper
 from domain.names import Name
 from domain.notices import Notice
+from domain.probes import Probe
 from domain.provenance import NOBODY_ID, ActorKind, Channel
 from domain.readings import Reading
 from domain.refusals import Refusal
@@ -59,6 +60,7 @@ NOTED: Mapping[type[Event], Sequence[tuple[str, str, str]]] = {
     Role.Defined: [("names", "role", "name")],
     AccessList.Opened: [("parts", PART, "object_id")],
     Reset.Requested: [("parts", PART, "account_id")],
+    Probe.Requested: [("parts", PART, "thing_id")],
     Helper.Opened: [("parts", PART, "account_id")],
     Session.Started: [_PART_OF_USER],
     SignIn.Invited: [_PART_OF_USER],
@@ -149,6 +151,8 @@ def subject_of(event: Any, stream: UUID) -> Subject:
             return event.object_kind.value, event.object_id
         case Disclosure.Disclosed() | Reset.Requested() | Helper.Opened() | Use.Used():
             return "account", event.account_id
+        case Probe.Requested():
+            return ("resource" if event.account_id is None else "account"), event.thing_id
         case Session.Started() | SignIn.Invited() | Administrators.FirstSeated():
             return "user", event.user_id
         case Administrators.Seated() | Administrators.Unseated():

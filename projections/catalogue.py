@@ -8,6 +8,8 @@ from projections.access import AccessProjection
 from projections.accounts import AccountsProjection
 from projections.audit import AuditProjection
 from projections.base import Projection
+from projections.batches import BatchesProjection
+from projections.probes import ProbesProjection
 from projections.resets import ResetsProjection
 from projections.resources import ResourcesProjection
 from projections.sessions import SessionsProjection
@@ -18,6 +20,8 @@ PROJECTIONS: tuple[type[Projection], ...] = (
     AccessProjection,
     AccountsProjection,
     AuditProjection,
+    BatchesProjection,
+    ProbesProjection,
     ResetsProjection,
     ResourcesProjection,
     SessionsProjection,

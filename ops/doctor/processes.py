@@ -8,14 +8,15 @@ from collections.abc import Iterator
 import psycopg
 
 from ops import database
+from ops.alarms import Alarm
 from ops.doctor.findings import Finding, look, stops, well
+from ops.doctor.remedies import remedy
 from ops.runtime import up
 from ops.settings import Settings, SettingsError
 
 BEHIND = 1000
 LATE = 10.0
 """Seconds that an event may wait to be shown."""
-BACK = "put that row back from a backup, then `strongroom projections rebuild"
 WAITING = (
     "select count(*), extract(epoch from clock_timestamp() - min(recorded_at))::float8 from ledger.events"
     " where position > %s"
@@ -77,21 +78,9 @@ def _alarms(views: psycopg.Connection[tuple[object, ...]]) -> Iterator[Finding]:
     ).fetchall()
     for kind, name, position, detail in rows:
         says = f"{kind} of {name} at position {position}: {detail}"
-        yield (stops if kind == "forked" else look)("alarms", says, _remedy(str(kind), str(name)))
+        yield (stops if kind == Alarm.FORKED else look)("alarms", says, remedy(str(kind), str(name)))
     if not rows:
         yield well("alarms", "none")
-
-
-def _remedy(kind: str, name: str) -> str:
-    match kind:
-        case "forked":
-            return "the log went back in time: stop Strongroom, and read `When the log forks` in docs/operations.md"
-        case "halted":
-            return f"`strongroom ledger verify` says what is wrong there: {BACK} {name}`"
-        case "parked":
-            return f"`strongroom ledger verify` says what is wrong there: {BACK} {name} --distrust`"
-        case _:
-            return "read `Alarms` in docs/operations.md"
 
 
 CHECKS = (supervised, projections)

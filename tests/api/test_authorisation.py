@@ -63,6 +63,8 @@ ROWS: Mapping[str, Row] = {
     "GET /sessions": anybody(),
     "DELETE /sessions/{session_id}": Row("200 --- --- --- 200 404", "200 --- --- --- 404 404"),
     "POST /me/password": anybody(body={"current_password": OWN, "new_password": "a new long passphrase"}),
+    "GET /dashboard": anybody(),
+    "GET /dashboard/activity": anybody(),
     "GET /users": administrators(),
     "POST /users": administrators(201, body={"username": "new", "display_name": "New", "roles": ["password-user"]}),
     "GET /users/{user_id}": Row("200 --- --- --- 200 404", "403 --- --- --- 403 403"),
@@ -82,6 +84,8 @@ ROWS: Mapping[str, Row] = {
     "GET /resources/{resource_id}/reset-way": Row(VIEW, HIS_VIEW),
     "PUT /resources/{resource_id}/reset-way": Row(CHANGE, NOT_HIS, body={}),
     "PUT /resources/{resource_id}/jump-host": Row(CHANGE, NOT_HIS, body={"resource_id": None}),
+    "POST /resources/{resource_id}/host-key/look": Row(CHANGE.replace("200", "202"), NOT_HIS),
+    "GET /resources/{resource_id}/host-key/look": Row(CHANGE, NOT_HIS),
     "PUT /resources/{resource_id}/owner": Row(
         "200 403 403 403 404 404", NOT_HIS, body={"user_id": "{receiver}"}, version=2
     ),
@@ -117,10 +121,19 @@ ROWS: Mapping[str, Row] = {
     "POST /accounts/{account_id}/resets": Row(
         "201 201 201 403 404 404", "--- 201 201 403 404 404", body={"reason": "monthly"}, prepare="pin"
     ),
+    "POST /accounts/{account_id}/verification": Row(
+        "202 202 202 403 404 404", "--- 202 202 403 404 404", body={}, prepare="pin"
+    ),
+    "GET /accounts/{account_id}/verification": Row(VIEW, HIS_VIEW),
     "GET /accounts/{account_id}/resets": Row(VIEW, HIS_VIEW),
     "GET /resets/{reset_id}": Row(VIEW, HIS_VIEW, prepare="pin reset"),
+    "GET /batches": anybody(),
+    "POST /batches": anybody(201, body={"reason": "monthly", "account_ids": [str(ids.new())]}),
+    "GET /batches/{batch_id}": Row("200 --- --- --- 404 404", "200 --- --- --- 404 404"),
     "GET /audit": administrators(),
     "GET /audit/{position}": Row("200 --- --- --- --- 404", "403 --- --- --- --- 403"),
+    "GET /system": administrators(),
+    "GET /system/runs": administrators(),
     "GET /event-types": anybody(),
     "GET /status": anybody(),
     "GET /health/live": anybody(stranger=200),
@@ -162,11 +175,14 @@ class Cast:
     async def ids_for(self, row: Row, actor: Browser, relation: str) -> dict[str, str]:
         """What the path's names stand for, with `relation` between it and the actor."""
         if relation == "absent":
-            names = ("resource_id", "account_id", "reset_id", "user_id", "session_id")
+            names = ("resource_id", "account_id", "reset_id", "user_id", "session_id", "batch_id")
             return {name: str(ids.new()) for name in names} | {"position": "99999999"}
-        other = self.people["other"]
-        whose = actor if relation == "own" else other
+        whose = actor if relation == "own" else self.people["other"]
         found = {"user_id": str(whose.id), "session_id": str(whose.session), "position": "1"}
+        if "{batch" in row_path(row):
+            maker = actor if relation == "own" else self.owner
+            opened = await maker.post("/batches", {"reason": "monthly", "account_ids": [str(ids.new())]})
+            found["batch_id"] = opened.json()["id"]
         return found | await self._things(row, actor, relation)
 
     async def target_for(self, actor: Browser) -> str:

@@ -17,9 +17,13 @@ from tests.support.installation import Installation, Visitor, installation
 OWN = "correct horse battery staple"
 SHOWN = "Made-up: 4 oak Trees"
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAIV6XLhGzsBoQF2OIQcLH5hrSQ6WwvTyR/BEFc1kPsG"
-WIDTHS = (1280, 390)
 Scheme = Literal["light", "dark"]
-SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+COLOURS = ("color-contrast",)
+VIEWS: tuple[tuple[int, Scheme, tuple[str, ...]], ...] = (
+    (1280, "light", ()), (1280, "dark", COLOURS), (390, "dark", ()), (390, "light", COLOURS),
+)  # fmt: skip
+"""Every width in every scheme, and the rules that are looked at there; none named is all of them."""
+FIRST_INSIDE = "overview"
 PICTURES = os.environ.get("STRONGROOM_SCREENSHOTS")
 RESOURCES = (
     ("db-prod-1", "linux", "db-prod-1.example.com", "PostgreSQL primary of the shop"),
@@ -62,6 +66,7 @@ async def furnish(admin: Visitor) -> dict[str, str]:
     return {
         "sign in": "/sign-in",
         "welcome without a link": "/welcome",
+        "overview": "/",
         "resources": "/resources",
         "resource": f"/resources/{account['resource']['id']}",
         "resource details": f"/resources/{account['resource']['id']}?tab=details",
@@ -77,6 +82,7 @@ async def furnish(admin: Visitor) -> dict[str, str]:
         "my sessions": "/sessions",
         "audit trail": "/audit",
         "event": "/audit/1",
+        "system": "/system",
         "no such page": "/nothing-here",
         "no such account": f"/accounts/{users[0]['id']}",
     }
@@ -113,7 +119,7 @@ async def user(admin: Visitor, username: str, display_name: str, role: str) -> s
 
 
 async def at(browser: Browser, vault: Installation, width: int, scheme: Scheme) -> Desk:
-    desk = await a_desk(browser, vault.address, color_scheme=scheme)
+    desk = await a_desk(browser, vault.address, color_scheme=scheme, reduced_motion="reduce")
     await desk.page.set_viewport_size({"width": width, "height": 860})
     desk.expected += ["status of 404"]
     return desk
@@ -127,24 +133,31 @@ async def settled(desk: Desk) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
-async def test_pages_fit_and_keep_nobody_out(
-    furnished: Furnished, width: int, scheme: Literal["light", "dark"]
-) -> None:
+async def test_pages_fit_and_keep_nobody_out(furnished: Furnished) -> None:
+    """One browser opens each page once and turns it: what is seen again is drawn anew, not fetched anew."""
     wrong: dict[str, list[str]] = {}
     async with chrome() as browser:
-        desk = await at(browser, furnished.vault, width, scheme)
+        desk = await at(browser, furnished.vault, 1280, "light")
         for name, path in furnished.pages.items():
-            if name == "resources":
+            if name == FIRST_INSIDE:
                 await desk.sign_in("admin", OWN)
             await desk.open(path)
-            await settled(desk)
-            picture(name, width, scheme, await desk.page.screenshot())
-            if found := [*await desk.too_wide(), *await desk.serious()]:
+            if found := await turned(desk, name):
                 wrong[name] = found
         assert wrong == {}
         assert desk.faults == []
+
+
+async def turned(desk: Desk, name: str) -> list[str]:
+    """What is wrong with the page, at every width and in every scheme: colours everywhere, the rest once a width."""
+    wrong: list[str] = []
+    for width, scheme, rules in VIEWS:
+        await desk.page.set_viewport_size({"width": width, "height": 860})
+        await desk.page.emulate_media(color_scheme=scheme)
+        await settled(desk)
+        picture(name, width, scheme, await desk.page.screenshot() if PICTURES else b"")
+        wrong += [f"{width} {scheme}: {each}" for each in (*await desk.too_wide(), *await desk.serious(*rules))]
+    return wrong
 
 
 def picture(name: str, width: int, scheme: str, content: bytes) -> None:
@@ -171,6 +184,10 @@ async def test_a_password_shown_is_read_character_by_character(furnished: Furnis
         await desk.press("Hide password of postgres")
         await expect(shown).to_have_count(0)
         assert SHOWN not in await desk.page.content()
+        await desk.press("Find or go to")
+        await desk.fill("Go to, find or do", "postgres")
+        await desk.reads("Search all accounts")
+        picture("palette", 1280, "light", await desk.page.screenshot())
 
 
 @pytest.mark.slow
@@ -185,13 +202,15 @@ async def test_the_keyboard_alone_is_enough(furnished: Furnished) -> None:
         await keys.press("Tab")
         await keys.type(OWN)
         await keys.press("Enter")
-        await desk.sees("Resources")
+        await desk.sees("Overview")
         await reach(desk, "link", "Accounts")
         await keys.press("Enter")
         await desk.sees("Accounts")
         await reach(desk, "link", "postgres")
         await keys.press("Enter")
         await desk.sees("postgres on db-prod-1")
+        await finds(desk, "audit", "Audit trail", "Audit trail")
+        await finds(desk, "postgres", "postgres on db-prod-1 Account", "postgres on db-prod-1")
         await reach(desk, "button", "Show password of postgres")
         await keys.press("Enter")
         await keys.type("by keyboard")
@@ -201,6 +220,19 @@ async def test_the_keyboard_alone_is_enough(furnished: Furnished) -> None:
         await reach(desk, "button", "Hide password of postgres")
         await keys.press("Enter")
         await expect(shown).to_have_count(0)
+
+
+async def finds(desk: Desk, typed: str, offer: str, heading: str) -> None:
+    """Open the palette, type, take the first that is offered, and arrive."""
+    keys = desk.page.keyboard
+    await keys.press("Control+k")
+    await expect(desk.page.get_by_role("combobox", name="Go to, find or do")).to_be_focused()
+    await keys.type(typed)
+    first = desk.page.get_by_role("option", name=offer, exact=True)
+    await expect(first).to_have_attribute("aria-selected", "true")
+    assert await desk.serious() == []
+    await keys.press("Enter")
+    await desk.sees(heading)
 
 
 async def reach(desk: Desk, role: Literal["link", "button"], name: str) -> None:

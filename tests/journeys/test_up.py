@@ -18,6 +18,7 @@ from ops.runtime import accounts
 from tests.support.installation import ROOT, Installation, installation
 from tests.support.ordinary import Person, somebody_else
 from tests.support.servers import free_port, scratch
+from tests.support.units import confined
 
 OWN = "correct horse battery staple"
 CHILDREN = ("postgresql", "nats", "projector", "worker", "api")
@@ -27,7 +28,8 @@ SERVER = {"name": "db1", "type": "linux", "address": "db1.test"}
 
 @pytest.fixture(scope="module")
 def vault() -> Iterator[Installation]:
-    yield from installation(OWN)
+    """As root with the powers that its unit leaves it, and no more."""
+    yield from installation(OWN, confined("strongroom.service"))
 
 
 def standing(vault: Installation) -> dict[str, tuple[int, bool]]:
@@ -70,6 +72,19 @@ async def is_ready(vault: Installation) -> None:
     async with vault.visitor() as somebody, asyncio.timeout(BACK):
         while (await somebody.ask("GET", "/health/ready")).status_code != 200:
             await asyncio.sleep(0.1)
+
+
+@pytest.mark.slow
+async def test_an_administrator_sees_what_runs_and_that_all_is_well(vault: Installation) -> None:
+    async with vault.visitor() as admin:
+        await admin.sign_in("admin", OWN)
+        seen = await admin.until("/system", lambda said: said["log"]["bus"] == said["log"]["position"])
+        runs = (await admin.get("/system/runs"))["items"]
+    assert {each["name"]: each["ready"] for each in seen["processes"]} == dict.fromkeys(CHILDREN, True)
+    assert {each["grade"] for each in seen["findings"] if each["check"] != "disk"} == {"well"}, seen["findings"]
+    assert seen["log"]["bytes"] > 0
+    assert {each["tier"]: each["count"] > 0 for each in seen["keys"]} == {"event": True, "secret": True}
+    assert {each["process"] for each in runs} == {"api", "worker"}
 
 
 @pytest.mark.slow

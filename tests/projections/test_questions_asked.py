@@ -15,6 +15,7 @@ import projections
 from domain import ids
 from domain.access import Operation, Scope
 from domain.errors import Refused
+from domain.probes import Kind
 from projections.pages import Page
 from projections.viewer import Viewer
 
@@ -32,11 +33,18 @@ QUESTIONS: dict[str, tuple[Operation, tuple[Any, ...]]] = {
     "access.resource_access": (Operation.ACCESS_VIEW, (ID,)),
     "access.account_access": (Operation.ACCESS_VIEW, (ID,)),
     "access.who_could_see": (Operation.AUDIT_READ, (ID, 1, NOW)),
+    "batches.get_batch": (Operation.ACCOUNT_RESET, (ID,)),
+    "batches.list_batches": (Operation.ACCOUNT_RESET, ()),
+    "probes.latest": (Operation.ACCOUNT_VIEW, (Kind.PASSWORD, ID)),
+    "dashboard.count_visible": (Operation.ACCOUNT_VIEW, ()),
+    "dashboard.list_needs": (Operation.ACCOUNT_VIEW, ()),
+    "dashboard.count_activity": (Operation.OWN_SESSIONS, (7,)),
     "users.list_people": (Operation.ACCESS_CHANGE, ("",)),
     "users.list_users": (Operation.USER_VIEW, (Page(),)),
     "users.get_user": (Operation.USER_VIEW, (ID,)),
     "sessions.list_sessions": (Operation.OWN_SESSIONS, ()),
     "sessions.list_sessions_of": (Operation.USER_SESSIONS_END, (ID,)),
+    "runs.list_runs": (Operation.SYSTEM_VIEW, ()),
     "audit_trail.list_audit": (Operation.AUDIT_READ, (Page(), None)),
     "audit_trail.get_audit": (Operation.AUDIT_READ, (1,)),
     "audit_trail.position_at": (Operation.AUDIT_READ, (NOW,)),

@@ -1,6 +1,7 @@
 /** Where the console starts. */
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
+import "./kit/tokens.css";
 import "./global.css";
 import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";

@@ -36,6 +36,18 @@ class Unreachable(TargetError):
     because = "The resource cannot be reached"
 
 
+class NameUnknown(TargetError):
+    because = "The resource's name does not lead to an address"
+
+
+class NotSsh(TargetError):
+    because = "What answers there does not speak SSH"
+
+
+class UnsafeKey(TargetError):
+    because = "The resource's host key is not of a kind that is still safe"
+
+
 class HostKeyNotPinned(TargetError):
     because = "Nobody has pinned the host key of this resource yet"
 

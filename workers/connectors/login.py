@@ -150,7 +150,7 @@ async def _connect(
                 keepalive_interval=timeouts.keepalive,
             )
     except (OSError, asyncssh.Error) as trouble:
-        raise _named(trouble, guess) from None
+        raise told(trouble, guess) from None
 
 
 def _keys(credential: Secret | Key) -> list[asyncssh.SSHKey] | None:
@@ -173,7 +173,7 @@ def algorithms_of(key: asyncssh.SSHKey) -> Sequence[str]:
     return RSA_WITH_SHA2 if name == "ssh-rsa" else (name,)
 
 
-def _named(trouble: Exception, guess: OneGuess) -> TargetError:
+def told(trouble: Exception, guess: OneGuess) -> TargetError:
     """What went wrong, from its kind: the server's words stay where they are."""
     match trouble:
         case asyncssh.HostKeyNotVerifiable():

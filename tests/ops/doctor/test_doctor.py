@@ -102,7 +102,7 @@ FAULTS: list[tuple[Fault, Check, Grade, str, str]] = [
     (a_password_in_the_environment, servers.ledger, Grade.STOPS, "passfile", "correct STRONGROOM_DATABASE_URL"),
     (a_server_left_behind, locks.server_locks, Grade.LOOK, "has outlived its supervisor", "ends that server first"),
     (a_lock_left_behind, locks.server_locks, Grade.LOOK, "was left by process 1", "clears the file away"),
-    (nats_away, bus.bus, Grade.LOOK, "does not answer", "nats.log"),
+    (nats_away, bus.bus, Grade.LOOK, "does not answer", "correct STRONGROOM_NATS_URL"),
     (an_old_nats_without_jetstream, bus.bus, Grade.STOPS, "NATS is 2.9.25, too old", "2.12 or newer"),
     (an_old_nats_without_jetstream, bus.bus, Grade.STOPS, "without JetStream", "start it with JetStream"),
     (nats_that_lets_in_anybody, bus.bus, Grade.STOPS, "lets in whoever comes", "nkeys"),

@@ -8,6 +8,7 @@ import { Trouble } from "../kit/Trouble";
 import { useAddress } from "../kit/useAddress";
 import { paths } from "../paths";
 import { ResetsOfAccount } from "../resets/ResetsOfAccount";
+import { Verification } from "../probes/Verification";
 import { AccountFacts } from "./AccountFacts";
 import { useAccount } from "./calls";
 import { CurrentPassword } from "./CurrentPassword";
@@ -51,12 +52,16 @@ function Parts({ account }: { account: Account }) {
     <Tabs value={address.get("tab") || "resets"} onChange={(tab) => address.set("tab", tab)} keepMounted={false}>
       <Tabs.List aria-label="Parts of this account">
         <Tabs.Tab value="resets">Resets</Tabs.Tab>
+        <Tabs.Tab value="verification">Verification</Tabs.Tab>
         <Tabs.Tab value="passwords">Past passwords</Tabs.Tab>
         <Tabs.Tab value="sharing">Sharing</Tabs.Tab>
         <Tabs.Tab value="details">Details</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="resets" pt="md">
         <ResetsOfAccount accountId={account.id} />
+      </Tabs.Panel>
+      <Tabs.Panel value="verification" pt="md">
+        <Verification account={account} />
       </Tabs.Panel>
       <Tabs.Panel value="passwords" pt="md">
         <PastPasswords account={account} />

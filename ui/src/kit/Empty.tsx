@@ -1,14 +1,16 @@
-/** Nothing here, and what to do next. */
-import { Stack, Text } from "@mantine/core";
+/** Nothing here: what would stand here, and what to do next. */
 import type { ReactNode } from "react";
+import styles from "./Empty.module.css";
+import { Icon, type IconName } from "./icons";
 
-export function Empty({ title, children }: { title: string; children: ReactNode }) {
+export function Empty({ title, icon = "search", children }: { title: string; icon?: IconName; children: ReactNode }) {
   return (
-    <Stack align="center" gap={4} py="xl" px="md">
-      <Text fw={600}>{title}</Text>
-      <Text size="sm" c="dimmed" ta="center" maw={460} component="div">
-        {children}
-      </Text>
-    </Stack>
+    <div className={styles.empty}>
+      <span className={styles.mark}>
+        <Icon name={icon} size={20} />
+      </span>
+      <p className={styles.title}>{title}</p>
+      <div className={styles.next}>{children}</div>
+    </div>
   );
 }

@@ -1,17 +1,24 @@
-/** A moment in the reader's own way of writing it, with the exact UTC at hand. */
+/** A moment in the reader's own time zone and way of writing it, with the second and the exact UTC at hand. */
 import { Tooltip } from "@mantine/core";
 
-const READABLE = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const READABLE = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
 export function readable(at: string): string {
   const date = new Date(at);
   return Number.isNaN(date.valueOf()) ? at : READABLE.format(date);
 }
 
+/** To the second, with the name of the zone, and in UTC as it was recorded. */
+export function exact(at: string): string {
+  const date = new Date(at);
+  return Number.isNaN(date.valueOf()) ? at : `${EXACT.format(date)} · ${at} (UTC)`;
+}
+
 export function Moment({ at, never = "never" }: { at: string | null | undefined; never?: string }) {
   if (!at) return <span>{never}</span>;
   return (
-    <Tooltip label={`${at} (UTC)`} openDelay={300}>
+    <Tooltip label={exact(at)} openDelay={300}>
       <time dateTime={at}>{readable(at)}</time>
     </Tooltip>
   );

@@ -1,22 +1,17 @@
 /** A state in a word, with a shape beside the colour. */
-import { Badge } from "@mantine/core";
 import { Icon, type IconName } from "./icons";
+import styles from "./Sign.module.css";
 
 export type Tone = "good" | "bad" | "busy" | "careful" | "plain";
 
-const LOOKS: Record<Tone, { color: string; icon?: IconName }> = {
-  good: { color: "accent", icon: "done" },
-  bad: { color: "red", icon: "failed" },
-  busy: { color: "blue", icon: "clock" },
-  careful: { color: "orange", icon: "warning" },
-  plain: { color: "gray" },
-};
+const SHAPES: Record<Tone, IconName | null> = { good: "done", bad: "failed", busy: "clock", careful: "warning", plain: null };
 
 export function Sign({ tone, children }: { tone: Tone; children: string }) {
-  const { color, icon } = LOOKS[tone];
+  const shape = SHAPES[tone];
   return (
-    <Badge color={color} variant="light" radius="sm" className="sr-sign" leftSection={icon && <Icon name={icon} size={12} />}>
+    <span className={styles.sign} data-tone={tone}>
+      {shape && <Icon name={shape} size={11} />}
       {children}
-    </Badge>
+    </span>
   );
 }

@@ -1,5 +1,6 @@
-/** What was recorded, said once in the corner. */
+/** What was recorded, said once in the corner; what failed stays there until somebody has read it. */
 import { notifications } from "@mantine/notifications";
+import { problemOf } from "../api/problems";
 
 const NUMBER = new Intl.NumberFormat();
 
@@ -9,4 +10,11 @@ export function tellRecorded(what: string, position: number): void {
 
 export function tell(title: string, message: string): void {
   notifications.show({ title, message, color: "accent" });
+}
+
+/** Never goes away by itself. */
+export function tellTrouble(what: string, thrown: unknown): void {
+  const { title, detail } = problemOf(thrown);
+  const message = detail === title ? title : `${title}: ${detail}`;
+  notifications.show({ title: what, message, color: "red", autoClose: false, role: "alert" });
 }

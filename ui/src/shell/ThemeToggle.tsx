@@ -7,7 +7,7 @@ export function ThemeToggle() {
   const dark = useComputedColorScheme("light") === "dark";
   return (
     <ActionIcon variant="subtle" color="gray" size="lg" aria-label={dark ? "Use light colours" : "Use dark colours"} onClick={() => setColorScheme(dark ? "light" : "dark")}>
-      <Icon name={dark ? "sun" : "moon"} />
+      <Icon name={dark ? "sun" : "moon"} size={16} />
     </ActionIcon>
   );
 }

@@ -2,17 +2,16 @@
 import { Button, Menu, Text } from "@mantine/core";
 import { Link } from "react-router";
 import { Icon } from "../kit/icons";
-import { tell } from "../kit/told";
-import { problemOf } from "../api/problems";
 import { paths } from "../paths";
-import { signOut, useCurrent } from "../sessions/session";
+import { useCurrent } from "../sessions/session";
+import { leave } from "./leave";
 
 export function UserMenu() {
   const { user } = useCurrent();
   return (
-    <Menu position="bottom-end" shadow="md" width={220}>
+    <Menu position="top-start" shadow="md" width={220}>
       <Menu.Target>
-        <Button variant="subtle" color="gray" leftSection={<Icon name="person" size={16} />} rightSection={<Icon name="down" size={14} />} maw={{ base: 150, sm: 260 }} aria-label={`${user.display_name}, signed in as ${user.username}`}>
+        <Button variant="subtle" color="gray" leftSection={<Icon name="person" size={16} />} fullWidth justify="flex-start" px={8} aria-label={`${user.display_name}, signed in as ${user.username}`}>
           <Text span inherit truncate>
             {user.display_name}
           </Text>
@@ -34,13 +33,4 @@ export function UserMenu() {
       </Menu.Dropdown>
     </Menu>
   );
-}
-
-async function leave(): Promise<void> {
-  try {
-    await signOut();
-  } catch (thrown) {
-    const { title, detail } = problemOf(thrown);
-    tell(`You are still signed in: ${title}`, detail);
-  }
 }
