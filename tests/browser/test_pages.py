@@ -72,6 +72,8 @@ async def furnish(admin: Visitor) -> dict[str, str]:
     account = found["items"][0]
     users = (await admin.get("/users"))["items"]
     resets = (await admin.get(f"/accounts/{account['id']}/resets"))["items"]
+    batches = (await admin.get("/batches"))["items"]
+    verified = (await admin.get("/accounts?q=backup"))["items"][0]
     return {
         "sign in": "/sign-in",
         "welcome without a link": "/welcome",
@@ -85,7 +87,9 @@ async def furnish(admin: Visitor) -> dict[str, str]:
         "account passwords": f"/accounts/{account['id']}?tab=passwords",
         "account sharing": f"/accounts/{account['id']}?tab=sharing",
         "account details": f"/accounts/{account['id']}?tab=details",
+        "account verification": f"/accounts/{verified['id']}?tab=verification",
         "reset": f"/resets/{resets[0]['id']}",
+        "batch of resets": f"/batches/{batches[0]['id']}",
         "users": "/users",
         "user": f"/users/{users[0]['id']}",
         "my sessions": "/sessions",
@@ -114,13 +118,16 @@ async def fill(admin: Visitor) -> None:
 
 async def one_with_a_past(admin: Visitor, resource: str) -> None:
     """An account whose password was changed, shown and is to be reset."""
-    account = (await admin.post(f"/resources/{resource}/accounts", {"username": "postgres", "password": "first one"}))[
-        "id"
+    account, other = [
+        (await admin.post(f"/resources/{resource}/accounts", {"username": name, "password": "first one"}))["id"]
+        for name in ("postgres", "backup")
     ]
     await admin.post(f"/accounts/{account}/password", {"password": SHOWN, "reason": "the first one was weak"})
     await admin.post(f"/accounts/{account}/disclosures", {"reason": "CHG-4711: grow the volume", "purpose": "view"})
     await admin.does("PUT", f"/resources/{resource}/host-key", {"host_key": KEY}, **{"if-match": '"1"'})
-    await admin.post(f"/accounts/{account}/resets", {"reason": "quarterly"})
+    batch = (await admin.post("/batches", {"reason": "quarterly", "account_ids": [account, other]}))["id"]
+    await admin.post(f"/accounts/{account}/resets", {"reason": "quarterly", "batch_id": batch})
+    await admin.post(f"/accounts/{other}/verification", {})
 
 
 async def user(admin: Visitor, username: str, display_name: str, role: str) -> str:

@@ -182,10 +182,11 @@ class Visitor:
         return said
 
 
-def installation(admin_password: str | None, through: Sequence[str] = ()) -> Iterator[Installation]:
-    """A vault of its own, up; for fixtures."""
+def installation(admin_password: str | None, through: Sequence[str] = (), **told: str) -> Iterator[Installation]:
+    """A vault of its own, up; for fixtures. `told`: settings, by their names."""
     with scratch() as folder:
-        it = Installation(folder, admin_password, through=through)
+        said = {f"STRONGROOM_{name.upper()}": value for name, value in told.items()}
+        it = Installation(folder, admin_password, through=through, told=said)
         try:
             it.up()
             yield it

@@ -6,24 +6,27 @@ import { Listed } from "../kit/Listed";
 import { Page } from "../kit/Page";
 import { SearchField } from "../kit/SearchField";
 import { useAddress } from "../kit/useAddress";
+import { useChosen } from "../kit/useChosen";
+import { ResetMany } from "../batches/ResetMany";
 import { paths } from "../paths";
 import { useAccounts } from "./calls";
-import { ACCOUNT, DETAILS, RESOURCE } from "./columns";
+import { ACCOUNT, choosing, DETAILS, RESOURCE } from "./columns";
 
-const COLUMNS = [ACCOUNT, RESOURCE, ...DETAILS];
 
 export function Component() {
   const address = useAddress();
   const filters = { q: address.get("q"), sort: address.get("sort") || "username" };
+  const listing = useAccounts(filters);
+  const chosen = useChosen(listing.rows);
   return (
-    <Page title="Accounts" explain="Privileged logins on the resources.">
+    <Page title="Accounts" explain="Privileged logins on the resources." actions={<ResetMany chosen={chosen.rows} />}>
       <div className="sr-filters">
         <SearchField label="Search by user name or resource" value={filters.q} onSearch={(q) => address.set("q", q)} />
       </div>
       <Listed
         caption="Accounts"
-        listing={useAccounts(filters)}
-        columns={COLUMNS}
+        listing={listing}
+        columns={[choosing(chosen, listing.rows.length), ACCOUNT, RESOURCE, ...DETAILS]}
         rowKey={(row) => row.id}
         sort={filters.sort}
         onSort={(sort) => address.set("sort", sort)}

@@ -11,6 +11,8 @@ export interface Column<T> {
   sort?: string;
   /** Holds text without spaces that may be longer than the column. */
   long?: boolean;
+  /** Stands in the heading instead of the name. */
+  head?: ReactNode;
   /** Says nothing to the eye, only to screen readers: a column of buttons for example. */
   silent?: boolean;
 }
@@ -77,6 +79,7 @@ interface HeadingProps<T> {
 
 function Heading<T>({ column, sort, onSort }: HeadingProps<T>) {
   if (column.silent) return <th scope="col"><VisuallyHidden>{column.name}</VisuallyHidden></th>;
+  if (column.head) return <th scope="col">{column.head}</th>;
   if (!column.sort || !onSort) return <th scope="col">{column.name}</th>;
   const up = sort === column.sort;
   const down = sort === `-${column.sort}`;
