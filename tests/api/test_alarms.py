@@ -13,7 +13,7 @@ from projections import generations
 from tests.api.site import ApiSite, Browser
 
 WHY = "the row was put back"
-ONE_SECOND = timedelta(seconds=1)
+LATER = timedelta(minutes=1)
 """Read models have PostgreSQL's clock, the log in memory has one that stands still."""
 
 
@@ -46,7 +46,7 @@ async def no_alarm(site: ApiSite) -> None:
 async def test_an_alarm_is_listed_until_it_is_closed(site: ApiSite, admin: Browser) -> None:
     await raised(site, AlarmKind.PARKED, 7)
     await raised(site, AlarmKind.HALTED, 8)
-    site.world.clock.turn(ONE_SECOND)
+    site.world.clock.turn(LATER)
     assert sorted(await listed(admin)) == [("halted", 8), ("parked", 7)]
     assert await closes(admin, await shown(admin, 7)) == 201
     assert await listed(admin) == [("halted", 8)]
@@ -54,7 +54,7 @@ async def test_an_alarm_is_listed_until_it_is_closed(site: ApiSite, admin: Brows
 
 async def test_one_that_is_raised_again_is_open_again(site: ApiSite, admin: Browser) -> None:
     await raised(site, AlarmKind.PARKED, 7)
-    site.world.clock.turn(ONE_SECOND)
+    site.world.clock.turn(LATER)
     alarm = await shown(admin, 7)
     assert await closes(admin, alarm) == 201
     await raised(site, AlarmKind.PARKED, 7)
@@ -66,7 +66,7 @@ async def test_one_that_is_raised_again_is_open_again(site: ApiSite, admin: Brow
 
 async def test_who_closed_it_and_why_is_in_the_trail(site: ApiSite, admin: Browser) -> None:
     await raised(site, AlarmKind.FORGED, 9)
-    site.world.clock.turn(ONE_SECOND)
+    site.world.clock.turn(LATER)
     await closes(admin, await shown(admin, 9))
     entry = (await admin.get("/audit?topic=alarm.closed")).json()["items"][0]
     assert (entry["reason"], entry["actor"]["name"], entry["severity"]) == (WHY, "admin", "high")
@@ -82,7 +82,7 @@ async def test_who_closed_it_and_why_is_in_the_trail(site: ApiSite, admin: Brows
 )  # fmt: skip
 async def test_what_is_no_alarm_cannot_be_closed(site: ApiSite, admin: Browser, changes: dict[str, Any]) -> None:
     await raised(site, AlarmKind.PARKED, 7)
-    site.world.clock.turn(ONE_SECOND)
+    site.world.clock.turn(LATER)
     assert await closes(admin, await shown(admin, 7), **changes) == 422
     assert await listed(admin) == [("parked", 7)]
 

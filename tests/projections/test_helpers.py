@@ -42,7 +42,7 @@ from tests.support.vault import TOPICS
 from tests.support.views import Gallery
 
 PAGE = 4
-NAMES = ("access", "accounts", "audit", "probes", "resets", "resources", "sessions", "users")
+NAMES = ("access", "accounts", "alarms", "audit", "probes", "resets", "resources", "sessions", "users")
 
 
 @dataclass
