@@ -11,7 +11,23 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api import access, accounts, alarms, audit, disclosures, live, probes, resets, resources, sessions, users
+from api import (
+    access,
+    accounts,
+    alarms,
+    audit,
+    batches,
+    dashboard,
+    disclosures,
+    live,
+    probes,
+    resets,
+    resources,
+    sessions,
+    system,
+    users,
+    ways,
+)
 from api.asgi import App
 from api.caller import Services
 from api.console import Console
@@ -113,6 +129,7 @@ def described(*more: APIRouter) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     for router in (
+        dashboard.router,
         sessions.router,
         users.router,
         resources.router,
@@ -120,9 +137,12 @@ def described(*more: APIRouter) -> FastAPI:
         accounts.router,
         disclosures.router,
         resets.router,
+        batches.router,
         probes.router,
         alarms.router,
+        ways.router,
         audit.router,
+        system.router,
         live.router,
         *more,
     ):

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Annotated, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, TypeVar, cast
 from uuid import UUID
 
 from fastapi import Depends, Header, Request
@@ -33,6 +33,9 @@ from projections.base import Projection
 from projections.reading import Views
 from projections.viewer import Viewer
 
+if TYPE_CHECKING:
+    from api.looking import Looks
+
 T = TypeVar("T")
 Look = Callable[[Async, Viewer, UUID], Awaitable[T | None]]
 VISITOR = "strongroom.visitor"
@@ -50,6 +53,8 @@ class Services:
     idle: IdleWatch
     views: Views
     topics: Topics
+    log_id: UUID
+    installation: Looks
     body_key: bytes
     """Under which bodies are recognised again by their Idempotency-Key."""
 

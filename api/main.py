@@ -18,6 +18,7 @@ from api.console import Console
 from api.health import Health
 from api.idle import IdleWatch
 from api.live import Live
+from api.looking import Installation
 from api.measures import Measures
 from api.protocol import BoundedProtocol
 from api.tls import Certificate, allowed_hosts, loaded
@@ -95,15 +96,6 @@ async def serve(
         await bus.start()
         stack.push_async_callback(bus.close)
         vault, log, views = ground.vault, ground.log, Views(reading)
-        services = Services(
-            vault=vault,
-            log=log,
-            door=Door(vault),
-            idle=IdleWatch(Activity(ground.pool), IDLE),
-            views=views,
-            topics=ground.topics,
-            body_key=keys.event_root.derive(1, BODY_LABEL + keys.log_id.bytes),
-        )
         live = Live(vault, log)
         health = Health(
             log=log,
@@ -112,6 +104,18 @@ async def serve(
             nats=lambda: bus.connected,
             projections=[each.name for each in PROJECTIONS],
             clock_off=lambda: log.clock.off,
+        )
+        looks = Installation(settings, log, ground.pool, bus, views, health, lambda: log.clock.off, lambda: live.open)
+        services = Services(
+            vault=vault,
+            log=log,
+            door=Door(vault),
+            idle=IdleWatch(Activity(ground.pool), IDLE),
+            views=views,
+            topics=ground.topics,
+            log_id=keys.log_id,
+            installation=looks,
+            body_key=keys.event_root.derive(1, BODY_LABEL + keys.log_id.bytes),
         )
         history = History(LogSource(database.ledger_url(settings, "append")), views, Marker(keys.log_id), log.distrust)
         stack.push_async_callback(history.close)

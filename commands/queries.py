@@ -98,3 +98,7 @@ class ViewAccountAccess(ViewAccount):
 
 class ViewAuditTrail(Question):
     needs = Operation.AUDIT_READ
+
+
+class ViewSystem(Question):
+    needs = Operation.SYSTEM_VIEW

@@ -34,6 +34,7 @@ class Operation(StrEnum):
     OWN_SESSIONS = "own.sessions"
     OWN_PASSWORD = "own.password"
     SETTINGS_CHANGE = "settings.change"
+    SYSTEM_VIEW = "system.view"
     RESET_PERFORM = "reset.perform"
     PROBE_PERFORM = "probe.perform"
     SESSION_EXPIRE = "session.expire"

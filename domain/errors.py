@@ -126,6 +126,12 @@ class AttemptSuperseded(Conflict):
     title = "Another attempt has taken over"
 
 
+class HelperBusy(Conflict):
+    """The account that this works with has a password in motion itself."""
+
+    title = "An account that this needs is being reset itself"
+
+
 class Stale(StrongroomError):
     """`If-Match` names an older version."""
 

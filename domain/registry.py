@@ -8,7 +8,9 @@ from domain.administrators import Administrators
 from domain.alarms import AlarmClosing
 from domain.all_scope import AllScopeUse
 from domain.base import Aggregate
+from domain.batches import Batch
 from domain.disclosures import Disclosure
+from domain.helpers import Helper
 from domain.logs import Log
 from domain.names import Name
 from domain.notices import Notice
@@ -24,6 +26,7 @@ from domain.sessions import Session
 from domain.settings import Settings
 from domain.sign_ins import SignIn
 from domain.users import User
+from domain.uses import Use
 
 AGGREGATES: tuple[type[Aggregate], ...] = (
     Log,
@@ -40,7 +43,10 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     Account,
     AccessList,
     Disclosure,
+    Helper,
+    Use,
     Reset,
+    Batch,
     Probe,
     Refusal,
     Reading,

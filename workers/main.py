@@ -12,7 +12,6 @@ from uuid import UUID
 
 from commands.base import Caller
 from commands.ground import Ground, Keys, opened, serving
-from commands.resets import Orders
 from domain.base import Author
 from domain.probes import Probe
 from domain.provenance import ActorKind, Channel
@@ -34,14 +33,14 @@ from projections.history import History
 from projections.reading import Views
 from workers.attempt import Pace
 from workers.base import Agenda
-from workers.connectors.base import Connector
 from workers.connectors.examination import Examiner
-from workers.connectors.login import Host, keep_quiet
-from workers.connectors.ssh import SshConnector
+from workers.connectors.login import keep_quiet
 from workers.connectors.turns import Turns
 from workers.finding import Finder, known
+from workers.lending import Lender
 from workers.probes import Probes
-from workers.resets import Connect, Resets
+from workers.reaching import by_ssh
+from workers.resets import Resets
 from workers.schedules import Schedules, running
 from workers.signatures import Signatures
 
@@ -101,8 +100,9 @@ async def work(
     worker = Caller(kind=ActorKind.WORKER, id=me, channel=Channel.WORKER)
     agendas = {Reset.TOPIC: Agenda(now), Probe.TOPIC: Agenda(now)}
     finder, signatures = Finder(follower(), agendas, now), Signatures(follower(), ground.mapper, views)
-    resets = Resets(ground.vault, ground.sealer, by_ssh(Turns()), me, pace(settings), now)
-    probes = Probes(ground.vault, ground.sealer, Examiner, me, now)
+    lender, reach = Lender(ground.vault, ground.sealer, me), by_ssh(Turns())
+    resets = Resets(ground.vault, lender, reach, me, pace(settings), now)
+    probes = Probes(ground.vault, lender, reach, Examiner, me, now)
     schedules = Schedules(
         ground.vault, worker, lambda: running(views), Activity(ground.pool), lambda: sweep(ground.pool), now
     )
@@ -134,13 +134,3 @@ async def until_stopped(stop: asyncio.Event, agendas: Iterable[Agenda], *works: 
 def pace(settings: Settings) -> Pace:
     lease, guesses = timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.guess_seconds)
     return Pace(lease=lease, between_guesses=guesses)
-
-
-def by_ssh(turns: Turns) -> Connect:
-    """How an account's resource is reached: so far by SSH alone, which the domain sees to."""
-
-    def connect(orders: Orders) -> Connector:
-        host = Host(orders.address, orders.port, orders.host_key)
-        return turns.taking((host.address, host.port), SshConnector(host))
-
-    return connect

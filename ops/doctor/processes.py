@@ -11,6 +11,7 @@ from psycopg import sql
 from domain.alarms import AlarmKind
 from ops import database
 from ops.doctor.findings import Finding, look, stops, well
+from ops.doctor.remedies import remedy
 from ops.runtime import up
 from ops.settings import Settings, SettingsError
 
@@ -21,7 +22,6 @@ UNSETTLED = sql.SQL(
     "not exists (select from {}.closings c where (c.kind, c.name, c.position) = (a.kind, a.name, a.position)"
     " and c.seen_at >= a.last_at)"
 )
-BACK = "put that row back from a backup, then `strongroom projections rebuild"
 WAITING = (
     "select count(*), extract(epoch from clock_timestamp() - min(recorded_at))::float8 from ledger.events"
     " where position > %s"
@@ -81,7 +81,7 @@ def _alarms(views: psycopg.Connection[tuple[object, ...]]) -> Iterator[Finding]:
     rows = views.execute(_open(views)).fetchall()
     for kind, name, position, detail in rows:
         says = f"{kind} of {name} at position {position}: {detail}"
-        yield (stops if kind == AlarmKind.FORKED else look)("alarms", says, _remedy(str(kind), str(name)))
+        yield (stops if kind == AlarmKind.FORKED else look)("alarms", says, remedy(str(kind), str(name)))
     if not rows:
         yield well("alarms", "none is open")
 
@@ -94,20 +94,6 @@ def _open(views: psycopg.Connection[tuple[object, ...]]) -> sql.Composed:
     return sql.SQL(
         "select kind, name, position, detail from views.alarms a where {} order by last_at desc limit 20"
     ).format(unsettled)
-
-
-def _remedy(kind: str, name: str) -> str:
-    match kind:
-        case AlarmKind.FORKED:
-            return "the log went back in time: stop Strongroom, and read `When the log forks` in docs/operations.md"
-        case AlarmKind.HALTED:
-            return f"`strongroom ledger verify` says what is wrong there: {BACK} {name}`"
-        case AlarmKind.PARKED:
-            return f"`strongroom ledger verify` says what is wrong there: {BACK} {name} --distrust`"
-        case AlarmKind.FORGED:
-            return "somebody wrote into the database: read `Alarms` in docs/operations.md, before anything else is done"
-        case _:
-            return "read `Alarms` in docs/operations.md"
 
 
 CHECKS = (supervised, projections)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import uuid
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from psycopg import Connection
 
+from domain.access import BUILT_IN_ROLES
 from ops import database
 from ops.crypto.providers.file import FileRoot
 from ops.logging import Log
@@ -60,6 +62,21 @@ def is_open(settings: Settings) -> bool:
 
 def note_open(settings: Settings) -> None:
     files.write(_opened(settings), _fingerprints(settings), 0o644)
+
+
+def knows_roles(settings: Settings) -> bool:
+    """Whether the built-in roles were last defined by a release to which they mean the same as to us."""
+    noted = settings.state / "roles"
+    return noted.exists() and noted.read_bytes() == _meaning_of_roles()
+
+
+def note_roles(settings: Settings) -> None:
+    files.write(settings.state / "roles", _meaning_of_roles(), 0o644)
+
+
+def _meaning_of_roles() -> bytes:
+    told = "".join(f"{name} {' '.join(sorted(operations))}\n" for name, operations in sorted(BUILT_IN_ROLES.items()))
+    return sha256(told.encode()).hexdigest().encode() + b"\n"
 
 
 def note_roots(settings: Settings) -> None:

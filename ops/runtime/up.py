@@ -181,11 +181,13 @@ def _lay_databases(settings: Settings, supervisor: Supervisor) -> None:
 
 
 def _open(settings: Settings, open_vault: FirstStart, password_file: Path | None) -> str | None:
-    """Each start offers a new link until somebody has used one: a link that was lost must not lock everybody out."""
-    if groundwork.is_open(settings):
+    """Each start offers a new link until somebody has used one: a link that was lost must not lock everybody out. A
+    release that has new operations gives them to the built-in roles at its first start."""
+    if groundwork.is_open(settings) and groundwork.knows_roles(settings):
         return None
     token = open_vault(settings, password_file)
     groundwork.note_roots(settings)
+    groundwork.note_roles(settings)
     if token is None:
         groundwork.note_open(settings)
     return token

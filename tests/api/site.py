@@ -15,12 +15,15 @@ from api.app import SiteParts, assembled
 from api.asgi import App
 from api.caller import Services
 from api.console import Console
-from api.health import Health
+from api.health import Check, Health
 from api.idle import IdleWatch, MemoryActivity
 from api.live import Live
+from api.looking import Seen, Stands
 from commands.sign_ins import Door
 from domain.base import Author
+from ops.crypto.key_store import Tier
 from ops.database import Async, Pool
+from ops.ledger.extent import Extent, Keys
 from ops.ledger.marks import Marker
 from projections import generations
 from projections.applier import Applier
@@ -28,7 +31,7 @@ from projections.base import Projection
 from projections.catalogue import PROJECTIONS, projections_of
 from projections.facts import facts_of
 from projections.generations import Standing
-from projections.reading import Views
+from projections.reading import Reached, Views
 from tests.support.vault import OWN, TOPICS, World
 
 HOST = "vault.example:7272"
@@ -100,6 +103,32 @@ class Browser:
         return await self.client.request(method, f"/api/v1{path}", headers=headers, **more)
 
 
+SOUND = Seen(
+    position=7,
+    extent=Extent(8192, (Keys(Tier.EVENT, 3, 1), Keys(Tier.SECRET, 2, 1))),
+    waiting=0,
+    is_forked=False,
+    clock_off=timedelta(0),
+    streams=1,
+    checks=[Check(name="log", ok=True)],
+    reached=[Reached("audit", 7, None, None)],
+    alarms=[],
+    bus=7,
+    standing=[Stands("api", True, 0)],
+    machine=[],
+)
+
+
+@dataclass
+class Fixed:
+    """Stands in for a look at an installation, which a vault in memory has none of."""
+
+    seen: Seen = SOUND
+
+    async def look(self) -> Seen:
+        return self.seen
+
+
 @dataclass
 class ApiSite:
     """One vault, set up, and its API."""
@@ -107,6 +136,7 @@ class ApiSite:
     world: World
     views: PromptViews
     clock_off: timedelta = timedelta(0)
+    installation: Fixed = field(default_factory=Fixed)
     app: App = field(init=False)
     live: Live = field(init=False)
 
@@ -120,6 +150,8 @@ class ApiSite:
             idle=IdleWatch(MemoryActivity(), timedelta(minutes=15)),
             views=self.views,
             topics=TOPICS,
+            log_id=world.log_id,
+            installation=self.installation,
             body_key=b"b" * 32,
         )
         names = [each.name for each in PROJECTIONS]

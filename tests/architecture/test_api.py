@@ -41,6 +41,7 @@ HEARS = {
     ("change_own_password", "OwnPasswordBody.current_password"),
     ("change_own_password", "OwnPasswordBody.new_password"),
     ("add_account", "NewAccountBody.password"), ("change_password", "ChangeBody.password"),
+    ("set_key", "KeyBody.private_key"),
 }  # fmt: skip
 """Every request that does."""
 

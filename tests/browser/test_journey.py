@@ -64,7 +64,9 @@ async def the_first_administrator_comes_in(admin: Desk, vault: Installation) -> 
     await admin.sees("Sign in")
     await admin.fill("Password", OWN)
     await admin.press("Sign in")
-    await admin.sees("Resources")
+    await admin.sees("Overview")
+    await admin.reads("First steps")
+    await admin.go("Resources")
     await admin.reads("No resources yet")
 
 

@@ -23,7 +23,7 @@ VIEWS: tuple[tuple[int, Scheme, tuple[str, ...]], ...] = (
     (1280, "light", ()), (1280, "dark", COLOURS), (390, "dark", ()), (390, "light", COLOURS),
 )  # fmt: skip
 """Every width in every scheme, and the rules that are looked at there; none named is all of them."""
-FIRST_INSIDE = "resources"
+FIRST_INSIDE = "overview"
 PICTURES = os.environ.get("STRONGROOM_SCREENSHOTS")
 RESOURCES = (
     ("db-prod-1", "linux", "db-prod-1.example.com", "PostgreSQL primary of the shop"),
@@ -75,6 +75,7 @@ async def furnish(admin: Visitor) -> dict[str, str]:
     return {
         "sign in": "/sign-in",
         "welcome without a link": "/welcome",
+        "overview": "/",
         "resources": "/resources",
         "resource": f"/resources/{account['resource']['id']}",
         "resource details": f"/resources/{account['resource']['id']}?tab=details",
@@ -90,6 +91,7 @@ async def furnish(admin: Visitor) -> dict[str, str]:
         "my sessions": "/sessions",
         "audit trail": "/audit",
         "event": "/audit/1",
+        "system": "/system",
         "alarms": "/alarms",
         "no such page": "/nothing-here",
         "no such account": f"/accounts/{users[0]['id']}",
@@ -127,7 +129,7 @@ async def user(admin: Visitor, username: str, display_name: str, role: str) -> s
 
 
 async def at(browser: Browser, vault: Installation, width: int, scheme: Scheme) -> Desk:
-    desk = await a_desk(browser, vault.address, color_scheme=scheme)
+    desk = await a_desk(browser, vault.address, color_scheme=scheme, reduced_motion="reduce")
     await desk.page.set_viewport_size({"width": width, "height": 860})
     desk.expected += ["status of 404"]
     return desk
@@ -192,6 +194,10 @@ async def test_a_password_shown_is_read_character_by_character(furnished: Furnis
         await desk.press("Hide password of postgres")
         await expect(shown).to_have_count(0)
         assert SHOWN not in await desk.page.content()
+        await desk.press("Find or go to")
+        await desk.fill("Go to, find or do", "postgres")
+        await desk.reads("Search all accounts")
+        picture("palette", 1280, "light", await desk.page.screenshot())
 
 
 @pytest.mark.slow
@@ -224,13 +230,15 @@ async def test_the_keyboard_alone_is_enough(furnished: Furnished) -> None:
         await keys.press("Tab")
         await keys.type(OWN)
         await keys.press("Enter")
-        await desk.sees("Resources")
+        await desk.sees("Overview")
         await reach(desk, "link", "Accounts")
         await keys.press("Enter")
         await desk.sees("Accounts")
         await reach(desk, "link", "postgres")
         await keys.press("Enter")
         await desk.sees("postgres on db-prod-1")
+        await finds(desk, "audit", "Audit trail", "Audit trail")
+        await finds(desk, "postgres", "postgres on db-prod-1 Account", "postgres on db-prod-1")
         await reach(desk, "button", "Show password of postgres")
         await keys.press("Enter")
         await keys.type("by keyboard")
@@ -240,6 +248,19 @@ async def test_the_keyboard_alone_is_enough(furnished: Furnished) -> None:
         await reach(desk, "button", "Hide password of postgres")
         await keys.press("Enter")
         await expect(shown).to_have_count(0)
+
+
+async def finds(desk: Desk, typed: str, offer: str, heading: str) -> None:
+    """Open the palette, type, take the first that is offered, and arrive."""
+    keys = desk.page.keyboard
+    await keys.press("Control+k")
+    await expect(desk.page.get_by_role("combobox", name="Go to, find or do")).to_be_focused()
+    await keys.type(typed)
+    first = desk.page.get_by_role("option", name=offer, exact=True)
+    await expect(first).to_have_attribute("aria-selected", "true")
+    assert await desk.serious() == []
+    await keys.press("Enter")
+    await desk.sees(heading)
 
 
 async def reach(desk: Desk, role: Literal["link", "button"], name: str) -> None:

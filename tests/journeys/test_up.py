@@ -75,6 +75,19 @@ async def is_ready(vault: Installation) -> None:
 
 
 @pytest.mark.slow
+async def test_an_administrator_sees_what_runs_and_that_all_is_well(vault: Installation) -> None:
+    async with vault.visitor() as admin:
+        await admin.sign_in("admin", OWN)
+        seen = await admin.until("/system", lambda said: said["log"]["bus"] == said["log"]["position"])
+        runs = (await admin.get("/system/runs"))["items"]
+    assert {each["name"]: each["ready"] for each in seen["processes"]} == dict.fromkeys(CHILDREN, True)
+    assert {each["grade"] for each in seen["findings"] if each["check"] != "disk"} == {"well"}, seen["findings"]
+    assert seen["log"]["bytes"] > 0
+    assert {each["tier"]: each["count"] > 0 for each in seen["keys"]} == {"event": True, "secret": True}
+    assert {each["process"] for each in runs} == {"api", "worker"}
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("child", CHILDREN)
 async def test_a_child_that_is_killed_comes_back(vault: Installation, child: str) -> None:
     account = await makes_and_shows(vault, f"before {child}")

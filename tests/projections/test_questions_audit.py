@@ -12,6 +12,7 @@ from commands.accounts import EditAccount
 from commands.base import OnAccount
 from commands.disclosures import DisclosePassword
 from commands.resources import ChangeResource
+from commands.runs import NoteStart, NoteStop
 from domain.access import Level
 from domain.disclosures import Purpose
 from domain.errors import NotFound
@@ -20,9 +21,10 @@ from projections.access import Seer, who_could_see
 from projections.audit import AuditProjection
 from projections.audit_trail import EntryRow, Filters, get_audit, list_audit, position_at
 from projections.pages import Page
+from projections.runs import list_runs
 from tests.projections.conftest import Server
 from tests.support.company import Company
-from tests.support.vault import Person
+from tests.support.vault import SYSTEM, Person
 from tests.support.views import Gallery, viewer
 
 ADMIN = "administrator"
@@ -124,3 +126,14 @@ async def test_an_entry_is_shown_whole_and_no_secret_is_in_it(company: Company) 
         details = [(await ask(get_audit, "admin", each.position)).details for each in listed.items]
     said = {each.get("password") or each["candidate"] for each in details}
     assert said == {"sealed"}
+
+
+async def test_runs_are_told_with_their_release_and_their_end(shown: Gallery, admin: Person) -> None:
+    run = (await shown.world.system.execute(NoteStart(process="api", product_version="9.9"), SYSTEM)).value
+    await shown.world.system.execute(NoteStart(process="worker", product_version="9.9"), SYSTEM)
+    await shown.world.system.execute(NoteStop(run_id=run, because="asked to"), SYSTEM)
+    await shown.build("audit")
+    async with shown.views.reading(AuditProjection) as db:
+        runs = await list_runs(db, viewer(admin.id, ADMIN))
+    found = [(each.process, each.release, each.stopped_at is not None, each.because) for each in runs]
+    assert found == [("worker", "9.9", False, None), ("api", "9.9", True, "asked to")]

@@ -68,7 +68,7 @@ class Desk:
         await self.fill("User name", username)
         await self.fill("Password", password)
         await self.press("Sign in")
-        await self.sees("Resources")
+        await self.sees("Overview")
 
     async def fill(self, label: str, text: str) -> None:
         """The field of a dialog, if one is open."""

@@ -13,6 +13,7 @@ export const patterns = {
   sessions: "/sessions",
   audit: "/audit",
   auditEntry: "/audit/:position",
+  system: "/system",
   alarms: "/alarms",
 } as const;
 
@@ -24,12 +25,15 @@ export const paths = {
   welcome: () => patterns.welcome,
   resources: () => patterns.resources,
   resource: (id: string) => `/resources/${encodeURIComponent(id)}`,
-  accounts: () => patterns.accounts,
+  accounts: (q?: string) => patterns.accounts + query({ q }),
   account: (id: string, tab?: string) => `/accounts/${encodeURIComponent(id)}${query({ tab })}`,
   reset: (id: string) => `/resets/${encodeURIComponent(id)}`,
   users: () => patterns.users,
   user: (id: string) => `/users/${encodeURIComponent(id)}`,
   sessions: () => patterns.sessions,
+  /** A list, with the dialog open that adds to it. */
+  adding: (list: string) => `${list}?add=1`,
+  system: () => patterns.system,
   audit: (filters: AuditFilters = {}) => patterns.audit + query(filters),
   alarms: () => patterns.alarms,
   auditEntry: (position: number, search = "") => `/audit/${position}${search}`,

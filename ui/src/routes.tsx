@@ -1,10 +1,11 @@
 /** The one route table; pages are fetched after the first one stands. */
-import { createBrowserRouter, Navigate } from "react-router";
-import { paths, patterns } from "./paths";
+import { createBrowserRouter } from "react-router";
+import { patterns } from "./paths";
 import { ProblemPage } from "./shell/ProblemPage";
 import { SignedIn } from "./shell/SignedIn";
 
 const pages = [
+  { path: patterns.home, lazy: () => import("./dashboard/DashboardPage") },
   { path: patterns.resources, lazy: () => import("./resources/ResourcesPage") },
   { path: patterns.resource, lazy: () => import("./resources/ResourcePage") },
   { path: patterns.accounts, lazy: () => import("./accounts/AccountsPage") },
@@ -15,6 +16,7 @@ const pages = [
   { path: patterns.sessions, lazy: () => import("./sessions/MySessionsPage") },
   { path: patterns.audit, lazy: () => import("./audit/AuditPage") },
   { path: patterns.auditEntry, lazy: () => import("./audit/AuditPage") },
+  { path: patterns.system, lazy: () => import("./system/SystemPage") },
   { path: patterns.alarms, lazy: () => import("./alarms/AlarmsPage") },
   { path: "*", lazy: () => import("./shell/NotFoundPage") },
 ];
@@ -32,10 +34,7 @@ export function createRouter() {
       element: <SignedIn />,
       errorElement: <ProblemPage />,
       hydrateFallbackElement: <></>,
-      children: [
-        { index: true, element: <Navigate replace to={paths.resources()} /> },
-        { errorElement: <ProblemPage />, children: pages },
-      ],
+      children: [{ errorElement: <ProblemPage />, children: pages }],
     },
   ]);
 }

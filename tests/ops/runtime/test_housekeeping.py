@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from domain import ids
+from domain import access, ids
 from ops.crypto import certificates as crypto
-from ops.runtime import certificates, files
+from ops.runtime import certificates, files, groundwork, keys
 from ops.runtime.process import StartError
 from ops.runtime.supervisor import Standing, Supervisor
-from ops.runtime.up import Housekeeping, standing_file
+from ops.runtime.up import Housekeeping, _open, standing_file
 from ops.settings import Settings
 
 
@@ -147,3 +147,18 @@ class Unstartable:
 def test_why_a_child_did_not_start_is_said_and_not_only_logged() -> None:
     with pytest.raises(StartError, match=r"not ready within 0 s: postgresql \(the folder is closed\)"):
         Supervisor().bring_up([Unstartable()], 0.05)
+
+
+@pytest.mark.parametrize(("noted", "opened_again"), [(True, False), (False, True)])
+def test_a_log_with_somebody_in_it_is_opened_again_when_the_roles_mean_something_else(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, noted: bool, opened_again: bool
+) -> None:
+    keys.make(settings)
+    groundwork.note_open(settings)
+    groundwork.note_roles(settings)
+    if not noted:
+        monkeypatch.setitem(access.BUILT_IN_ROLES, access.PASSWORD_USER, frozenset({access.Operation.OWN_SESSIONS}))
+    asked: list[Settings] = []
+    assert _open(settings, lambda given, _: asked.append(given), None) is None
+    assert bool(asked) is opened_again
+    assert groundwork.knows_roles(settings)

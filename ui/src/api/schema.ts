@@ -4,6 +4,46 @@
  */
 
 export interface paths {
+    "/api/v1/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Dashboard
+         * @description What one sees, counted, and which resets need somebody.
+         */
+        get: operations["get_dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Activity
+         * @description How much happened on each of the last days. Numbers alone: reading them is not reading the trail.
+         */
+        get: operations["get_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations/accept": {
         parameters: {
             query?: never;
@@ -620,6 +660,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Batches
+         * @description One's own, the last fifty, newest first.
+         */
+        get: operations["list_batches"];
+        put?: never;
+        /**
+         * Open Batch
+         * @description Say which accounts are to be reset. Then open each reset with this batch's id; twice is the same as once.
+         */
+        post: operations["open_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Batch
+         * @description How far it has come, account by account.
+         */
+        get: operations["get_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/resources/{resource_id}/host-key/look": {
         parameters: {
             query?: never;
@@ -708,6 +792,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/resources/{resource_id}/reset-way": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Reset Way
+         * @description How the passwords of its accounts are changed.
+         */
+        get: operations["get_reset_way"];
+        /**
+         * Set Reset Way
+         * @description Have them changed so from now on. Whoever sets it needs the right to reset the accounts that he names.
+         */
+        put: operations["set_reset_way"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resources/{resource_id}/jump-host": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Jump Host
+         * @description Have it reached over another resource, as whoever signs in there for its accounts.
+         */
+        put: operations["set_jump_host"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/helper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Helper
+         * @description Whether it signs in for others, with which key, and whether its password was refused.
+         */
+        get: operations["get_helper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/ssh-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Key
+         * @description Have it sign in for others with this key. It is never shown again, but by its public half.
+         */
+        post: operations["set_key"];
+        /**
+         * Remove Key
+         * @description Have it sign in with its password again.
+         */
+        delete: operations["remove_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Again
+         * @description Let resets work again with its password, which was refused.
+         */
+        post: operations["try_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -757,6 +949,46 @@ export interface paths {
          * @description Every kind of event there is: what it is called, how loud it is, what of it is personal.
          */
         get: operations["list_event_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get System
+         * @description Everything that this process can see of the installation, at one moment; no read model need be well for it.
+         */
+        get: operations["get_system"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Starts
+         * @description When processes started and stopped, and which release they were: the last ten.
+         */
+        get: operations["list_starts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -919,6 +1151,19 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Activity
+         * @description `whose`: everybody's for those who may read the audit trail, the caller's own for others.
+         */
+        Activity: {
+            /**
+             * Whose
+             * @enum {string}
+             */
+            whose: "everybody" | "own";
+            /** Days */
+            days: components["schemas"]["Day"][];
+        };
+        /**
          * ActorName
          * @description Somebody or something, with the name it has or had then.
          */
@@ -1066,6 +1311,92 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Batch
+         * @description With those of its accounts that one sees.
+         */
+        Batch: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Size */
+            size: number;
+            /** Items */
+            items: components["schemas"]["BatchItem"][];
+        };
+        /** BatchBody */
+        BatchBody: {
+            /** Account Ids */
+            account_ids: string[];
+            /** Reason */
+            reason: string;
+            /** Ticket */
+            ticket?: string | null;
+        };
+        /**
+         * BatchItem
+         * @description One account; without a state its reset was not opened, or not yet.
+         */
+        BatchItem: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Username */
+            username: string;
+            /**
+             * Resource Id
+             * Format: uuid
+             */
+            resource_id: string;
+            /** Resource */
+            resource: string;
+            /**
+             * Reset Id
+             * Format: uuid
+             */
+            reset_id: string;
+            /** State */
+            state: ("open" | "attempting" | "confirmed" | "failed" | "in_doubt") | null;
+            /** Because */
+            because: string | null;
+            /** Ended At */
+            ended_at: string | null;
+        };
+        /** BatchList */
+        BatchList: {
+            /** Items */
+            items: components["schemas"]["BatchName"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** BatchName */
+        BatchName: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Size */
+            size: number;
+        };
+        /**
          * ChangeBody
          * @description With a password, or with `generate`: one of the two.
          */
@@ -1115,6 +1446,24 @@ export interface components {
             reason: string;
         };
         /**
+         * Counts
+         * @description `people` is null for those who may not list users; `ages`: set within 30, 90, 180 days, and before.
+         */
+        Counts: {
+            /** Resources */
+            resources: number;
+            /** Accounts */
+            accounts: number;
+            /** People */
+            people: number | null;
+            /** Resets Running */
+            resets_running: number;
+            /** In Doubt */
+            in_doubt: number;
+            /** Ages */
+            ages: number[];
+        };
+        /**
          * Created
          * @description What was made, and where in the log that stands.
          */
@@ -1149,6 +1498,30 @@ export interface components {
             ends_at: string;
             /** Idle Minutes */
             idle_minutes: number;
+        };
+        /** Dashboard */
+        Dashboard: {
+            counts: components["schemas"]["Counts"];
+            needs: components["schemas"]["Needs"];
+        };
+        /**
+         * Day
+         * @description In UTC; every event is counted once.
+         */
+        Day: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Disclosed */
+            disclosed: number;
+            /** Changed */
+            changed: number;
+            /** Refused */
+            refused: number;
+            /** Other */
+            other: number;
         };
         /**
          * DiscloseBody
@@ -1211,29 +1584,28 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
-        /** Finding */
-        Finding: {
-            /**
-             * Stage
-             * @enum {string}
-             */
-            stage: "name" | "connection" | "ssh" | "host-key" | "login";
-            /**
-             * Verdict
-             * @enum {string}
-             */
-            verdict: "passed" | "failed";
-            /** Words */
-            words: string;
-            /** Next Step */
-            next_step: string | null;
-        };
         /** Grant */
         Grant: {
             subject: components["schemas"]["SubjectName"];
             level: components["schemas"]["Level"];
             /** Until */
             until: string | null;
+        };
+        /**
+         * Helper
+         * @description `refused_at`: its present password was refused then, and no reset tries it since.
+         */
+        Helper: {
+            /** Helps */
+            helps: boolean;
+            /** Refused At */
+            refused_at: string | null;
+            /** Public Key */
+            public_key: string | null;
+            /** Key Fingerprint */
+            key_fingerprint: string | null;
+            /** Key Set At */
+            key_set_at: string | null;
         };
         /**
          * HostKeyBody
@@ -1288,11 +1660,71 @@ export interface components {
             repeated: boolean;
         };
         /**
+         * JumpBody
+         * @description Over which other resource it is reached; null: over none.
+         */
+        JumpBody: {
+            /** Resource Id */
+            resource_id: string | null;
+        };
+        /**
+         * KeyBody
+         * @description A private key without a passphrase: Ed25519, ECDSA, or RSA of 2048 bits and more.
+         */
+        KeyBody: {
+            /** Private Key */
+            private_key: string;
+            /** Reason */
+            reason?: string | null;
+        };
+        /** KeyGiven */
+        KeyGiven: {
+            /** Position */
+            position: number;
+            /** Fingerprint */
+            fingerprint: string;
+        };
+        /**
+         * KeyTier
+         * @description How many data keys there are, and which root the newest is wrapped under.
+         */
+        KeyTier: {
+            /**
+             * Tier
+             * @enum {string}
+             */
+            tier: "event" | "secret";
+            /** Count */
+            count: number;
+            /** Root */
+            root: number;
+        };
+        /**
          * Level
          * @description How far a share goes; each includes those before.
          * @enum {string}
          */
         Level: "VIEW" | "MODIFY" | "MANAGE";
+        /**
+         * LogState
+         * @description `waiting`: commands that wait to be appended; `bus`: how far the publisher has come, null while NATS is away.
+         */
+        LogState: {
+            /** Position */
+            position: number;
+            /** Bytes */
+            bytes: number;
+            /** Format */
+            format: number;
+            /** Waiting */
+            waiting: number;
+            /** Forked */
+            forked: boolean;
+            /** Clock Off Ms */
+            clock_off_ms: number;
+            /** Bus */
+            bus: number | null;
+        };
         /**
          * MoveBody
          * @description Where to: a resource on which one may add accounts.
@@ -1303,6 +1735,58 @@ export interface components {
              * Format: uuid
              */
             resource_id: string;
+        };
+        /**
+         * Named
+         * @description Without a name it is not yours to know of.
+         */
+        Named: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string | null;
+        };
+        /**
+         * Need
+         * @description A reset that somebody has to look at.
+         */
+        Need: {
+            /**
+             * Reset Id
+             * Format: uuid
+             */
+            reset_id: string;
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Account */
+            account: string;
+            /** Resource */
+            resource: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "attempting" | "failed" | "in_doubt";
+            /** Because */
+            because: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /** Needs */
+        Needs: {
+            /** Items */
+            items: components["schemas"]["Need"][];
+            /** Total */
+            total: number;
         };
         /**
          * NewAccountBody
@@ -1440,13 +1924,25 @@ export interface components {
             /** Ended At */
             ended_at: string | null;
             /** Findings */
-            findings: components["schemas"]["Finding"][];
+            findings: components["schemas"]["api__probes__Finding"][];
             /** Host Key */
             host_key: string | null;
             /** Fingerprint */
             fingerprint: string | null;
             /** Password Number */
             password_number: number;
+        };
+        /**
+         * Process
+         * @description As the supervisor knows it; `falls` counts how often it has died.
+         */
+        Process: {
+            /** Name */
+            name: string;
+            /** Ready */
+            ready: boolean;
+            /** Falls */
+            falls: number;
         };
         /** ProjectionStatus */
         ProjectionStatus: {
@@ -1456,6 +1952,19 @@ export interface components {
             position: number;
             /** Lag Ms */
             lag_ms: number;
+        };
+        /** ReadModel */
+        ReadModel: {
+            /** Name */
+            name: string;
+            /** Position */
+            position: number;
+            /** Behind */
+            behind: number;
+            /** Lag Ms */
+            lag_ms: number;
+            /** Halted */
+            halted: string | null;
         };
         /** Readiness */
         Readiness: {
@@ -1509,6 +2018,8 @@ export interface components {
             reason: string;
             /** Ticket */
             ticket?: string | null;
+            /** Batch Id */
+            batch_id?: string | null;
         };
         /** ResetList */
         ResetList: {
@@ -1528,6 +2039,19 @@ export interface components {
             what: string;
             /** Detail */
             detail: string;
+        };
+        /** ResetWay */
+        ResetWay: {
+            /**
+             * Elevation
+             * @enum {string}
+             */
+            elevation: "none" | "sudo" | "su";
+            login: components["schemas"]["Named"] | null;
+            root: components["schemas"]["Named"] | null;
+            jump_host: components["schemas"]["Named"] | null;
+            /** Version */
+            version: number;
         };
         /** Resource */
         Resource: {
@@ -1613,6 +2137,32 @@ export interface components {
         RolesBody: {
             /** Roles */
             roles: string[];
+        };
+        /**
+         * Run
+         * @description A process from its start; without an end it runs, or was killed.
+         */
+        Run: {
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Process */
+            process: string;
+            /** Release */
+            release: string;
+            /** Stopped At */
+            stopped_at: string | null;
+            /** Because */
+            because: string | null;
+        };
+        /** RunList */
+        RunList: {
+            /** Items */
+            items: components["schemas"]["Run"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /** Session */
         Session: {
@@ -1721,6 +2271,34 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** System */
+        System: {
+            /** Release */
+            release: string;
+            /**
+             * Log Id
+             * Format: uuid
+             */
+            log_id: string;
+            log: components["schemas"]["LogState"];
+            /** Streams */
+            streams: number;
+            /** Processes */
+            processes: components["schemas"]["Process"][];
+            /** Read Models */
+            read_models: components["schemas"]["ReadModel"][];
+            /** Keys */
+            keys: components["schemas"]["KeyTier"][];
+            /** Findings */
+            findings: components["schemas"]["api__system__Finding"][];
+        };
+        /** TrialBody */
+        TrialBody: {
+            /** Reason */
+            reason: string;
+            /** Ticket */
+            ticket?: string | null;
+        };
         /** User */
         User: {
             /**
@@ -1774,6 +2352,53 @@ export interface components {
             /** Reason */
             reason?: string | null;
         };
+        /**
+         * WayBody
+         * @description Who signs in, how he is raised, and whose password `su` asks for; nobody: each account changes its own.
+         */
+        WayBody: {
+            /** Login Id */
+            login_id?: string | null;
+            /**
+             * Elevation
+             * @default none
+             * @enum {string}
+             */
+            elevation?: "none" | "sudo" | "su";
+            /** Root Id */
+            root_id?: string | null;
+        };
+        /** Finding */
+        api__probes__Finding: {
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "name" | "connection" | "ssh" | "host-key" | "login";
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "passed" | "failed";
+            /** Words */
+            words: string;
+            /** Next Step */
+            next_step: string | null;
+        };
+        /** Finding */
+        api__system__Finding: {
+            /** Check */
+            check: string;
+            /**
+             * Grade
+             * @enum {string}
+             */
+            grade: "well" | "look" | "stops";
+            /** Says */
+            says: string;
+            /** Remedy */
+            remedy: string;
+        };
         /** ProblemField */
         ProblemField: {
             /** Field */
@@ -1809,6 +2434,66 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_dashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_activity: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     accept_invitation: {
         parameters: {
             query?: never;
@@ -3153,6 +3838,101 @@ export interface operations {
             };
         };
     };
+    list_batches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_host_key_look: {
         parameters: {
             query?: never;
@@ -3345,6 +4125,243 @@ export interface operations {
             };
         };
     };
+    get_reset_way: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetWay"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_reset_way: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WayBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_jump_host: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JumpBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_helper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Helper"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyGiven"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_audit: {
         parameters: {
             query?: {
@@ -3431,6 +4448,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventTypeList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_starts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunList"];
                 };
             };
             /** @description Refused */

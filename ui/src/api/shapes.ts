@@ -22,3 +22,7 @@ export type AuditDetail = Schemas["AuditDetail"];
 export type Alarm = Schemas["Alarm"];
 export type EventType = Schemas["EventType"];
 export type Status = Schemas["Status"];
+export type Dashboard = Schemas["Dashboard"];
+export type Activity = Schemas["Activity"];
+export type System = Schemas["System"];
+export type Run = Schemas["Run"];

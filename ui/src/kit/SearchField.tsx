@@ -1,6 +1,7 @@
 /** A filter that follows typing, a moment behind. */
 import { TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
+import { useEffect, useRef } from "react";
 import { Icon } from "./icons";
 
 interface SearchFieldProps {
@@ -11,8 +12,14 @@ interface SearchFieldProps {
 
 export function SearchField({ label, value, onSearch }: SearchFieldProps) {
   const later = useDebouncedCallback(onSearch, 250);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    // What a link asks for is written into the field, but never over what somebody types.
+    if (input.current && document.activeElement !== input.current) input.current.value = value;
+  }, [value]);
   return (
     <TextInput
+      ref={input}
       type="search"
       label={label}
       defaultValue={value}

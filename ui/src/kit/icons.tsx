@@ -1,5 +1,7 @@
 /** The few signs the console uses, drawn here so that nothing comes from elsewhere. Always decoration. */
 const SHAPES = {
+  pulse: "M3 12h4l2.500-7 5 14 2.500-7h4",
+  home: "M4 4h7v7H4zM13 4h7v4h-7zM13 10.500h7V20h-7zM4 13h7v7H4z",
   server: "M4 5h16v6H4zM4 13h16v6H4zM7 8h.01M7 16h.01",
   key: "M7.5 20.5a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM10.4 13.600L20 4M16.5 7.500L19.5 10.500M13.5 10.500l2 2",
   people: "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20c.6-3.6 3-5.5 6.5-5.5s5.9 1.9 6.5 5.5M16 4.500a3.3 3.3 0 0 1 0 6.300M18 15c2 .8 3.2 2.5 3.5 5",

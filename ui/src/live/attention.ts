@@ -26,6 +26,14 @@ export function onceAttentive(run: () => void): void {
   wake();
 }
 
+/** Again and again, but never for nobody: what it reads would keep an idle session alive. Answers how to stop it. */
+export function everyWhileAttentive(ms: number, run: () => void): () => void {
+  const timer = setInterval(() => {
+    if (attentive()) run();
+  }, ms);
+  return () => clearInterval(timer);
+}
+
 export function watchAttention(): void {
   for (const name of ["pointerdown", "pointermove", "keydown", "wheel"]) {
     addEventListener(name, noticed, { passive: true });

@@ -6,12 +6,12 @@ import { liveState, onLive } from "./live";
 import type { LiveEvent } from "./protocol";
 
 const TOUCHES: Record<string, readonly string[]> = {
-  resource: ["resource", "account"],
-  account: ["account", "resource", "reset"],
-  "access-list": ["access", "resource", "account"],
-  reset: ["reset", "account"],
+  resource: ["resource", "account", "dashboard"],
+  account: ["account", "resource", "reset", "dashboard"],
+  "access-list": ["access", "resource", "account", "dashboard"],
+  reset: ["reset", "account", "dashboard"],
   probe: ["probe"],
-  user: ["user", "access"],
+  user: ["user", "access", "dashboard"],
   session: ["session"],
 };
 const TOGETHER_MS = 150;

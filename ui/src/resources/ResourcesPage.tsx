@@ -1,6 +1,5 @@
 /** The resources one may see. */
 import { Anchor, Select, Text } from "@mantine/core";
-import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { LEVEL_NAMES } from "../access/levels";
 import { whyNot } from "../access/why";
@@ -13,6 +12,7 @@ import { Page } from "../kit/Page";
 import { Press } from "../kit/Press";
 import { SearchField } from "../kit/SearchField";
 import { useAddress } from "../kit/useAddress";
+import { useAddressed } from "../kit/useAddressed";
 import { useIdempotencyKey } from "../kit/useIdempotencyKey";
 import { paths } from "../paths";
 import { useCurrent } from "../sessions/session";
@@ -44,19 +44,19 @@ export function Component() {
 }
 
 function AddResource() {
-  const [opened, setOpened] = useState(false);
+  const why = whyNot(useCurrent().user.operations, "resource.add");
+  const [opened, open, close] = useAddressed("add", why === null);
   const navigate = useNavigate();
   const once = useIdempotencyKey();
-  const why = whyNot(useCurrent().user.operations, "resource.add");
   return (
     <>
-      <Press variant="filled" icon="plus" why={why} onPress={() => setOpened(true)}>
+      <Press variant="filled" icon="plus" why={why} onPress={open}>
         Add resource
       </Press>
       <ResourceDialog
         resource={null}
         opened={opened}
-        onClose={() => setOpened(false)}
+        onClose={close}
         save={async (body) => {
           const id = await once(body, (headers) => addResource(body, headers));
           await navigate(paths.resource(id));

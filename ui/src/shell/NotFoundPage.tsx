@@ -9,8 +9,8 @@ export function Component() {
     <Page title="There is no such page">
       <Text size="sm">
         The address may be mistyped, or the page may have moved. Go to{" "}
-        <Anchor component={Link} to={paths.resources()} inherit underline="always">
-          the resources
+        <Anchor component={Link} to={paths.home()} inherit underline="always">
+          the overview
         </Anchor>{" "}
         or use the navigation.
       </Text>

@@ -7,6 +7,7 @@ import { paths } from "../paths";
 import { Banners } from "./Banners";
 import { Logo } from "./Logo";
 import { Navigation } from "./Navigation";
+import { PaletteButton, PaletteDoor, PaletteSign } from "./PaletteDoor";
 import styles from "./Shell.module.css";
 import { ThemeToggle } from "./ThemeToggle";
 import { UserMenu } from "./UserMenu";
@@ -16,35 +17,39 @@ const HEADER = { height: { base: 48, sm: 0 } };
 export function Shell() {
   const [open, { toggle, close }] = useDisclosure(false);
   return (
-    <AppShell header={HEADER} navbar={{ width: 220, breakpoint: "sm", collapsed: { mobile: !open } }} padding="md" transitionDuration={0}>
-      <a href="#content" className={styles.skip} onClick={toContent}>
-        Skip to content
-      </a>
-      <AppShell.Header className={styles.header} hiddenFrom="sm">
-        <Group h="100%" px="sm" gap="xs" wrap="nowrap">
-          <Burger opened={open} onClick={toggle} size="sm" aria-label="Navigation" aria-expanded={open} />
-          <Home />
-        </Group>
-      </AppShell.Header>
-      <Side onGo={close} />
-      <AppShell.Main id="content" tabIndex={-1} className={styles.main}>
-        <div className={styles.page}>
-          <Banners />
-          <Suspense>
-            <Outlet />
-          </Suspense>
-        </div>
-      </AppShell.Main>
-    </AppShell>
+    <PaletteDoor>
+      <AppShell header={HEADER} navbar={{ width: 220, breakpoint: "sm", collapsed: { mobile: !open } }} padding="md" transitionDuration={0}>
+        <a href="#content" className={styles.skip} onClick={toContent}>
+          Skip to content
+        </a>
+        <AppShell.Header className={styles.header} hiddenFrom="sm">
+          <Group h="100%" px="sm" gap="xs" wrap="nowrap">
+            <Burger opened={open} onClick={toggle} size="sm" aria-label="Navigation" aria-expanded={open} />
+            <Home />
+            <PaletteSign />
+          </Group>
+        </AppShell.Header>
+        <Side open={open} onGo={close} />
+        <AppShell.Main id="content" tabIndex={-1} className={styles.main}>
+          <div className={styles.page}>
+            <Banners />
+            <Suspense>
+              <Outlet />
+            </Suspense>
+          </div>
+        </AppShell.Main>
+      </AppShell>
+    </PaletteDoor>
   );
 }
 
-function Side({ onGo }: { onGo: () => void }) {
+function Side({ open, onGo }: { open: boolean; onGo: () => void }) {
   return (
-    <AppShell.Navbar p="xs" className={styles.side}>
+    <AppShell.Navbar p="xs" className={styles.side} data-closed={open ? undefined : true}>
       <Group visibleFrom="sm">
         <Home />
       </Group>
+      <PaletteButton />
       <Navigation onGo={onGo} />
       <div className={styles.foot}>
         <UserMenu />

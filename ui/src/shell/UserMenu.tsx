@@ -2,9 +2,9 @@
 import { Button, Menu, Text } from "@mantine/core";
 import { Link } from "react-router";
 import { Icon } from "../kit/icons";
-import { tellTrouble } from "../kit/told";
 import { paths } from "../paths";
-import { signOut, useCurrent } from "../sessions/session";
+import { useCurrent } from "../sessions/session";
+import { leave } from "./leave";
 
 export function UserMenu() {
   const { user } = useCurrent();
@@ -33,12 +33,4 @@ export function UserMenu() {
       </Menu.Dropdown>
     </Menu>
   );
-}
-
-async function leave(): Promise<void> {
-  try {
-    await signOut();
-  } catch (thrown) {
-    tellTrouble("You are still signed in", thrown);
-  }
 }

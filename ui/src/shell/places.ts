@@ -13,15 +13,17 @@ export const SECTIONS: readonly { label: string; places: readonly Place[] }[] = 
   {
     label: "Vault",
     places: [
+      { label: "Overview", to: paths.home(), icon: "home" },
       { label: "Resources", to: paths.resources(), icon: "server" },
       { label: "Accounts", to: paths.accounts(), icon: "key" },
     ],
   },
   { label: "People", places: [{ label: "Users", to: paths.users(), icon: "people", needs: "user.view" }] },
   {
-    label: "Evidence",
+    label: "Operation",
     places: [
       { label: "Audit trail", to: paths.audit(), icon: "trail", needs: "audit.read" },
+      { label: "System", to: paths.system(), icon: "pulse", needs: "system.view" },
       { label: "Alarms", to: paths.alarms(), icon: "warning", needs: "audit.read" },
     ],
   },

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { whyNot } from "../access/why";
 import { FormDialog } from "../kit/FormDialog";
 import { Press } from "../kit/Press";
+import { useAddressed } from "../kit/useAddressed";
 import { useIdempotencyKey } from "../kit/useIdempotencyKey";
 import { useCurrent } from "../sessions/session";
 import { addUser, type NewUser } from "./calls";
@@ -13,10 +14,10 @@ import { ROLE_CHOICES } from "./roles";
 const EMPTY: NewUser & Record<string, unknown> = { username: "", display_name: "", email: "", roles: ["password-user"] };
 
 export function AddUser() {
-  const [opened, setOpened] = useState(false);
+  const why = whyNot(useCurrent().user.operations, "user.add");
+  const [opened, open, close] = useAddressed("add", why === null);
   const [invited, setInvited] = useState<Invited | null>(null);
   const once = useIdempotencyKey();
-  const why = whyNot(useCurrent().user.operations, "user.add");
 
   async function submit(values: NewUser) {
     setInvited(await once(values, (headers) => addUser(values, headers)));
@@ -24,10 +25,10 @@ export function AddUser() {
 
   return (
     <>
-      <Press variant="filled" icon="plus" why={why} onPress={() => setOpened(true)}>
+      <Press variant="filled" icon="plus" why={why} onPress={open}>
         Add user
       </Press>
-      <FormDialog opened={opened} onClose={() => setOpened(false)} title="Add a user" explain="They choose their password themselves, with a link that you get next." initial={EMPTY} submit={submit} submitLabel="Add user">
+      <FormDialog opened={opened} onClose={close} title="Add a user" explain="They choose their password themselves, with a link that you get next." initial={EMPTY} submit={submit} submitLabel="Add user">
         {(form) => (
           <>
             <TextInput label="User name" required maxLength={100} data-autofocus autoCapitalize="none" spellCheck={false} autoComplete="off" {...form.getInputProps("username")} key={form.key("username")} />

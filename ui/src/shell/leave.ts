@@ -1,0 +1,11 @@
+/** Signing out; when that fails it is said, because whoever walks away must know. */
+import { tellTrouble } from "../kit/told";
+import { signOut } from "../sessions/session";
+
+export async function leave(): Promise<void> {
+  try {
+    await signOut();
+  } catch (thrown) {
+    tellTrouble("You are still signed in", thrown);
+  }
+}
