@@ -25,6 +25,12 @@ WAITING = (
 
 
 def supervised(settings: Settings) -> Iterator[Finding]:
+    """Where parts run apart nobody ever held the lock: whoever starts them knows whether they run."""
+    if settings.database_url is not None and not (settings.state / "lock").exists():
+        yield look(
+            "supervisor", "none here: parts run apart, or not at all", "ask whoever starts them: systemd, Docker"
+        )
+        return
     if not up.is_running(settings):
         yield stops("supervisor", f"nobody runs over {settings.state}", "start `strongroom up`")
         return
