@@ -1,5 +1,5 @@
 /** One account: its password, what was done to it, and who has access. */
-import { Skeleton, Tabs } from "@mantine/core";
+import { Skeleton, Stack, Tabs } from "@mantine/core";
 import { useParams } from "react-router";
 import { AccessPanel } from "../access/AccessPanel";
 import { Page } from "../kit/Page";
@@ -9,6 +9,7 @@ import { useAddress } from "../kit/useAddress";
 import { paths } from "../paths";
 import { ResetsOfAccount } from "../resets/ResetsOfAccount";
 import { Verification } from "../probes/Verification";
+import { HelperCard } from "../ways/HelperCard";
 import { AccountFacts } from "./AccountFacts";
 import { useAccount } from "./calls";
 import { CurrentPassword } from "./CurrentPassword";
@@ -70,7 +71,10 @@ function Parts({ account }: { account: Account }) {
         <AccessPanel thing={{ shared: "account", id: account.id }} may={account.may} />
       </Tabs.Panel>
       <Tabs.Panel value="details" pt="md">
-        <AccountFacts account={account} />
+        <Stack gap="md">
+          <AccountFacts account={account} />
+          <HelperCard account={account} />
+        </Stack>
       </Tabs.Panel>
     </Tabs>
   );
