@@ -12,6 +12,7 @@ from typing import Any, LiteralString
 import psycopg
 
 from domain.errors import LogForked, Unavailable
+from ops.alarms import GENERATION, open_alarms
 from ops.database import GONE, Async, Pool
 from ops.ledger.marks import START, Mark
 from ops.logging import Log
@@ -22,9 +23,6 @@ POLL = 0.02
 ENTER: LiteralString = "select set_config('search_path', views.path(%s::text[], %s::integer[]), true)"
 POSITIONS: LiteralString = (
     "select name, position, recorded_at, halted from views.projections where role = 'serving' order by name"
-)
-ALARMS: LiteralString = (
-    "select kind, name, position, detail, times, first_at, last_at from views.alarms order by last_at"
 )
 FORGED: LiteralString = "select views.raise_forged(%s, %s)"
 SEEN: LiteralString = "select views.signatures_seen(%s, %s)"
@@ -88,8 +86,11 @@ class Views:
             return await generations.marks(db)
 
     async def alarms(self) -> list[Alarm]:
-        """What `doctor` and readiness have to say of the read models."""
-        return [Alarm(*row) for row in await self._all(ALARMS)]
+        """Those that nobody has settled, the latest first."""
+        async with self._connection() as db:
+            row = await (await db.execute(GENERATION)).fetchone()
+            found = await db.execute(open_alarms(None if row is None else row[0]))
+            return [Alarm(*alarm) for alarm in await found.fetchall()]
 
     async def raise_forged(self, position: int, detail: str) -> None:
         """Have people look at a record that its author did not sign."""

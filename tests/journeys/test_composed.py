@@ -20,6 +20,8 @@ from nats.js.api import ClusterInfo
 
 from ops import database
 from ops.bus import LOG, BusAway
+from ops.doctor import examine
+from ops.doctor.findings import Grade
 from ops.runtime import certificates, keys
 from ops.runtime.nats import FOLLOWER, PUBLISHER, inbox
 from ops.runtime.seats import as_user
@@ -222,6 +224,13 @@ async def test_a_parts_certificate_lets_it_be_nobody_but_itself(stack: Stack, sh
     mine = Settings.from_env(stack.parts.environment({"api": "api-1"}.get(share, share)))
     with pytest.raises(psycopg.OperationalError):
         database.connect_now(database.ledger_url(mine, role))
+
+
+async def test_doctor_looks_at_all_of_it_from_the_operators_folder(stack: Stack) -> None:
+    """Whether OS users are there is this machine's business."""
+    found = await asyncio.to_thread(examine.everything, stack.settings)
+    assert [each for each in found if each.grade is Grade.STOPS and each.check != "separation"] == []
+    assert {"postgresql", "nats", "history", "projections", "alarms"} <= {each.check for each in found}
 
 
 async def test_a_stream_that_lay_on_one_server_comes_to_lie_on_three(stack: Stack) -> None:

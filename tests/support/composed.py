@@ -32,6 +32,7 @@ FILE = ROOT / "docker-compose.yml"
 PATIENCE = 60.0
 BIN = Path(sys.executable).parent
 PROGRAMS = {"python": [sys.executable], "nats-server": [str(BIN / "nats-server")]}
+SAYS = {"projector": "the projector is ready", "api": '"serving"', "nats": "Server is ready"}
 STRONGROOM = [sys.executable, "-s", "-E", str(ROOT / "strongroom.py")]
 ABSOLUTE = re.compile(r"(?<![\w/])/(?!/)[\w./*-]+")
 VARIABLE = re.compile(r"\$\{\w+(?::-([^}]*))?\}")
@@ -136,8 +137,11 @@ class Composed:
             list(pool.map(self._until_healthy, names))
 
     def _until_healthy(self, name: str) -> None:
+        """Asked once it has said that it is there: asking costs as much as starting does."""
         deadline = time.monotonic() + PATIENCE
-        while not self.is_healthy(name):
+        word = next(word for kind, word in SAYS.items() if name.startswith(kind))
+        while word not in self.log(name).read_text() or not self.is_healthy(name):
+            time.sleep(0.05)
             ended = self.running[name].poll()
             assert ended is None, f"{name} ended with {ended}: {self.log(name).read_text()[-3000:]}"
             assert time.monotonic() < deadline, f"{name} is not healthy: {self.log(name).read_text()[-3000:]}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from psycopg import sql
@@ -155,6 +156,13 @@ def test_without_a_fault_nothing_stops_work(installation: Settings) -> None:
         found = examine.everything(installation)
     assert [finding for finding in found if finding.grade is Grade.STOPS] == []
     assert all(finding.remedy for finding in found if finding.grade is Grade.LOOK)
+
+
+def test_where_parts_run_apart_no_supervisor_is_missed(tmp_path: Path) -> None:
+    apart = Settings(state=tmp_path, config=tmp_path, database_url="host=db.example", views_url="host=db.example")
+    assert [each.grade for each in processes.supervised(apart)] == [Grade.LOOK]
+    (tmp_path / "lock").touch()  # there was one, once
+    assert [each.grade for each in processes.supervised(apart)] == [Grade.STOPS]
 
 
 def test_an_instance_that_runs_is_looked_at_where_it_listens(installation: Settings) -> None:
