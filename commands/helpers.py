@@ -23,15 +23,15 @@ class NoteHelperRefused(Command[bool]):
 
     account_id: UUID
     number: int
-    reset_id: UUID
+    work_id: UUID
 
     needs = Operation.RESET_PERFORM
 
     async def execute(self, work: Work) -> bool:
         account = await work.get(Account, self.account_id)
-        if account.password.number != self.number or account.reset_id not in (None, self.reset_id):
+        if account.password.number != self.number or account.reset_id not in (None, self.work_id):
             return False
-        (await known_helper(work, account.id)).note_refusal(self.number, self.reset_id)
+        (await known_helper(work, account.id)).note_refusal(self.number, self.work_id)
         return True
 
 

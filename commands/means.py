@@ -103,11 +103,11 @@ async def _helper(work: Work, part: Part, account_id: UUID, whose: Account) -> H
     return HelperOrders(part, account_id, account.username, password, key, known.holds_back(number))
 
 
-def note_uses(work: Work, means: Means, reset: Reset) -> None:
-    """Recorded with the attempt, so before anything is opened. What is not used is not opened at all."""
+def note_uses(work: Work, means: Means, work_id: UUID, attempt: int) -> None:
+    """For a reset or a look; recorded with it, so before anything is opened. What is not used is not opened at all."""
     if means.usable:
         for helper in means.helpers:
-            work.add_beside(Use(helper.account_id, helper.password.number, helper.part, reset.id, reset.attempts))
+            work.add_beside(Use(helper.account_id, helper.password.number, helper.part, work_id, attempt))
 
 
 async def waits_for_helper(work: Work, reset: Reset) -> bool:

@@ -7,13 +7,16 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from commands.base import Closed, Command, OnAccount, OnResource, Thing
+from commands.means import Means, means_of, note_uses
 from commands.work import Work
 from domain.access import Operation
 from domain.accounts import PASSWORD, Account
 from domain.errors import Invalid, ResetAlreadyOpen
 from domain.probes import TRIES, Finding, Kind, Outcome, Probe
 from domain.resources import Resource
+from domain.ways import Elevation
 
+DIRECTLY = Means(Elevation.NONE, None, None)
 LONGEST_LEASE = timedelta(minutes=10)
 WORDS = 500
 
@@ -30,7 +33,10 @@ class LookForHostKey(Command[UUID]):
         return OnResource(self.resource_id)
 
     async def execute(self, work: Work) -> UUID:
-        await work.get(Resource, self.resource_id)
+        if (await work.get(Resource, self.resource_id)).jump_id is not None:
+            raise Invalid(
+                "It lies behind a jump host: read its host key on the system itself, and pin that.", "jump_id"
+            )
         return await _requested(work, Kind.HOST_KEY, self.resource_id, None, 0)
 
 
@@ -76,6 +82,7 @@ class Errand:
     host_key: str | None
     username: str
     password: Closed | None
+    means: Means
     last: bool
     """Whether it was begun so often already that it must be given up."""
 
@@ -98,7 +105,9 @@ class BeginProbe(Command[Errand]):
         last = probe.tries >= TRIES
         tried = None if account is None or account.reset_id is not None or last else _current(account)
         until = work.now + self.lease
+        means = DIRECTLY if account is None or tried is None else await means_of(work, resource, account)
         probe.begin(work.caller.id, until, work.now, 0 if tried is None else tried.number)
+        note_uses(work, means, probe.id, probe.tries)
         return Errand(
             probe_id=probe.id,
             number=probe.tries,
@@ -109,6 +118,7 @@ class BeginProbe(Command[Errand]):
             host_key=resource.host_key,
             username="" if account is None else account.username,
             password=tried,
+            means=means,
             last=last,
         )
 

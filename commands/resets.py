@@ -107,7 +107,7 @@ class BeginAttempt(Command[Orders]):
         means = await means_of(work, resource, account)
         until = work.now + self.lease
         reset.begin(work.caller.id, until, work.now)
-        note_uses(work, means, reset)
+        note_uses(work, means, reset.id, reset.attempts)
         return Orders(
             reset_id=reset.id,
             attempt=reset.attempts,

@@ -37,10 +37,10 @@ class Helper(Aggregate):
         """Whether the password with this number was refused, and so is not to be tried any more."""
         return self.refused == number
 
-    def note_refusal(self, number: int, reset_id: UUID) -> None:
+    def note_refusal(self, number: int, work_id: UUID) -> None:
         """The resource refused it: whoever tried it again would only bring the account nearer to its lock."""
         if self.refused != number:
-            self.trigger_event(self.PasswordRefused, number=number, reset_id=reset_id)
+            self.trigger_event(self.PasswordRefused, number=number, work_id=work_id)
 
     def try_again(self) -> None:
         """A person says that it is right after all, or that the lock is gone."""
@@ -65,12 +65,12 @@ class Helper(Aggregate):
         account_id: UUID
 
     class PasswordRefused(Event):
-        """The resource refused the helper's password; no reset tries this one again until a person says so."""
+        """The resource refused the helper's password; nobody tries this one again until a person says so."""
 
         TOPIC = "helper.password-refused"
         ABOUT = About("A helper's password was refused", Ocsf.ENTITY_MANAGEMENT, Severity.HIGH, _WORKER)
         number: int
-        reset_id: UUID
+        work_id: UUID
 
         def apply(self, aggregate: Helper) -> None:
             aggregate.refused = self.number

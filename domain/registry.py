@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.access_lists import AccessList
 from domain.accounts import Account
 from domain.administrators import Administrators
+from domain.alarms import AlarmClosing
 from domain.all_scope import AllScopeUse
 from domain.base import Aggregate
 from domain.batches import Batch
@@ -51,4 +52,5 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     Reading,
     AllScopeUse,
     Notice,
+    AlarmClosing,
 )

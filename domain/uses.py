@@ -13,15 +13,15 @@ class Use(Aggregate):
 
     TOPIC = "helper-password"
 
-    def __init__(self, account_id: UUID, password_number: int, part: Part, reset_id: UUID, attempt: int) -> None:
+    def __init__(self, account_id: UUID, password_number: int, part: Part, work_id: UUID, attempt: int) -> None:
         self.account_id = account_id
         self.password_number = password_number
         self.part = part
-        self.reset_id = reset_id
+        self.work_id = work_id
         self.attempt = attempt
 
     class Used(FirstEvent):
-        """A worker uses an account's password, or its key, for the reset of another account."""
+        """A worker uses an account's password, or its key, for the reset or the verification of another account."""
 
         TOPIC = "helper-password.used"
         ABOUT = About(
@@ -33,5 +33,5 @@ class Use(Aggregate):
         account_id: UUID
         password_number: int
         part: Part
-        reset_id: UUID
+        work_id: UUID
         attempt: int

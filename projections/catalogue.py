@@ -6,6 +6,7 @@ from uuid import UUID
 
 from projections.access import AccessProjection
 from projections.accounts import AccountsProjection
+from projections.alarms import AlarmsProjection
 from projections.audit import AuditProjection
 from projections.base import Projection
 from projections.batches import BatchesProjection
@@ -19,6 +20,7 @@ from projections.ways import WaysProjection
 PROJECTIONS: tuple[type[Projection], ...] = (
     AccessProjection,
     AccountsProjection,
+    AlarmsProjection,
     AuditProjection,
     BatchesProjection,
     ProbesProjection,

@@ -13,9 +13,9 @@ from uuid import UUID
 
 import psycopg
 
+from domain.alarms import AlarmKind
 from domain.registry import AGGREGATES
 from ops import database
-from ops.alarms import Alarm
 from ops.bus import PROGRESS, Bus, BusAway
 from ops.crypto import keyfiles
 from ops.crypto.author_keys import AuthorKeys
@@ -156,16 +156,16 @@ class Alarms:
     async def stream_forked(self, fork: Forked) -> None:
         """The stream LOG is not a beginning of the log: nothing more is published until somebody has looked."""
         log.error("stream and log are not one history", problem="Forked")
-        await self._raise(Alarm.FORKED, "publisher", 0, str(fork))
+        await self._raise(AlarmKind.FORKED, "publisher", 0, str(fork))
 
     def message_refused(self, position: int, why: str) -> None:
         """A message of the bus was not what its place calls for; its record is read from PostgreSQL instead."""
         log.error("a message of the bus was refused", position=position)
-        task = asyncio.get_running_loop().create_task(self._raise(Alarm.REFUSED_MESSAGE, "bus", position, why))
+        task = asyncio.get_running_loop().create_task(self._raise(AlarmKind.REFUSED_MESSAGE, "bus", position, why))
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
 
-    async def _raise(self, kind: Alarm, name: str, position: int, why: str) -> None:
+    async def _raise(self, kind: AlarmKind, name: str, position: int, why: str) -> None:
         try:
             async with await database.connect(self._views_url) as views:
                 await generations.alarm(views, kind, name, position, why)

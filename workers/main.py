@@ -37,6 +37,7 @@ from workers.connectors.examination import Examiner
 from workers.connectors.login import keep_quiet
 from workers.connectors.turns import Turns
 from workers.finding import Finder, known
+from workers.lending import Lender
 from workers.probes import Probes
 from workers.reaching import by_ssh
 from workers.resets import Resets
@@ -99,8 +100,9 @@ async def work(
     worker = Caller(kind=ActorKind.WORKER, id=me, channel=Channel.WORKER)
     agendas = {Reset.TOPIC: Agenda(now), Probe.TOPIC: Agenda(now)}
     finder, signatures = Finder(follower(), agendas, now), Signatures(follower(), ground.mapper, views)
-    resets = Resets(ground.vault, ground.sealer, by_ssh(Turns()), me, pace(settings), now)
-    probes = Probes(ground.vault, ground.sealer, Examiner, me, now)
+    lender, reach = Lender(ground.vault, ground.sealer, me), by_ssh(Turns())
+    resets = Resets(ground.vault, lender, reach, me, pace(settings), now)
+    probes = Probes(ground.vault, lender, reach, Examiner, me, now)
     schedules = Schedules(
         ground.vault, worker, lambda: running(views), Activity(ground.pool), lambda: sweep(ground.pool), now
     )

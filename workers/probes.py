@@ -11,14 +11,15 @@ from uuid import UUID
 from commands.base import Caller, Command
 from commands.probes import BeginProbe, EndProbe, Errand
 from commands.vault import Vault
-from commands.work import Sealer
-from domain.errors import AttemptRunning, AttemptSuperseded, NotFound, ProbeEnded, Unavailable, Unreadable
+from domain.errors import AttemptRunning, AttemptSuperseded, HelperBusy, NotFound, ProbeEnded, Unavailable, Unreadable
 from domain.probes import Finding, Kind, Outcome, Probe, Stage, Verdict
 from domain.provenance import ActorKind, Channel
 from ops.ledger.errors import Away
 from ops.logging import Log
 from workers.connectors.examination import Examined, Examiner
 from workers.connectors.login import Host
+from workers.lending import Lender
+from workers.reaching import Connect
 
 T = TypeVar("T")
 
@@ -35,10 +36,12 @@ class Probes:
     """What a worker does about looks. Any number of workers may: the lease in the log decides who looks."""
 
     def __init__(
-        self, vault: Vault, sealer: Sealer, examine: Examine, worker_id: UUID, now: Callable[[], datetime]
-    ) -> None:
+        self, vault: Vault, lender: Lender, connect: Connect, examine: Examine, worker_id: UUID,
+        now: Callable[[], datetime],
+    ) -> None:  # fmt: skip
         self._vault = vault
-        self._sealer = sealer
+        self._lender = lender
+        self._connect = connect
         self._examine = examine
         self._caller = Caller(kind=ActorKind.WORKER, id=worker_id, channel=Channel.WORKER)
         self._now = now
@@ -72,6 +75,9 @@ class Probes:
                 await self._insist(_told(errand, found))
         except TimeoutError:
             log.warning("a look was cut off at its lease's end", stream=probe_id)
+        except HelperBusy as busy:
+            log.info("a look waits for a helper", stream=probe_id, problem=type(busy).__name__)
+            raise Unavailable(str(busy)) from None
         except OVERTAKEN as other:
             log.info("a look is in other hands", stream=probe_id, problem=type(other).__name__)
 
@@ -83,8 +89,9 @@ class Probes:
             return await host.show_key()
         if errand.password is None:
             return _untried("ResetOpen", "A reset of this account was opened meanwhile, so its password was not tried.")
-        password = await self._sealer.open(errand.password.secret, errand.password.owner, errand.password.field)
-        return await host.sign_in(errand.username, password)
+        loan = await self._lender.loan(errand.means, errand.probe_id)
+        password = await self._lender.open(errand.password)
+        return await host.sign_in(errand.username, password, self._connect(errand, loan), not errand.means.hops)
 
     async def _insist(self, command: Command[None]) -> None:
         """Until the log takes it, or the lease is over."""

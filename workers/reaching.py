@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from commands.means import HelperOrders, Means
-from commands.resets import Orders
 from domain.secrets import Secret
 from domain.ways import Elevation
 from workers.connectors import by_helper, errors
@@ -35,13 +35,31 @@ class Lent:
 
 
 Loan = Mapping[HelperOrders, Lent]
-Connect = Callable[[Orders, Loan], Connector]
+
+
+class Target(Protocol):
+    """Where an account's resource is, and by which means it is reached: the orders of a reset, or of a look."""
+
+    @property
+    def address(self) -> str: ...
+
+    @property
+    def port(self) -> int: ...
+
+    @property
+    def host_key(self) -> str | None: ...
+
+    @property
+    def means(self) -> Means: ...
+
+
+Connect = Callable[[Target, Loan], Connector]
 
 
 def by_ssh(turns: Turns) -> Connect:
     """Few at a time on one host."""
 
-    def connect(orders: Orders, loan: Loan) -> Connector:
+    def connect(orders: Target, loan: Loan) -> Connector:
         if (why := _why_not(orders.means)) is not None:
             return Held(why)
         host = Host(orders.address, orders.port, orders.host_key, _hops(orders.means, loan))

@@ -8,12 +8,10 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from commands.base import Caller, Closed, Command
-from commands.helpers import NoteHelperRefused
-from commands.means import HelperOrders, is_held_back, waits_for_helper
+from commands.base import Caller, Command
+from commands.means import waits_for_helper
 from commands.resets import BeginAttempt, Orders
 from commands.vault import Vault
-from commands.work import Sealer
 from domain.errors import (
     AttemptRunning,
     AttemptSuperseded,
@@ -25,13 +23,11 @@ from domain.errors import (
 )
 from domain.provenance import ActorKind, Channel
 from domain.resets import Reset, State
-from domain.secrets import Secret
 from ops.ledger.errors import Away
 from ops.logging import Log
-from workers.attempt import INSIST_EVERY, Attempt, Pace, Passwords
-from workers.connectors.login import Key
-from workers.reaching import Connect, Lent
-from workers.trials import Trials
+from workers.attempt import Attempt, Pace, Passwords
+from workers.lending import Lender
+from workers.reaching import Connect
 
 T = TypeVar("T")
 
@@ -45,15 +41,14 @@ class Resets:
     """What a worker does about resets. Any number of workers may: the lease in the log decides who acts."""
 
     def __init__(
-        self, vault: Vault, sealer: Sealer, connect: Connect, worker_id: UUID, pace: Pace, now: Callable[[], datetime]
+        self, vault: Vault, lender: Lender, connect: Connect, worker_id: UUID, pace: Pace, now: Callable[[], datetime]
     ) -> None:
         self._vault = vault
-        self._sealer = sealer
+        self._lender = lender
         self._connect = connect
         self._caller = Caller(kind=ActorKind.WORKER, id=worker_id, channel=Channel.WORKER)
         self._pace = pace
         self._now = now
-        self._trials = Trials(self)
 
     async def look(self, reset_id: UUID) -> datetime | None:
         """Make an attempt if one is due; answers when to look again."""
@@ -86,36 +81,14 @@ class Resets:
 
     async def _carry_out(self, orders: Orders) -> None:
         """Cut off at the lease's end: from then on the reset is somebody else's."""
-        passwords = Passwords(await self._open(orders.current), await self._open(orders.candidate))
-        target = self._connect(orders, await self._loan(orders))
+        passwords = Passwords(await self._lender.open(orders.current), await self._lender.open(orders.candidate))
+        target = self._connect(orders, await self._lender.loan(orders.means, orders.reset_id))
         attempt = Attempt(orders, passwords, target, self._execute, self._pace, self._now)
         try:
             async with asyncio.timeout((orders.until - self._now()).total_seconds()):
                 await attempt.run()
         except TimeoutError:
             log.warning("an attempt was cut off at its lease's end", stream=orders.reset_id, attempt=orders.attempt)
-
-    async def _loan(self, orders: Orders) -> dict[HelperOrders, Lent]:
-        """What the helpers have; nothing is opened unless all of it may be used."""
-        if not orders.means.usable:
-            return {}
-        return {each: await self._lent(each, orders.reset_id) for each in orders.means.helpers}
-
-    async def _lent(self, helper: HelperOrders, reset_id: UUID) -> Lent:
-        key = None if helper.key is None else Key(await self._open(helper.key))
-        return Lent(await self._open(helper.password), key, self._trials.of(helper, reset_id))
-
-    async def is_held_back(self, helper: HelperOrders) -> bool:
-        return await is_held_back(self._vault.look(self._caller), helper)
-
-    async def refused(self, helper: HelperOrders, reset_id: UUID) -> bool:
-        """Until the log takes it: whoever comes next must know."""
-        said = NoteHelperRefused(account_id=helper.account_id, number=helper.password.number, reset_id=reset_id)
-        while True:
-            try:
-                return await self._execute(said)
-            except Unavailable:
-                await asyncio.sleep(INSIST_EVERY)
 
     async def _due(self, reset_id: UUID) -> datetime | None:
         """When the next attempt is; None when there is none to come."""
@@ -141,10 +114,6 @@ class Resets:
 
     async def _find(self, reset_id: UUID) -> Reset | None:
         return await self._vault.look(self._caller).find(Reset, reset_id)
-
-    async def _open(self, closed: Closed) -> Secret:
-        """The attempt is recorded by now, and with it that these are used."""
-        return await self._sealer.open(closed.secret, closed.owner, closed.field)
 
     async def _execute(self, command: Command[T], /) -> T:
         return (await self._vault.execute(command, self._caller)).value

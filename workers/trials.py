@@ -19,7 +19,7 @@ class Memory(Protocol):
     async def is_held_back(self, helper: HelperOrders) -> bool:
         """Whether it is not to be tried any more, as of now."""
 
-    async def refused(self, helper: HelperOrders, reset_id: UUID) -> bool:
+    async def refused(self, helper: HelperOrders, work_id: UUID) -> bool:
         """Recorded, however long it takes, for whoever waits for his turn must find it; False: it moved meanwhile."""
 
 
@@ -30,7 +30,7 @@ class Trials:
         self._memory = memory
         self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
-    def of(self, helper: HelperOrders, reset_id: UUID) -> Callable[[], AbstractAsyncContextManager[None]]:
+    def of(self, helper: HelperOrders, work_id: UUID) -> Callable[[], AbstractAsyncContextManager[None]]:
         """What is to be put around everything that tells whether this helper's password is right."""
         turn = self._turns.get(helper.account_id)
         if turn is None:
@@ -44,7 +44,7 @@ class Trials:
                 try:
                     yield
                 except errors.LoginRefused:
-                    if not await self._memory.refused(helper, reset_id):
+                    if not await self._memory.refused(helper, work_id):
                         raise errors.HelperChanged(helper.username) from None
                     raise errors.HelperRefused(next_step(helper)) from None
 

@@ -24,6 +24,7 @@ from tests.support.vault import OWN, Clock, World
 
 ROLES = ("administrator", "password-user")
 RELATIONS = ("own", "MANAGE", "MODIFY", "VIEW", "foreign", "absent")
+CLOSING = {"kind": "parked", "name": "users", "position": 1, "seen_at": "2026-07-01T12:00:00Z", "reason": "rebuilt"}
 PRIVATE = generate_private_key("ssh-ed25519").export_private_key().decode()
 DISCLOSE = {"reason": "disk full", "purpose": "view"}
 
@@ -81,11 +82,11 @@ ROWS: Mapping[str, Row] = {
     "GET /resources/{resource_id}": Row(VIEW, HIS_VIEW),
     "PUT /resources/{resource_id}": Row(CHANGE, NOT_HIS, body=SERVER, version=1),
     "PUT /resources/{resource_id}/host-key": Row(CHANGE, NOT_HIS, body={"host_key": KEY}),
+    "POST /resources/{resource_id}/host-key/look": Row(CHANGE.replace("200", "202"), NOT_HIS),
+    "GET /resources/{resource_id}/host-key/look": Row(CHANGE, NOT_HIS),
     "GET /resources/{resource_id}/reset-way": Row(VIEW, HIS_VIEW),
     "PUT /resources/{resource_id}/reset-way": Row(CHANGE, NOT_HIS, body={}),
     "PUT /resources/{resource_id}/jump-host": Row(CHANGE, NOT_HIS, body={"resource_id": None}),
-    "POST /resources/{resource_id}/host-key/look": Row(CHANGE.replace("200", "202"), NOT_HIS),
-    "GET /resources/{resource_id}/host-key/look": Row(CHANGE, NOT_HIS),
     "PUT /resources/{resource_id}/owner": Row(
         "200 403 403 403 404 404", NOT_HIS, body={"user_id": "{receiver}"}, version=2
     ),
@@ -131,6 +132,8 @@ ROWS: Mapping[str, Row] = {
     "GET /batches": anybody(),
     "POST /batches": anybody(201, body={"reason": "monthly", "account_ids": [str(ids.new())]}),
     "GET /batches/{batch_id}": Row("200 --- --- --- 404 404", "200 --- --- --- 404 404"),
+    "GET /alarms": administrators(),
+    "POST /alarms/closings": administrators(201, body=CLOSING),
     "GET /audit": administrators(),
     "GET /audit/{position}": Row("200 --- --- --- --- 404", "403 --- --- --- --- 403"),
     "GET /system": administrators(),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from api import problems
-from ops.alarms import Alarm
+from domain.alarms import AlarmKind
 from ops.doctor import remedies
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,18 +46,18 @@ def said(folder: Path, *names: str) -> set[str]:
 
 def test_every_alarm_is_explained() -> None:
     rows = [line for line in section("## Alarms").split("\n### ")[0].splitlines() if line.startswith("| `")]
-    assert {re.findall(r"`([^`]+)`", row)[0] for row in rows} == set(Alarm)
+    assert {re.findall(r"`([^`]+)`", row)[0] for row in rows} == set(AlarmKind)
     assert all(len(row.split(" | ")) == 5 for row in rows), "means, who, do first, gone"
 
 
 def test_no_alarm_is_raised_that_is_not_in_the_list() -> None:
     """In Python the type checker sees to it; one is raised in SQL."""
     kinds = set(re.findall(r"values \('([\w-]+)'", (ROOT / "ops/migrations/views_signatures.sql").read_text()))
-    assert kinds == {Alarm.FORGED}
+    assert kinds == {AlarmKind.FORGED}
 
 
-@pytest.mark.parametrize("kind", Alarm)
-def test_doctor_says_of_every_alarm_what_to_do(kind: Alarm) -> None:
+@pytest.mark.parametrize("kind", AlarmKind)
+def test_doctor_says_of_every_alarm_what_to_do(kind: AlarmKind) -> None:
     assert "docs/operations.md" in (words := remedies.remedy(kind, "accounts")) or "rebuild accounts" in words
 
 

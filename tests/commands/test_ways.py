@@ -76,7 +76,7 @@ async def test_the_uses_of_helpers_are_recorded_before_anything_is_opened(
         (estate.svc, 1, Part.LOGIN),
         (estate.root, 1, Part.ROOT),
     }
-    assert {(each.reset_id, each.attempt) for each in used} == {(orders.reset_id, 1)}
+    assert {(each.work_id, each.attempt) for each in used} == {(orders.reset_id, 1)}
 
 
 async def test_orders_name_the_helpers_and_keep_their_passwords_sealed(
@@ -183,7 +183,7 @@ async def test_a_helper_cannot_be_moved_away(admin: Person, estate: Estate) -> N
 
 
 def refused(estate: Estate, orders: Orders, number: int = 1) -> NoteHelperRefused:
-    return NoteHelperRefused(account_id=estate.svc, number=number, reset_id=orders.reset_id)
+    return NoteHelperRefused(account_id=estate.svc, number=number, work_id=orders.reset_id)
 
 
 async def test_a_refused_password_is_held_back_and_its_use_not_recorded(

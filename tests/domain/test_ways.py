@@ -62,7 +62,7 @@ def test_an_account_that_the_others_need_cannot_leave() -> None:
 
 def test_a_refused_password_is_held_back_and_the_next_one_is_not() -> None:
     known = helper().when(lambda h: h.note_refusal(3, RESET))
-    known.then(Helper.PasswordRefused, number=3, reset_id=RESET)
+    known.then(Helper.PasswordRefused, number=3, work_id=RESET)
     known.then_it(lambda h: (h.holds_back(3), h.holds_back(4)), (True, False))
     known.when(lambda h: h.note_refusal(3, RESET)).then_nothing()
 

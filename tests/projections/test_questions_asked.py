@@ -28,6 +28,7 @@ QUESTIONS: dict[str, tuple[Operation, tuple[Any, ...]]] = {
     "accounts.list_passwords": (Operation.ACCOUNT_VIEW, (ID,)),
     "resets.list_resets": (Operation.ACCOUNT_VIEW, (ID,)),
     "resets.get_reset": (Operation.ACCOUNT_VIEW, (ID,)),
+    "alarms.list_alarms": (Operation.AUDIT_READ, ()),
     "ways.get_way": (Operation.RESOURCE_VIEW, (ID,)),
     "ways.get_helper": (Operation.ACCOUNT_VIEW, (ID,)),
     "access.resource_access": (Operation.ACCESS_VIEW, (ID,)),

@@ -87,7 +87,7 @@ async def test_a_refused_password_is_shown_until_it_is_another_or_is_tried_again
 ) -> None:
     for again in (TryHelperAgain(account_id=told.svc), ChangePassword(account_id=told.svc)):
         number = 1
-        await world.performs(NoteHelperRefused(account_id=told.svc, number=number, reset_id=new()))
+        await world.performs(NoteHelperRefused(account_id=told.svc, number=number, work_id=new()))
         helper = await told.helper(admin)
         assert helper is not None
         assert helper.refused_at is not None
@@ -112,7 +112,7 @@ async def test_of_a_key_its_public_half_is_shown(told: Told, admin: Person, alic
 async def test_what_helpers_meet_is_told_in_the_trail_as_of_their_accounts(
     told: Told, world: World, admin: Person
 ) -> None:
-    await world.performs(NoteHelperRefused(account_id=told.svc, number=1, reset_id=new()))
+    await world.performs(NoteHelperRefused(account_id=told.svc, number=1, work_id=new()))
     await told.shown.build("audit")
     async with told.shown.views.reading(AuditProjection) as db:
         trail = (await list_audit(db, viewer(admin.id, ADMINISTRATOR), Page(), Filters(object=told.svc))).items

@@ -14,12 +14,14 @@ from commands.accounts import AddAccount, ChangePassword
 from commands.probes import BeginProbe, LookForHostKey, VerifyPassword
 from commands.resets import OpenReset
 from commands.resources import AddResource, PinHostKey
+from commands.ways import SetJumpHost, SetResetWay
 from domain import ids
 from domain.errors import Invalid, ProbeRunning, ResetAlreadyOpen
 from domain.probes import TRIES, Outcome, Probe, Stage, Verdict
 from domain.resources import ResourceType
 from domain.secrets import Secret
 from domain.troubles import NEXT_STEPS
+from domain.ways import Elevation
 from tests.support.lab import LabHost
 from tests.support.reset_bench import HOST_KEY
 from tests.support.servers import free_port
@@ -27,11 +29,23 @@ from tests.support.ssh_server import Manners, ssh_server
 from tests.support.vault import Person, World
 from workers import probes
 from workers.connectors import errors
+from workers.connectors.base import Connector
 from workers.connectors.examination import Examined, Examiner
 from workers.connectors.login import Host, Timeouts
+from workers.connectors.ssh import SshConnector
+from workers.connectors.turns import Turns
+from workers.lending import Lender
 from workers.probes import Probes
+from workers.reaching import by_ssh
 
 QUICK = Timeouts(login=5)
+
+
+async def sign_in(host: Host, username: str, password: str) -> Examined:
+    """As a worker does it, by the account itself."""
+    return await Examiner(host, QUICK).sign_in(username, Secret(password), SshConnector(host, QUICK))
+
+
 KEY = asyncssh.generate_private_key("ssh-ed25519")
 PUBLIC = KEY.export_public_key().decode().strip()
 
@@ -58,10 +72,10 @@ async def test_a_real_host_shows_its_key_to_whoever_looks(web1: LabHost) -> None
 
 
 async def test_a_real_host_lets_somebody_in_with_his_password_and_with_no_other(web1: LabHost) -> None:
-    host = Examiner(Host(web1.address, web1.port, web1.host_keys["ed25519"]))
-    opened = await host.sign_in("app5", Secret(web1.passwords["app5"]))
+    host = Host(web1.address, web1.port, web1.host_keys["ed25519"])
+    opened = await sign_in(host, "app5", web1.passwords["app5"])
     assert (opened.outcome, told(opened)) == (Outcome.OPENED, went(*REACHED, Stage.HOST_KEY, Stage.LOGIN))
-    refused = await host.sign_in("app5", Secret("another one"))
+    refused = await sign_in(host, "app5", "another one")
     assert refused.outcome is Outcome.REFUSED
     assert told(refused)[-1] == (Stage.LOGIN, Verdict.FAILED, "LoginRefused")
 
@@ -69,7 +83,7 @@ async def test_a_real_host_lets_somebody_in_with_his_password_and_with_no_other(
 async def test_another_key_than_the_pinned_one_is_sent_no_password() -> None:
     manners = Manners()
     async with ssh_server(manners, asyncssh.generate_private_key("ssh-ed25519")) as port:
-        found = await Examiner(Host("127.0.0.1", port, PUBLIC), QUICK).sign_in("app1", Secret("right"))
+        found = await sign_in(Host("127.0.0.1", port, PUBLIC), "app1", "right")
     assert told(found) == [*went(*REACHED), (Stage.HOST_KEY, Verdict.FAILED, "HostKeyRefused")]
     assert (found.outcome, manners.offered) == (Outcome.UNKNOWN, [])
 
@@ -77,7 +91,7 @@ async def test_another_key_than_the_pinned_one_is_sent_no_password() -> None:
 async def test_a_password_is_offered_once() -> None:
     manners = Manners(by_questions=True)
     async with ssh_server(manners, KEY) as port:
-        found = await Examiner(Host("127.0.0.1", port, PUBLIC), QUICK).sign_in("app1", Secret("wrong"))
+        found = await sign_in(Host("127.0.0.1", port, PUBLIC), "app1", "wrong")
     assert (found.outcome, manners.offered) == (Outcome.REFUSED, ["wrong"])
 
 
@@ -125,6 +139,19 @@ def test_for_every_trouble_there_is_a_next_step() -> None:
     assert {each.__name__ for each in errors.TargetError.__subclasses__()} <= set(NEXT_STEPS)
 
 
+class Unlucky(SshConnector):
+    """Somebody else's password was refused on the way."""
+
+    async def verify(self, username: str, password: Secret) -> bool:
+        raise errors.HelperRefused("it is that of svc")
+
+
+async def test_a_refused_helper_says_nothing_of_the_account() -> None:
+    host = Host("192.0.2.1", 22, PUBLIC)
+    found = await Examiner(host, QUICK).sign_in("app1", Secret("right"), Unlucky(host, QUICK), direct=False)
+    assert (found.outcome, told(found)) == (Outcome.UNKNOWN, [(Stage.LOGIN, Verdict.FAILED, "HelperRefused")])
+
+
 # A worker
 
 
@@ -138,7 +165,9 @@ class Site:
         self.account = account
 
     def worker(self, examine: Callable[[Host], Examiner]) -> Probes:
-        return Probes(self.world.worker, self.world.sealer(), examine, ids.new(), self.world.log.now)
+        worker = ids.new()
+        lender = Lender(self.world.worker, self.world.sealer(), worker)
+        return Probes(self.world.worker, lender, by_ssh(Turns()), examine, worker, self.world.log.now)
 
     async def probe(self, probe_id: UUID) -> Probe:
         return await self.world.worker.look(self.owner.caller).get(Probe, probe_id)
@@ -164,7 +193,7 @@ class Scripted(Examiner):
     async def show_key(self) -> Examined:
         return Examined(self._outcome, [], HOST_KEY)
 
-    async def sign_in(self, username: str, password: Secret) -> Examined:
+    async def sign_in(self, username: str, password: Secret, connector: Connector, direct: bool = True) -> Examined:
         self._given.append(f"{username}:{password.reveal()}")
         return Examined(self._outcome)
 
@@ -222,7 +251,7 @@ async def test_what_a_worker_left_behind_is_taken_up_and_in_the_end_given_up(sit
 
 async def test_a_look_that_takes_longer_than_its_lease_is_cut_off(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     class Slow(Scripted):
-        async def sign_in(self, username: str, password: Secret) -> Examined:
+        async def sign_in(self, username: str, password: Secret, connector: Connector, direct: bool = True) -> Examined:
             await asyncio.sleep(60)
             raise AssertionError
 
@@ -244,3 +273,38 @@ async def test_what_cannot_be_verified_is_refused_when_somebody_asks(site: Site)
     await site.owner.does(PinHostKey(resource_id=site.resource, host_key=None))
     with pytest.raises(Invalid, match="Pin the resource's host key"):
         await site.owner.does(VerifyPassword(account_id=site.account))
+
+
+async def test_who_may_not_sign_in_himself_is_verified_by_su(web1: LabHost) -> None:
+    """Root is refused over SSH there whatever its password: that alone says nothing about it."""
+    world = World()
+    owner = await world.administrator()
+    resource = await owner.does(AddResource(name="web1", type=ResourceType.LINUX, address=web1.address, port=web1.port))
+    await owner.does(PinHostKey(resource_id=resource, host_key=web1.host_keys["ed25519"]))
+    root, svc = [
+        await owner.does(AddAccount(resource_id=resource, username=name, password=Secret(web1.passwords[name])))
+        for name in ("root", "svc")
+    ]
+    await owner.does(SetResetWay(resource_id=resource, login_id=svc, elevation=Elevation.SU, root_id=root))
+    site, before = Site(world, owner, resource, root), world.log.head
+    probe = await owner.does(VerifyPassword(account_id=root))
+    await site.worker(Examiner).look(probe)
+    ended = [event for event in await world.events(before) if isinstance(event, Probe.Ended)]
+    assert [event.outcome for event in ended] == [Outcome.OPENED], ended
+    assert "helper-password.used" in await world.topics(before)
+    assert await world.topics(before) == [
+        "probe.requested",
+        "probe.begun",
+        *["helper-password.used"] * 2,
+        "probe.ended",
+    ]
+
+
+async def test_what_lies_behind_a_jump_host_is_not_looked_at_from_here(site: Site) -> None:
+    jump = await site.owner.does(AddResource(name="jump", type=ResourceType.LINUX, address="127.0.0.2"))
+    await site.owner.does(PinHostKey(resource_id=jump, host_key=HOST_KEY))
+    hop = await site.owner.does(AddAccount(resource_id=jump, username="hop", password=Secret("hops")))
+    await site.owner.does(SetResetWay(resource_id=jump, login_id=hop))
+    await site.owner.does(SetJumpHost(resource_id=site.resource, jump_id=jump))
+    with pytest.raises(Invalid, match="behind a jump host"):
+        await site.owner.does(LookForHostKey(resource_id=site.resource))

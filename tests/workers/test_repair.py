@@ -14,7 +14,6 @@ from commands.base import OnAccount
 from commands.means import HelperOrders
 from commands.refusals import RefusalDesk
 from commands.repairs import RepairAccount
-from commands.resets import Orders
 from commands.vault import Vault
 from commands.ways import SetResetWay
 from commands.work import Tools
@@ -34,7 +33,8 @@ from workers.attempt import Pace
 from workers.connectors import errors
 from workers.connectors.base import Connector, Note
 from workers.connectors.errors import Stage
-from workers.reaching import Lent
+from workers.lending import Lender
+from workers.reaching import Lent, Target
 from workers.resets import Resets
 
 PACE = Pace(between_guesses=timedelta(milliseconds=5))
@@ -109,12 +109,13 @@ def worker_with_helpers(bench: Bench) -> Resets:
     tools = Tools(SystemRandom(), sealer, world.logins, lambda kind, name: ids.reserved(NAMES, kind, name))
     vault = Vault(world.log, world.mapper(Author.WORKER), tools, RefusalDesk(lambda: 0.0))
 
-    def connect(orders: Orders, loan: Mapping[HelperOrders, Lent]) -> Connector:
+    def connect(orders: Target, loan: Mapping[HelperOrders, Lent]) -> Connector:
         assert orders.means.login is not None
         assert loan[orders.means.login].password.reveal() == "svc's own"
         return ByHelper(bench.host)
 
-    return Resets(vault, sealer, connect, ids.new(), PACE, world.log.now)
+    worker = ids.new()
+    return Resets(vault, Lender(vault, sealer, worker), connect, worker, PACE, world.log.now)
 
 
 async def test_a_password_that_nobody_knows_is_set_anew_by_whoever_changes_the_others() -> None:

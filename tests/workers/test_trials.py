@@ -32,6 +32,7 @@ from tests.support.ssh_server import Manners, ssh_server
 from tests.support.vault import NAMES, Person, World
 from tests.workers.test_ssh import public
 from workers.connectors.turns import Turns
+from workers.lending import Lender
 from workers.reaching import by_ssh
 from workers.resets import Resets
 
@@ -52,7 +53,8 @@ class Farm:
         sealer = self.world.sealer()
         tools = Tools(SystemRandom(), sealer, self.world.logins, lambda kind, name: ids.reserved(NAMES, kind, name))
         vault = Vault(self.world.log, self.world.mapper(Author.WORKER), tools, RefusalDesk(lambda: 0.0))
-        return Resets(vault, sealer, by_ssh(Turns()), ids.new(), PACE, self.world.log.now)
+        worker = ids.new()
+        return Resets(vault, Lender(vault, sealer, worker), by_ssh(Turns()), worker, PACE, self.world.log.now)
 
     async def resets(self) -> list[Reset]:
         """All accounts reset at once, each looked at once."""

@@ -15,9 +15,9 @@ from domain.errors import Invalid
 from domain.probes import Finding, Outcome, Stage, Verdict
 from domain.secrets import Secret
 from workers.connectors import errors
+from workers.connectors.base import Connector
 from workers.connectors.errors import TargetError
-from workers.connectors.login import RSA_WITH_SHA2, Host, OneGuess, Timeouts, keep_quiet, pinned_key, signed_in, told
-from workers.connectors.terminal import check_password, check_username
+from workers.connectors.login import RSA_WITH_SHA2, Host, OneGuess, Timeouts, keep_quiet, told
 
 BEST_FIRST = ("ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", *RSA_WITH_SHA2)
 LONGEST_GREETING = 255
@@ -58,11 +58,12 @@ class Examiner:
             found.host_key = self._key
         return found
 
-    async def sign_in(self, username: str, password: Secret) -> Examined:
-        """Whether it lets `username` in with `password`, which is offered once, and to the pinned key only."""
+    async def sign_in(self, username: str, password: Secret, connector: Connector, direct: bool = True) -> Examined:
+        """Whether it lets `username` in with `password`, which is offered once. What lies behind a jump host cannot be
+        looked at from here before somebody signs in there."""
         found = Examined()
-        if await self._reached(found):
-            await self._let_in(found, username, password)
+        if not direct or await self._reached(found):
+            await self._let_in(found, username, password, connector)
         return found
 
     async def _reached(self, found: Examined) -> bool:
@@ -129,28 +130,25 @@ class Examiner:
             raise errors.UnsafeKey(str(refused).rstrip(".")) from None
         return f"{self._key.split()[0]}, {host_keys.fingerprint(self._key)}."
 
-    async def _let_in(self, found: Examined, username: str, password: Secret) -> None:
-        trouble = await self._tried(username, password)
-        if isinstance(trouble, OF_KEY):
-            return found.failed(Stage.HOST_KEY, trouble)
-        if isinstance(trouble, BEFORE_KEY):
-            return found.failed(Stage.SSH, trouble)
-        found.passed(Stage.HOST_KEY, "It is the pinned one.")
-        if trouble is not None:
-            found.outcome = Outcome.REFUSED if isinstance(trouble, errors.LoginRefused) else Outcome.UNKNOWN
-            return found.failed(Stage.LOGIN, trouble)
-        found.outcome = Outcome.OPENED
-        found.passed(Stage.LOGIN, f"{username} was let in.")
-
-    async def _tried(self, username: str, password: Secret) -> TargetError | None:
+    async def _let_in(self, found: Examined, username: str, password: Secret, connector: Connector) -> None:
         try:
-            pinned_key(self._host)
-            check_username(username)
-            check_password(password)
-            async with signed_in(self._host, username, password, self._timeouts):
-                return None
+            opened = await connector.verify(username, password)
         except TargetError as trouble:
-            return trouble
+            return found.failed(_stage_of(trouble), trouble)
+        found.passed(Stage.HOST_KEY, "It is the pinned one.")
+        if opened:
+            found.outcome = Outcome.OPENED
+            found.passed(Stage.LOGIN, f"{username} was let in.")
+        else:
+            found.outcome = Outcome.REFUSED
+            found.failed(Stage.LOGIN, errors.LoginRefused())
+
+
+def _stage_of(trouble: TargetError) -> Stage:
+    """Where it was met."""
+    if isinstance(trouble, OF_KEY):
+        return Stage.HOST_KEY
+    return Stage.SSH if isinstance(trouble, BEFORE_KEY) else Stage.LOGIN
 
 
 def _why(trouble: OSError) -> str:

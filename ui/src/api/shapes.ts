@@ -22,6 +22,7 @@ export type WayBody = Schemas["WayBody"];
 export type Helper = Schemas["Helper"];
 export type AuditEntry = Schemas["AuditEntry"];
 export type AuditDetail = Schemas["AuditDetail"];
+export type Alarm = Schemas["Alarm"];
 export type EventType = Schemas["EventType"];
 export type Status = Schemas["Status"];
 export type Dashboard = Schemas["Dashboard"];
