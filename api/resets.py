@@ -9,8 +9,9 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from api.caller import Caller, Once, Visitor
-from api.shapes import ActorName, Body, Created, Id, Listed, PathId, Reason, Shown, Ticket
+from api.shapes import ActorName, Body, Created, Done, Id, Listed, PathId, Reason, Shown, Ticket
 from commands.queries import ViewAccount
+from commands.repairs import RepairAccount
 from commands.resets import OpenReset
 from domain.resets import Reset as ResetOf
 from projections import resets as queries
@@ -56,6 +57,13 @@ async def open_reset(account_id: PathId, body: ResetBody, caller: Caller, once: 
     """Have the password changed on the resource itself. A worker does it; follow it by its id."""
     done = await caller.create(OpenReset(account_id=account_id, batch_id=body.batch_id), once, body.reason, body.ticket)
     return Created(id=done.value, position=done.position)
+
+
+@router.post("/accounts/{account_id}/repair")
+async def repair_account(account_id: PathId, body: ResetBody, caller: Caller) -> Done:
+    """Have the reset that left it in doubt go on now. If the resource has helpers, they set the new password."""
+    done = await caller.execute(RepairAccount(account_id=account_id), body.reason, body.ticket)
+    return Done(position=done.position)
 
 
 @router.get("/accounts/{account_id}/resets")

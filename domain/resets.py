@@ -72,6 +72,7 @@ class Reset(Aggregate):
         self.attempts = 0
         self.state = State.OPEN
         self.handed_over: int | None = None
+        self.asked = False
 
     @property
     def over(self) -> bool:
@@ -124,9 +125,19 @@ class Reset(Aggregate):
     def settle(self, attempt: int, outcome: Outcome) -> None:
         """A login has told which password holds."""
         self._check_current(attempt)
+        self._check_in_doubt()
+        self.trigger_event(self.Settled, attempt=attempt, outcome=outcome)
+
+    def ask_again(self) -> None:
+        """A person wants the next attempt now, not when it would be due; one at a time, for each may cost a guess."""
+        self._check_in_doubt()
+        if self.attempt is not None or self.asked:
+            raise AttemptRunning("Another attempt is running or was asked for already.")
+        self.trigger_event(self.AskedAgain)
+
+    def _check_in_doubt(self) -> None:
         if self.state is not State.IN_DOUBT:
             raise ResetNotInDoubt
-        self.trigger_event(self.Settled, attempt=attempt, outcome=outcome)
 
     def _check_running(self) -> None:
         if self.over:
@@ -160,6 +171,7 @@ class Reset(Aggregate):
         def apply(self, aggregate: Reset) -> None:
             aggregate.attempt = Attempt(self.number, self.worker_id, self.until)
             aggregate.attempts = self.number
+            aggregate.asked = False
             if aggregate.state is not State.IN_DOUBT:
                 aggregate.state = State.ATTEMPTING
 
@@ -226,6 +238,15 @@ class Reset(Aggregate):
         def apply(self, aggregate: Reset) -> None:
             aggregate.attempt = None
             aggregate.state = State.IN_DOUBT
+
+    class AskedAgain(Event):
+        """A person wants the next attempt at a reset in doubt now."""
+
+        TOPIC = "reset.asked-again"
+        ABOUT = About("Another attempt at a reset in doubt was asked for", Ocsf.ENTITY_MANAGEMENT, Severity.LOW)
+
+        def apply(self, aggregate: Reset) -> None:
+            aggregate.asked = True
 
     class Settled(Event):
         """A login told which password holds."""

@@ -106,6 +106,8 @@ class Resets:
 
     def _pause(self, reset: Reset) -> timedelta:
         """Longer each time; where guesses are made, never shorter than between two of them."""
+        if reset.asked:
+            return self._pace.between_guesses
         shortest = self._pace.between_guesses if reset.maybe_set else self._pace.again
         doublings = reset.attempts if reset.state is State.IN_DOUBT else reset.attempts - 1
         return max(shortest, min(shortest * (1 << min(doublings, 16)), self._pace.longest))

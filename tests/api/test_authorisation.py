@@ -126,6 +126,7 @@ ROWS: Mapping[str, Row] = {
         "202 202 202 403 404 404", "--- 202 202 403 404 404", body={}, prepare="pin"
     ),
     "GET /accounts/{account_id}/verification": Row(VIEW, HIS_VIEW),
+    "POST /accounts/{account_id}/repair": Row(CHANGE.replace("200", "409"), NOT_HIS, body={"reason": "now"}),
     "GET /accounts/{account_id}/resets": Row(VIEW, HIS_VIEW),
     "GET /resets/{reset_id}": Row(VIEW, HIS_VIEW, prepare="pin reset"),
     "GET /batches": anybody(),

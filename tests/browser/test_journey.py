@@ -47,6 +47,8 @@ async def test_from_the_first_link_to_the_audit_trail(vault: Installation, web1:
         assert new != FIRST
         assert await web1.opens("app1", new)
         assert not await web1.opens("app1", FIRST)
+        await has_another_account_change_it(admin, web1, account)
+        assert await web1.opens("app1", await reveals(bob, account))
         await the_trail_shows(admin)
         await is_revoked(admin, bob, account)
         for desk in (admin, bob):
@@ -158,6 +160,34 @@ async def resets(bob: Desk, account: str) -> None:
     await bob.reads("The resource took the new password")
     await bob.reads("a fresh login with it worked", seconds=60)
     await bob.reads("number 2")
+
+
+async def has_another_account_change_it(admin: Desk, host: LabHost, account: str) -> None:
+    """root is let in by nobody here: svc signs in, and becomes root by su."""
+    await admin.go("Resources")
+    await admin.page.get_by_role("link", name="web1", exact=True).click()
+    resource = admin.page.url
+    for name in ("svc", "root"):
+        await admin.press("Add account")
+        await admin.fill("User name", name)
+        await admin.fill("Password of the account", host.passwords[name])
+        await admin.press("Add account")
+        await admin.sees(f"{name} on web1")
+        await admin.open(resource)
+    await admin.tab("Details")
+    await admin.reads("Each account signs in as itself")
+    await admin.press("Set who changes them")
+    await admin.pick("Who signs in", "svc", "svc")
+    await admin.page.get_by_role("combobox", name="How it gets the right to").click()
+    await admin.page.get_by_role("option", name="By su, with another account's password").click()
+    await admin.pick("Whose password su asks for", "root", "root")
+    await admin.press("Set")
+    await admin.reads("svc signs in, becomes root by su and sets the passwords of all accounts here")
+    await admin.open(account)
+    await admin.press("Reset password")
+    await admin.fill("Reason", "by another account")
+    await admin.press("Reset password")
+    await admin.reads("number 3", seconds=60)
 
 
 async def the_trail_shows(admin: Desk) -> None:

@@ -223,3 +223,12 @@ class Resetting(RuleBasedStateMachine):
 
 
 TestResetting = Resetting.TestCase
+
+
+def test_a_person_asks_for_one_attempt_at_a_time_at_a_reset_in_doubt(running: Scenario[Reset]) -> None:
+    running.when(lambda r: r.ask_again()).then_refused(ResetNotInDoubt)
+    asked = running.given(HAND_OVER, DOUBT).when(lambda r: r.ask_again()).then(Reset.AskedAgain)
+    asked.when(lambda r: r.ask_again()).then_refused(AttemptRunning)
+    again = asked.given(lambda r: r.begin(RIVAL, LEASE, NOON))
+    again.when(lambda r: r.ask_again()).then_refused(AttemptRunning)
+    again.given(lambda r: r.put_off(2, "", "")).when(lambda r: r.ask_again()).then(Reset.AskedAgain)

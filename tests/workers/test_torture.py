@@ -17,11 +17,13 @@ from commands.accounts import AddAccount
 from commands.disclosures import DisclosePassword
 from commands.resets import OpenReset
 from commands.resources import AddResource, PinHostKey
+from commands.ways import SetResetWay
 from domain.accounts import Account
 from domain.disclosures import Purpose
 from domain.resets import Reset, State
 from domain.resources import ResourceType
 from domain.secrets import Secret
+from domain.ways import Elevation
 from tests.support.lab import LabHost
 from tests.support.live import LiveVault, WorkerProcess, live_vault
 from tests.support.outcomes import noted
@@ -61,7 +63,10 @@ class Held:
         return await self.host.opens(self.username, shown.secret.reveal())
 
 
-async def held(vault: LiveVault, owner: Person, host: LabHost, usernames: tuple[str, ...]) -> list[Held]:
+async def held(
+    vault: LiveVault, owner: Person, host: LabHost, usernames: tuple[str, ...], *, by_su: bool = False
+) -> list[Held]:
+    """`by_su`: `svc` signs in for them, and knows root's password."""
     resource = await owner.does(
         AddResource(name=host.name, type=ResourceType.LINUX, address=host.address, port=host.port)
     )
@@ -72,7 +77,17 @@ async def held(vault: LiveVault, owner: Person, host: LabHost, usernames: tuple[
         await host.set_password(username, password)
         added = AddAccount(resource_id=resource, username=username, password=Secret(password))
         found.append(Held(vault, owner, host, username, await owner.does(added)))
+    if by_su:
+        await let_svc_change_them(owner, host, resource)
     return found
+
+
+async def let_svc_change_them(owner: Person, host: LabHost, resource: UUID) -> None:
+    svc, root = [
+        await owner.does(AddAccount(resource_id=resource, username=name, password=Secret(host.passwords[name])))
+        for name in ("svc", "root")
+    ]
+    await owner.does(SetResetWay(resource_id=resource, login_id=svc, elevation=Elevation.SU, root_id=root))
 
 
 async def test_a_worker_process_carries_out_a_reset_and_stops_when_asked(
@@ -117,13 +132,13 @@ async def test_resets_survive_workers_that_are_killed_and_frozen_at_random(
 ) -> None:
     owner = await vault.administrator()
     await vault.project()
-    accounts = await held(vault, owner, web1, APPS) + await held(vault, owner, db1, APPS)
+    accounts = await held(vault, owner, web1, APPS, by_su=True) + await held(vault, owner, db1, APPS)
     workers = [WorkerProcess(vault.settings, tmp_path / f"worker{number}.log") for number in range(2)]
     for worker in workers:
         await worker.start()
     chaos = [asyncio.create_task(torment(worker)) for worker in workers]
     try:
-        async with asyncio.timeout(60 + 6 * RESETS):
+        async with asyncio.timeout(90 + 8 * RESETS):
             ended = await asyncio.gather(*(
                 resets_of(account, RESETS // len(accounts) + (at < RESETS % len(accounts)))
                 for at, account in enumerate(accounts)

@@ -1,10 +1,10 @@
 /** The password an account has now, and what can be done with it. */
-import { Alert, Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { whyNot } from "../access/why";
 import type { Account } from "../api/shapes";
 import { Password } from "../disclosures/Password";
-import { Icon } from "../kit/icons";
 import { Moment } from "../kit/Moment";
+import { Repair } from "../resets/Repair";
 import { ResetButton } from "../resets/ResetButton";
 import { ChangePassword } from "./ChangePassword";
 import { ResetSign } from "./columns";
@@ -24,7 +24,7 @@ export function CurrentPassword({ account }: { account: Account }) {
             number {account.password_number}, set <Moment at={account.password_set_at} />
           </Text>
         </Group>
-        {account.reset_state === "in_doubt" && <InDoubt />}
+        {account.reset_state === "in_doubt" && <Repair account={account} />}
         <Password accountId={account.id} number={account.password_number} of={`password of ${account.username}`} why={whyNot(account.may, "account.disclose")} />
         <Group gap="xs">
           <ResetButton account={account} />
@@ -32,13 +32,5 @@ export function CurrentPassword({ account }: { account: Account }) {
         </Group>
       </Stack>
     </Paper>
-  );
-}
-
-function InDoubt() {
-  return (
-    <Alert color="orange" variant="light" icon={<Icon name="warning" />} title="It is not known which password the resource has now">
-      The last reset did not end. Both passwords are kept: the one below and the one that was being set. The reset says what happened.
-    </Alert>
   );
 }

@@ -1,5 +1,5 @@
 /** The states of a reset, in words. */
-import type { Reset } from "../api/shapes";
+import type { Reset, ResetWay } from "../api/shapes";
 import type { Tone } from "../kit/Sign";
 
 type ResetState = Reset["state"];
@@ -25,6 +25,7 @@ const STEPS: Record<string, string> = {
   "new-holds": "The new password works",
   "attempt-failed": "The attempt failed",
   "no-login": "SSH lets it in with no password; su took the new one",
+  "asked-again": "Somebody asked for another attempt",
   confirmed: "Confirmed",
   failed: "Given up: nothing was changed",
   "in-doubt": "In doubt",
@@ -44,4 +45,14 @@ export function stepName(what: string): string {
 
 export function unfinished(state: ResetState): boolean {
   return state === "open" || state === "attempting";
+}
+
+const WITHIN = "That begins within a minute or so, for two guesses must not follow each other closely.";
+
+/** What comes of asking for another attempt, by the way in which its resource is changed now. */
+export function whatRepairDoes(way: ResetWay | undefined, accountId: string): string {
+  if (!way?.login || way.login.id === accountId)
+    return `A worker tries the new password once. If it is refused, it signs in with the old one a good while later and sets the new one. ${WITHIN} If neither opens it, say on the resource's page who else may set its passwords, and repair again.`;
+  const login = way.login.name ?? "An account that you do not see";
+  return `A worker tries the new password once. If it is refused, ${login} signs in and has it set, whichever holds now. Whoever uses the old one loses it. ${WITHIN}`;
 }
