@@ -11,7 +11,22 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api import access, accounts, audit, dashboard, disclosures, live, resets, resources, sessions, system, users
+from api import (
+    access,
+    accounts,
+    audit,
+    dashboard,
+    disclosures,
+    exports,
+    live,
+    preferences,
+    resets,
+    resources,
+    sessions,
+    system,
+    timelines,
+    users,
+)
 from api.asgi import App
 from api.caller import Services
 from api.console import Console
@@ -119,9 +134,12 @@ def described(*more: APIRouter) -> FastAPI:
         resources.router,
         access.router,
         accounts.router,
+        timelines.router,
         disclosures.router,
         resets.router,
         audit.router,
+        exports.router,
+        preferences.router,
         system.router,
         live.router,
         *more,

@@ -8,10 +8,12 @@ from domain.administrators import Administrators
 from domain.all_scope import AllScopeUse
 from domain.base import Aggregate
 from domain.disclosures import Disclosure
+from domain.exports import AuditExport
 from domain.logs import Log
 from domain.names import Name
 from domain.notices import Notice
 from domain.password_policies import PasswordPolicy
+from domain.preferences import Preferences
 from domain.readings import Reading
 from domain.refusals import Refusal
 from domain.resets import Reset
@@ -43,4 +45,6 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     Reading,
     AllScopeUse,
     Notice,
+    AuditExport,
+    Preferences,
 )

@@ -8,6 +8,7 @@ from projections.access import AccessProjection
 from projections.accounts import AccountsProjection
 from projections.audit import AuditProjection
 from projections.base import Projection
+from projections.preferences import PreferencesProjection
 from projections.resets import ResetsProjection
 from projections.resources import ResourcesProjection
 from projections.sessions import SessionsProjection
@@ -17,6 +18,7 @@ PROJECTIONS: tuple[type[Projection], ...] = (
     AccessProjection,
     AccountsProjection,
     AuditProjection,
+    PreferencesProjection,
     ResetsProjection,
     ResourcesProjection,
     SessionsProjection,
