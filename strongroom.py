@@ -9,12 +9,10 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TypeAlias
 
+from ops import words
 from ops.settings import Settings
-
-Run = Callable[[argparse.Namespace, Settings], int]
-Subcommands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+from ops.words import Run, Subcommands
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -38,6 +36,21 @@ def up(said: argparse.Namespace, settings: Settings) -> int:
     from ops.runtime.up import up
 
     up(settings, _open_vault, said.admin_password_file, _say)
+    return 0
+
+
+def prepare(said: argparse.Namespace, settings: Settings) -> int:
+    from ops.runtime.prepare import prepare
+    from ops.runtime.shares import Plan
+
+    prepare(settings, Plan(said.into.absolute(), said.database, said.bus, dict(said.owner)), _say)
+    return 0
+
+
+def open_log(said: argparse.Namespace, settings: Settings) -> int:
+    from ops.runtime.prepare import open_log
+
+    open_log(settings, _open_vault, said.admin_password_file, _say)
     return 0
 
 
@@ -156,76 +169,54 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _processes(commands: Subcommands) -> None:
-    starts = _command(commands, "up", up, "run everything on this machine, and look after it, until Ctrl-C or SIGTERM")
+    runs = "run everything on this machine, and look after it, until Ctrl-C or SIGTERM"
+    starts = words.command(commands, "up", up, runs)
     host = "address to listen on; 127.0.0.1 unless said otherwise, 0.0.0.0 for all (STRONGROOM_HOST)"
-    starts.add_argument("--host", type=_host, metavar="ADDRESS", help=host)
+    starts.add_argument("--host", type=words.host, metavar="ADDRESS", help=host)
     port = "port of the console and the API; 7272 unless said otherwise (STRONGROOM_PORT)"
-    starts.add_argument("--port", type=_port, metavar="N", help=port)
+    starts.add_argument("--port", type=words.port, metavar="N", help=port)
     first = "at the first start, give the user admin the password in this file (mode 600), and print no link"
     starts.add_argument("--admin-password-file", type=Path, metavar="FILE", help=first)
+    opens = "bring the databases that the environment names up to date, and open the log: once, and after each upgrade"
+    words.command(commands, "open", open_log, opens).add_argument(
+        "--admin-password-file", type=Path, metavar="FILE", help=first
+    )
+    _preparing(commands)
     for name, run in (("api", api), ("projector", projector), ("worker", worker)):
         does = f"run one {name} process alone, against the servers that the environment names; `up` runs them all"
-        _command(commands, name, run, does)
+        words.command(commands, name, run, does)
+
+
+def _preparing(commands: Subcommands) -> None:
+    does = "make the keys of an installation whose parts run apart, and lay a folder for each part, with what it needs"
+    lays = words.command(commands, "prepare", prepare, does)
+    lays.add_argument("--into", type=words.folder, metavar="DIR", required=True, help="where the folders go")
+    lays.add_argument("--database", type=words.host, metavar="HOST", required=True, help="where PostgreSQL will be")
+    bus = "where a server of NATS will be; again for each one of a cluster"
+    lays.add_argument("--bus", type=words.member, metavar="HOST:PORT", action="append", required=True, help=bus)
+    owns = "who is to read a folder, by number: api=7001; again for others, as root"
+    lays.add_argument("--owner", type=words.owner, metavar="NAME=UID", action="append", default=[], help=owns)
 
 
 def _tools(commands: Subcommands) -> None:
     checks = "check everything this installation needs, and say what to do; exits with 1 when something stops work"
-    _command(commands, "doctor", doctor, checks, answers=True)
+    words.command(commands, "doctor", doctor, checks, answers=True)
     invents = "make a new vault with a year of a company that does not exist, to try things on; refused over any other"
-    invented = _command(commands, "demo", demo, invents, answers=True)
+    invented = words.command(commands, "demo", demo, invents, answers=True)
     invented.add_argument("--seed", type=int, default=1, metavar="N", help="another number, another story")
-    below = _group(commands, "projections", "where the read models are; build one anew")
-    _command(below, "list", projections_list, "every generation: position, how far behind, whether it is halted", True)
+    below = words.group(commands, "projections", "where the read models are; build one anew")
+    words.command(
+        below, "list", projections_list, "every generation: position, how far behind, whether it is halted", True
+    )
     anew = "build a projection anew from the log while it is in use, prove it, and switch"
-    rebuilds = _command(below, "rebuild", projections_rebuild, anew, answers=True)
+    rebuilds = words.command(below, "rebuild", projections_rebuild, anew, answers=True)
     rebuilds.add_argument("name", metavar="NAME", help="as `projections list` names it")
     unlike = "put it in the place of one that is different too: two folds of the log must agree instead"
     rebuilds.add_argument("--distrust", action="store_true", help=unlike)
-    below = _group(commands, "ledger", "the event log itself")
+    below = words.group(commands, "ledger", "the event log itself")
     whole = "verify the whole log from the database: order, times, streams, authors, signatures, states; exits with 0 "
     whole += "when all holds, else with the class of the first fault"
-    _command(below, "verify", ledger_verify, whole, answers=True)
-
-
-def _command(among: Subcommands, name: str, run: Run, does: str, answers: bool = False) -> argparse.ArgumentParser:
-    """Every command takes --json; only those that answer something tell of it."""
-    added = among.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
-    added.add_argument(
-        "--state", type=_folder, metavar="DIR",
-        help="folder of everything that changes (STRONGROOM_STATE); as root /var/lib/strongroom, else "
-        "~/.local/state/strongroom",
-    )  # fmt: skip
-    added.add_argument(
-        "--config", type=_folder, metavar="DIR",
-        help="folder in which strongroom/ holds the keys (STRONGROOM_CONFIG); as root /etc, else ~/.config",
-    )  # fmt: skip
-    added.add_argument("--json", action="store_true", help="answer as JSON" if answers else argparse.SUPPRESS)
-    added.set_defaults(run=run)
-    return added
-
-
-def _group(commands: Subcommands, name: str, about: str) -> Subcommands:
-    shown = commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
-    return shown.add_subparsers(required=True, metavar="ACTION", title="actions")
-
-
-def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 1 to 65535")
-    return int(text)
-
-
-def _folder(text: str) -> Path:
-    """An empty one is a variable of the shell that is not set: it would be the folder we happen to stand in."""
-    if not text:
-        raise argparse.ArgumentTypeError("'' is no folder: name one, or leave the option out")
-    return Path(text)
-
-
-def _host(text: str) -> str:
-    if not text:
-        raise argparse.ArgumentTypeError("'' is no address: give one of this machine's, or 0.0.0.0 for all of them")
-    return text
+    words.command(below, "verify", ledger_verify, whole, answers=True)
 
 
 def _settings(said: argparse.Namespace) -> Settings:

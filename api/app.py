@@ -14,18 +14,22 @@ from starlette.responses import Response
 from api import (
     access,
     accounts,
+    alarms,
     audit,
+    batches,
     dashboard,
     disclosures,
     exports,
     live,
     preferences,
+    probes,
     resets,
     resources,
     sessions,
     system,
     timelines,
     users,
+    ways,
 )
 from api.asgi import App
 from api.caller import Services
@@ -137,6 +141,10 @@ def described(*more: APIRouter) -> FastAPI:
         timelines.router,
         disclosures.router,
         resets.router,
+        batches.router,
+        probes.router,
+        alarms.router,
+        ways.router,
         audit.router,
         exports.router,
         preferences.router,

@@ -27,7 +27,7 @@ from commands.sign_ins import Door
 from domain.base import Author
 from domain.errors import StrongroomError
 from ops import database
-from ops.bus import PROGRESS, Bus
+from ops.bus import PROGRESS
 from ops.crypto.keyring import scope_of
 from ops.ledger.activity import Activity
 from ops.ledger.errors import LedgerError
@@ -37,9 +37,10 @@ from ops.logging import Log, start_logging
 from ops.runtime import certificates, garbage, privileges
 from ops.runtime.complaints import CANNOT_GO_ON
 from ops.runtime.keys import seed_of
-from ops.runtime.nats import FOLLOWER, inbox
+from ops.runtime.nats import FOLLOWER
 from ops.runtime.process import StartError
 from ops.runtime.readiness import announce
+from ops.runtime.seats import as_user
 from ops.settings import Settings
 from ops.telemetry import start_telemetry
 from projections.catalogue import PROJECTIONS
@@ -91,7 +92,7 @@ async def serve(
     async with AsyncExitStack() as stack:
         ground = await stack.enter_async_context(opened(settings, keys, 8, forked))
         reading = await stack.enter_async_context(database.pool(database.views_url(settings, "append"), 2, 8))
-        bus = Bus(settings.bus_url, seed, inbox(FOLLOWER))
+        bus = as_user(settings, FOLLOWER, seed)
         await bus.start()
         stack.push_async_callback(bus.close)
         vault, log, views = ground.vault, ground.log, Views(reading)

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from api.caller import Caller, Once, Visitor
-from api.shapes import ActorName, Body, Created, Listed, PathId, Reason, Shown, Ticket
+from api.shapes import ActorName, Body, Created, Id, Listed, PathId, Reason, Shown, Ticket
 from commands.queries import ViewAccount
 from commands.resets import OpenReset
 from domain.resets import Reset as ResetOf
@@ -25,6 +25,7 @@ READS = (ResetsProjection, AccessProjection, UsersProjection)
 class ResetBody(Body):
     reason: Reason
     ticket: Ticket | None = None
+    batch_id: Id | None = None
 
 
 class ResetStep(Shown):
@@ -53,7 +54,7 @@ class ResetList(Listed[Reset]):
 @router.post("/accounts/{account_id}/resets", status_code=201)
 async def open_reset(account_id: PathId, body: ResetBody, caller: Caller, once: Once) -> Created:
     """Have the password changed on the resource itself. A worker does it; follow it by its id."""
-    done = await caller.create(OpenReset(account_id=account_id), once, body.reason, body.ticket)
+    done = await caller.create(OpenReset(account_id=account_id, batch_id=body.batch_id), once, body.reason, body.ticket)
     return Created(id=done.value, position=done.position)
 
 

@@ -14,6 +14,7 @@ from domain.access import Operation
 from domain.access_lists import AccessList, ObjectKind
 from domain.base import Event
 from domain.errors import NotFound, Unauthenticated
+from domain.probes import Probe
 from domain.resets import Reset
 from domain.sessions import Session
 from domain.users import User
@@ -26,6 +27,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "account": "account",
         "access": "access-list",
         "reset": "reset",
+        "probe": "probe",
         "user": "user",
         "session": "session",
     }
@@ -132,6 +134,9 @@ class Watcher:
             case "reset":
                 reset = await work.find(Reset, change.id)
                 return None if reset is None else await _reach(work, user, OnAccount(reset.account_id), change.id)
+            case "probe":
+                probe = await work.find(Probe, change.id)
+                return None if probe is None else await _probe_reach(work, user, probe)
             case "session":
                 session = await work.find(Session, change.id)
                 return change.id if session is not None and session.user_id == user.id else None
@@ -163,3 +168,10 @@ async def _reach(work: Work, user: User, thing: Thing, named: UUID) -> UUID | No
     except NotFound:
         return None
     return None if found.level is None else named
+
+
+async def _probe_reach(work: Work, user: User, probe: Probe) -> UUID | None:
+    """The account or the resource that is looked at."""
+    if probe.account_id is None:
+        return await _reach(work, user, OnResource(probe.resource_id), probe.resource_id)
+    return await _reach(work, user, OnAccount(probe.account_id), probe.account_id)

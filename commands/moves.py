@@ -15,6 +15,7 @@ from domain.access_lists import AccessList, ObjectKind
 from domain.accounts import Account
 from domain.errors import Refused
 from domain.names import NameKind
+from domain.resources import Resource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ class MoveAccount(Command[None]):
         account = await work.get(Account, self.account_id)
         unchanged(account, self.expected_version)
         leaving = account.resource_id
+        (await work.get(Resource, leaving)).check_not_helping(account.id)
         before = naming.of_account(leaving, account.username)
         account.move(self.resource_id)
         after = naming.of_account(account.resource_id, account.username)

@@ -84,6 +84,10 @@ class ViewAccount(Question):
         return OnAccount(self.account_id)
 
 
+class ChangeableResource(ViewResource):
+    needs = Operation.RESOURCE_CHANGE
+
+
 class ViewResourceAccess(ViewResource):
     needs = Operation.ACCESS_VIEW
 

@@ -8,12 +8,14 @@ from uuid import UUID
 
 from commands.accounts import sealed_password
 from commands.base import Closed, Command, OnAccount, Thing
+from commands.batches import own_batch
 from commands.checks import reasoned
+from commands.means import Means, means_of, note_uses
 from commands.work import Work
 from domain import ids
 from domain.access import Operation
 from domain.accounts import PASSWORD, Account
-from domain.errors import Invalid
+from domain.errors import Invalid, ResetAlreadyOpen
 from domain.notices import Notice, NoticeKind
 from domain.resets import Outcome, Reset, Step
 from domain.resources import Resource
@@ -27,6 +29,8 @@ class OpenReset(Command[UUID]):
     """Have an account's password changed on its resource. The new one is written down before anything is touched."""
 
     account_id: UUID
+    batch_id: UUID | None = None
+    """A batch of one's own that names the account: then it is opened once, however often it is asked for."""
 
     needs = Operation.ACCOUNT_RESET
 
@@ -37,7 +41,7 @@ class OpenReset(Command[UUID]):
         await reasoned(work)
         account = await work.get(Account, self.account_id)
         (await work.get(Resource, account.resource_id)).check_resettable()
-        reset_id = ids.new()
+        reset_id = await self._reset_id(work)
         account.open_reset(reset_id)
         candidate = await sealed_password(work, account.id, None)
         work.add(
@@ -49,6 +53,17 @@ class OpenReset(Command[UUID]):
                 candidate=candidate,
             )
         )
+        return reset_id
+
+    async def _reset_id(self, work: Work) -> UUID:
+        if self.batch_id is None:
+            return ids.new()
+        batch = await own_batch(work, self.batch_id)
+        if self.account_id not in batch.account_ids:
+            raise Invalid("The batch does not name this account.", "batch_id")
+        reset_id = batch.reset_of(self.account_id)
+        if await work.find(Reset, reset_id) is not None:
+            raise ResetAlreadyOpen("The batch has opened its reset of this account before.")
         return reset_id
 
 
@@ -70,6 +85,7 @@ class Orders:
     maybe_set: bool
     """Whether the candidate may already hold on the resource: only then may it be tried there."""
     in_doubt: bool
+    means: Means
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +104,10 @@ class BeginAttempt(Command[Orders]):
         account = await work.get(Account, reset.account_id)
         resource = await work.get(Resource, account.resource_id)
         in_doubt = account.in_doubt
+        means = await means_of(work, resource, account)
         until = work.now + self.lease
         reset.begin(work.caller.id, until, work.now)
+        note_uses(work, means, reset.id, reset.attempts)
         return Orders(
             reset_id=reset.id,
             attempt=reset.attempts,
@@ -104,6 +122,7 @@ class BeginAttempt(Command[Orders]):
             candidate=Closed(reset.candidate, account.id, PASSWORD, account.password.number + 1),
             maybe_set=reset.maybe_set,
             in_doubt=in_doubt,
+            means=means,
         )
 
 

@@ -9,6 +9,7 @@ from commands import naming
 from commands.authorisation import operations_of, resource_of
 from commands.base import Command, OnResource, Thing
 from commands.checks import unchanged
+from commands.ways import authorise_helpers
 from commands.work import Work
 from domain import ids
 from domain.access import Operation
@@ -61,8 +62,10 @@ class ChangeResource(Command[None]):
     async def execute(self, work: Work) -> None:
         resource = await work.get(Resource, self.resource_id)
         unchanged(resource, self.expected_version)
-        before = resource.name
+        before, place = resource.name, (resource.address, resource.port)
         resource.change(self.name, ResourceType(self.type), self.address, self.port, self.description)
+        if (resource.address, resource.port) != place:
+            await authorise_helpers(work, resource)
         if resource.name != before:
             await _rename(work, resource, before)
 
@@ -83,6 +86,7 @@ class PinHostKey(Command[str | None]):
     async def execute(self, work: Work) -> str | None:
         resource = await work.get(Resource, self.resource_id)
         unchanged(resource, self.expected_version)
+        await authorise_helpers(work, resource)
         resource.pin_host_key(self.host_key)
         return resource.fingerprint
 

@@ -38,6 +38,7 @@ class Operation(StrEnum):
     SETTINGS_CHANGE = "settings.change"
     SYSTEM_VIEW = "system.view"
     RESET_PERFORM = "reset.perform"
+    PROBE_PERFORM = "probe.perform"
     SESSION_EXPIRE = "session.expire"
     SYSTEM_SET_UP = "system.set-up"
 
@@ -118,7 +119,7 @@ ONLY_OWNERS = frozenset({Operation.RESOURCE_TRANSFER})
 ADMINISTRATOR = "administrator"
 PASSWORD_USER = "password-user"
 
-WORKER_OPERATIONS = frozenset({Operation.RESET_PERFORM, Operation.SESSION_EXPIRE})
+WORKER_OPERATIONS = frozenset({Operation.RESET_PERFORM, Operation.PROBE_PERFORM, Operation.SESSION_EXPIRE})
 SYSTEM_OPERATIONS = frozenset({Operation.SYSTEM_SET_UP})
 
 BUILT_IN_ROLES: dict[str, frozenset[Operation]] = {

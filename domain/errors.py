@@ -94,6 +94,20 @@ class ResetEnded(Conflict):
     title = "This reset has ended"
 
 
+class ProbeEnded(Conflict):
+    title = "This look has ended"
+
+
+class ProbeRunning(Conflict):
+    title = "A worker is looking at this already"
+
+
+class ProbedTooSoon(Conflict):
+    """Resources count wrong passwords, and lock accounts by them."""
+
+    title = "This password was refused a moment ago"
+
+
 class ResetNotInDoubt(Conflict):
     title = "This reset is not in doubt"
 
@@ -110,6 +124,12 @@ class AttemptRunning(Conflict):
 
 class AttemptSuperseded(Conflict):
     title = "Another attempt has taken over"
+
+
+class HelperBusy(Conflict):
+    """The account that this works with has a password in motion itself."""
+
+    title = "An account that this needs is being reset itself"
 
 
 class Stale(StrongroomError):

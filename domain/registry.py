@@ -5,15 +5,19 @@ from __future__ import annotations
 from domain.access_lists import AccessList
 from domain.accounts import Account
 from domain.administrators import Administrators
+from domain.alarms import AlarmClosing
 from domain.all_scope import AllScopeUse
 from domain.base import Aggregate
+from domain.batches import Batch
 from domain.disclosures import Disclosure
 from domain.exports import AuditExport
+from domain.helpers import Helper
 from domain.logs import Log
 from domain.names import Name
 from domain.notices import Notice
 from domain.password_policies import PasswordPolicy
 from domain.preferences import Preferences
+from domain.probes import Probe
 from domain.readings import Reading
 from domain.refusals import Refusal
 from domain.resets import Reset
@@ -24,6 +28,7 @@ from domain.sessions import Session
 from domain.settings import Settings
 from domain.sign_ins import SignIn
 from domain.users import User
+from domain.uses import Use
 
 AGGREGATES: tuple[type[Aggregate], ...] = (
     Log,
@@ -40,11 +45,16 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     Account,
     AccessList,
     Disclosure,
+    Helper,
+    Use,
     Reset,
+    Batch,
+    Probe,
     Refusal,
     Reading,
     AllScopeUse,
     Notice,
     AuditExport,
     Preferences,
+    AlarmClosing,
 )

@@ -36,6 +36,8 @@ class Step(StrEnum):
     VERIFIED = "verified"
     OLD_HOLDS = "old-holds"
     NEW_HOLDS = "new-holds"
+    NO_LOGIN = "no-login"
+    """SSH lets this account in with no password at all; `su` took the new one."""
 
 
 class Outcome(StrEnum):

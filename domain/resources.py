@@ -7,7 +7,8 @@ from uuid import UUID
 
 from domain import host_keys, text
 from domain.base import About, Aggregate, Event, FirstEvent, Ocsf, Severity
-from domain.errors import Invalid
+from domain.errors import Conflict, Invalid
+from domain.ways import BY_THEMSELVES, Elevation, Way
 
 SSH_PORT = 22
 
@@ -37,6 +38,8 @@ class Resource(Aggregate):
         self.port = port
         self.description = description
         self.host_key: str | None = None
+        self.way = BY_THEMSELVES
+        self.jump_id: UUID | None = None
 
     @classmethod
     def describe(
@@ -74,6 +77,25 @@ class Resource(Aggregate):
             self.trigger_event(self.HostKeyUnpinned)
         else:
             self.trigger_event(self.HostKeyPinned, host_key=host_key)
+
+    def set_way(self, way: Way) -> None:
+        """From now on the passwords of its accounts are changed so."""
+        way.check()
+        if way != self.way:
+            said = {"login_id": way.login_id, "elevation": way.elevation, "root_id": way.root_id}
+            self.trigger_event(self.ResetWaySet, **said)
+
+    def go_over(self, jump_id: UUID | None) -> None:
+        """From now on it is reached over that resource; None: without one between."""
+        if jump_id == self.id:
+            raise Invalid("No way to a resource leads over itself.", "jump_id")
+        if jump_id != self.jump_id:
+            self.trigger_event(self.JumpHostSet, jump_id=jump_id)
+
+    def check_not_helping(self, account_id: UUID) -> None:
+        """Refuse to let go of an account that the others need."""
+        if account_id in self.way.helpers.values():
+            raise Conflict("The passwords of this resource are changed by this account. Name another one first.")
 
     def check_resettable(self) -> None:
         """Refuse a reset that could only fail, saying what to do first."""
@@ -133,6 +155,28 @@ class Resource(Aggregate):
 
         def apply(self, aggregate: Resource) -> None:
             aggregate.host_key = None
+
+    class ResetWaySet(Event):
+        """How the passwords of its accounts are changed from now on; nobody named: each account changes its own."""
+
+        TOPIC = "resource.reset-way-set"
+        ABOUT = About("The way of a resource's resets was set", Ocsf.ENTITY_MANAGEMENT, Severity.MEDIUM)
+        login_id: UUID | None
+        elevation: Elevation
+        root_id: UUID | None
+
+        def apply(self, aggregate: Resource) -> None:
+            aggregate.way = Way(self.login_id, self.elevation, self.root_id)
+
+    class JumpHostSet(Event):
+        """Over which other resource it is reached from now on; None: over none."""
+
+        TOPIC = "resource.jump-host-set"
+        ABOUT = About("A resource's jump host was set", Ocsf.ENTITY_MANAGEMENT, Severity.MEDIUM)
+        jump_id: UUID | None
+
+        def apply(self, aggregate: Resource) -> None:
+            aggregate.jump_id = self.jump_id
 
 
 def _checked(name: str, address: str, port: int | None, description: str) -> tuple[str, str, str]:

@@ -28,8 +28,13 @@ def about_database(address: str) -> str | None:
 
 
 def about_nats(address: str) -> str | None:
-    """The same of NATS; users are known by seeds, so an address names a server and nobody else."""
-    like = "write nats://HOST:PORT, or tls://HOST:PORT across a network"
+    """The same of NATS: one server, or those of one cluster; users are known by seeds, so none is named."""
+    servers = address.split(",")
+    return next(filter(None, map(_about_server, servers)), None) or _mixed(servers)
+
+
+def _about_server(address: str) -> str | None:
+    like = "write nats://HOST:PORT, or tls://HOST:PORT across a network, servers of a cluster separated by commas"
     try:
         parts = urlsplit(address)
         host, port = parts.hostname, parts.port
@@ -39,10 +44,16 @@ def about_nats(address: str) -> str | None:
         return f"does not begin with nats:// or tls://: {like}"
     if "@" in parts.netloc:
         return f"names a user, and Strongroom signs in by the seeds in its key folder: {like}"
-    if not host or "," in parts.netloc or port == 0:
+    if not host or port == 0:
         return f"does not name one server: {like}"
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         return f"goes on behind the port: {like}"
+    return None
+
+
+def _mixed(servers: list[str]) -> str | None:
+    if len({server.partition(":")[0] for server in servers}) > 1:
+        return "names servers with TLS and servers without: write tls:// for all of them"
     return None
 
 

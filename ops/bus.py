@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import json
 import secrets
+import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import nats.errors
@@ -23,6 +24,9 @@ from nats.js.api import (
     StorageType,
     StreamConfig,
 )
+
+from ops.logging import Log
+from ops.seldom import Seldom
 
 LOG = "LOG"
 PROGRESS = "progress.views"
@@ -41,6 +45,7 @@ EXPIRED = ("404", "408")
 AGAIN: Any = 0.2  # the driver sleeps for it, whole number or not
 
 T = TypeVar("T")
+log = Log("strongroom.bus")
 
 
 class BusAway(Exception):
@@ -93,8 +98,13 @@ STREAMS = {LOG: Retention("log.>", 7 * DAY, 2 << 30), AUDIT: Retention("audit.>"
 class Bus:
     """One user's connection. While NATS is away everything raises BusAway, at once."""
 
-    def __init__(self, url: str, seed: str, inbox: str, name: str = "strongroom") -> None:
+    def __init__(
+        self, url: str, seed: str, inbox: str, name: str = "strongroom", ca: str | None = None, replicas: int = 1
+    ) -> None:
         self._url = url
+        self._seldom = Seldom()
+        self._tls = None if ca is None else ssl.create_default_context(cafile=ca)
+        self._replicas = replicas
         self._seed = seed
         self._inbox = inbox
         self._name = name
@@ -140,8 +150,15 @@ class Bus:
         config = StreamConfig(
             name=stream, subjects=[keeps.subjects], first_seq=first, max_age=keeps.seconds, max_bytes=keeps.bytes,
             discard=DiscardPolicy.OLD, storage=StorageType.FILE, allow_direct=False, deny_purge=True,
+            num_replicas=self._replicas,
         )  # fmt: skip
         await self._ask(lambda: self._js.add_stream(config))
+
+    async def spread(self, stream: str) -> None:
+        """Have it lie on as many servers as we were told: a cluster may have grown since it was made."""
+        config = (await self._ask(lambda: self._js.stream_info(stream))).config
+        if config.num_replicas != self._replicas:
+            await self._ask(lambda: self._js.update_stream(replace(config, num_replicas=self._replicas)))
 
     async def delete(self, stream: str) -> None:
         """That it is gone already is no error: somebody else may publish too."""
@@ -265,12 +282,17 @@ class Bus:
 
     async def _connect(self) -> None:
         await self._client.connect(
-            self._url, name=self._name, nkeys_seed_str=self._seed, inbox_prefix=self._inbox,
+            self._url.split(","), tls=self._tls, name=self._name, nkeys_seed_str=self._seed, inbox_prefix=self._inbox,
             max_reconnect_attempts=-1, reconnect_time_wait=AGAIN, connect_timeout=2, pending_size=0,
             ping_interval=5, max_outstanding_pings=2,
-            error_cb=_calm, reconnected_cb=self._back,
+            error_cb=self._troubled, reconnected_cb=self._back,
         )  # fmt: skip
         self.epoch += 1
+
+    async def _troubled(self, _: Exception) -> None:
+        """The driver's errors are its reconnections: `connected` tells all that matters, a line now and then where."""
+        if not self.connected and self._seldom.due(self._url):
+            log.warning("NATS cannot be reached", server=self._url)
 
     async def _back(self) -> None:
         self.epoch += 1
@@ -336,7 +358,3 @@ def _sequence(reply: str) -> int:
     """`$JS.ACK.<stream>.<consumer>.<delivered>.<stream sequence>.…`; 0 for what does not look like it."""
     parts = reply.split(".")
     return int(parts[5]) if len(parts) == 9 and parts[5].isascii() and parts[5].isdigit() else 0
-
-
-async def _calm(_: Exception) -> None:
-    """The driver's errors are its reconnections: `connected` tells all that matters."""

@@ -9,6 +9,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from ops import addresses
+from ops.logging import Log
+from ops.seldom import Seldom
 from ops.settings import Settings, SettingsError
 
 LEDGER = "strongroom"
@@ -19,9 +21,13 @@ GONE = (OperationalError, InterfaceError, PoolTimeout)
 """What a server that cannot be reached, or a pool that has nothing to give, raises."""
 
 
+log = Log("strongroom.database")
+_seldom = Seldom()
+
+
 class Reached(Async):
     """A connection. One that fails gives its buffers back at once: whoever tries again and again while a server is away
-    would else keep them until cyclic garbage is looked for, which is seldom."""
+    would else keep them until cyclic garbage is looked for, which is seldom. It says where it tried, now and then."""
 
     @classmethod
     async def connect(cls, conninfo: str = "", **given: Any) -> Self:
@@ -30,6 +36,8 @@ class Reached(Async):
         except OperationalError as error:
             if error.pgconn is not None:
                 error.pgconn.finish()
+            if _seldom.due(where := place(conninfo)):
+                log.warning("PostgreSQL cannot be reached", server=where)
             raise
 
 
@@ -64,6 +72,12 @@ async def connect(url: str) -> Async:
 def connect_now(url: str) -> Connection[tuple[Any, ...]]:
     """The same, for the supervisor and the command line."""
     return Connection.connect(url, autocommit=True)
+
+
+def place(url: str) -> str:
+    """Where it leads, as logs may say it."""
+    parts = conninfo_to_dict(url)
+    return f"{parts.get('host') or parts.get('hostaddr') or '?'}:{parts.get('port') or '5432'}"
 
 
 def _url(settings: Settings, variable: str, given: str | None, database: str, role: str, limited: bool) -> str:

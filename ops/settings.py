@@ -41,6 +41,9 @@ class Settings:
     database_url: str | None = None
     views_url: str | None = None
     nats_url: str | None = None
+    nats_ca: str | None = None
+    nats_replicas: int = 1
+    """On how many servers of a cluster each message lies."""
     run_as: str | None = None
     ready_fd: int | None = None
     lease_seconds: int = 90
@@ -70,6 +73,8 @@ class Settings:
             database_url=given.get("database_url"),
             views_url=given.get("views_url"),
             nats_url=given.get("nats_url"),
+            nats_ca=given.get("nats_ca"),
+            nats_replicas=_number(given, "nats_replicas", 1, 1, 5),
             run_as=given.get("run_as"),
             lease_seconds=_number(given, "lease_seconds", 90, 1, 300),
             guess_seconds=_number(given, "guess_seconds", 60, 1, 300),
@@ -91,6 +96,8 @@ class Settings:
             raise SettingsError(
                 f"{PREFIX}PORT and {PREFIX}NATS_PORT are both {self.port}: choose another for one of them"
             )
+        if self.nats_ca is not None and not os.access(self.nats_ca, os.R_OK):
+            raise SettingsError(f"{PREFIX}NATS_CA={self.nats_ca} cannot be read: name the file of the authority (PEM)")
         if self.traces is not None:
             _refuse_no_file("traces", Path(self.traces).absolute())
         return self
@@ -125,7 +132,7 @@ class Settings:
 
     @property
     def bus_url(self) -> str:
-        """Where NATS is: our own child, unless told otherwise."""
+        """Where NATS is, servers of one cluster separated by commas: our own child, unless told otherwise."""
         return self.nats_url or f"nats://{LOOPBACK}:{self.nats_port}"
 
     @property

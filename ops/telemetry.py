@@ -24,6 +24,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 SIZES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0)
+LARGEST = 64 << 20
 KEPT = ("strongroom.", "http.")
 """What a span's attributes may begin with; all else, and every exception's message, stays out of the file."""
 
@@ -117,12 +118,14 @@ def _views() -> Sequence[View]:
 
 
 class JsonSpans(SpanExporter):
-    """Spans as JSON lines, ours alone."""
+    """Spans as JSON lines, ours alone. A file that has grown large begins anew: it is a window, not an archive."""
 
     def __init__(self, to: IO[str]) -> None:
         self._to = to
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        if self._to.tell() > LARGEST:
+            self._to.truncate(0)
         self._to.writelines(json.dumps(_line(each)) + "\n" for each in spans)
         self._to.flush()
         return SpanExportResult.SUCCESS

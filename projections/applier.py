@@ -10,6 +10,7 @@ from typing import LiteralString
 
 import psycopg
 
+from domain.alarms import AlarmKind
 from ops.database import Async
 from ops.ledger.marks import UNREAD, Mark, Marker
 from ops.logging import Log
@@ -123,11 +124,11 @@ class Applier:
         log.error("an event cannot be projected", error, projection=standing.name, position=position)
         if standing.projection.on_poison is Poison.HALT:
             async with self._views.transaction():
-                await generations.alarm(self._views, "halted", standing.name, position, detail)
+                await generations.alarm(self._views, AlarmKind.HALTED, standing.name, position, detail)
                 await generations.halt_one(self._views, standing, f"position {position} cannot be projected")
             return
         await self._pass_over(standing, fact)
-        await generations.alarm(self._views, "parked", standing.name, position, detail)
+        await generations.alarm(self._views, AlarmKind.PARKED, standing.name, position, detail)
 
     async def _pass_over(self, standing: Standing, fact: Fact) -> None:
         rows = Batch()

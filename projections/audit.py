@@ -20,8 +20,10 @@ from domain.administrators import Administrators
 from domain.all_scope import AllScopeUse
 from domain.base import Author, Event, Severity
 from domain.disclosures import Disclosure
+from domain.helpers import Helper
 from domain.names import Name
 from domain.notices import Notice
+from domain.probes import Probe
 from domain.provenance import NOBODY_ID, ActorKind, Channel
 from domain.readings import Reading
 from domain.refusals import Refusal
@@ -32,6 +34,7 @@ from domain.roles import Role
 from domain.sessions import Session
 from domain.sign_ins import SignIn
 from domain.users import User
+from domain.uses import Use
 from ops.ledger.entry import leaf_entry
 from ops.ledger.errors import KeyShredded
 from ops.ledger.log import Record
@@ -57,6 +60,8 @@ NOTED: Mapping[type[Event], Sequence[tuple[str, str, str]]] = {
     Role.Defined: [("names", "role", "name")],
     AccessList.Opened: [("parts", PART, "object_id")],
     Reset.Requested: [("parts", PART, "account_id")],
+    Probe.Requested: [("parts", PART, "thing_id")],
+    Helper.Opened: [("parts", PART, "account_id")],
     Session.Started: [_PART_OF_USER],
     SignIn.Invited: [_PART_OF_USER],
 }
@@ -144,8 +149,10 @@ def subject_of(event: Any, stream: UUID) -> Subject:
     match event:
         case AccessList.Opened():
             return event.object_kind.value, event.object_id
-        case Disclosure.Disclosed() | Reset.Requested():
+        case Disclosure.Disclosed() | Reset.Requested() | Helper.Opened() | Use.Used():
             return "account", event.account_id
+        case Probe.Requested():
+            return ("resource" if event.account_id is None else "account"), event.thing_id
         case Session.Started() | SignIn.Invited() | Administrators.FirstSeated():
             return "user", event.user_id
         case Administrators.Seated() | Administrators.Unseated():

@@ -6,23 +6,31 @@ from uuid import UUID
 
 from projections.access import AccessProjection
 from projections.accounts import AccountsProjection
+from projections.alarms import AlarmsProjection
 from projections.audit import AuditProjection
 from projections.base import Projection
+from projections.batches import BatchesProjection
 from projections.preferences import PreferencesProjection
+from projections.probes import ProbesProjection
 from projections.resets import ResetsProjection
 from projections.resources import ResourcesProjection
 from projections.sessions import SessionsProjection
 from projections.users import UsersProjection
+from projections.ways import WaysProjection
 
 PROJECTIONS: tuple[type[Projection], ...] = (
     AccessProjection,
     AccountsProjection,
+    AlarmsProjection,
     AuditProjection,
     PreferencesProjection,
+    BatchesProjection,
+    ProbesProjection,
     ResetsProjection,
     ResourcesProjection,
     SessionsProjection,
     UsersProjection,
+    WaysProjection,
 )
 
 

@@ -8,6 +8,7 @@ from typing import LiteralString
 
 from psycopg import sql
 
+from domain.alarms import AlarmKind
 from ops.database import Async
 from ops.ledger.marks import START, Mark
 from projections.base import Projection
@@ -152,7 +153,7 @@ async def release(views: Async, standing: Standing) -> None:
     standing.halted = None
 
 
-async def alarm(views: Async, kind: str, name: str, position: int, detail: str) -> None:
+async def alarm(views: Async, kind: AlarmKind, name: str, position: int, detail: str) -> None:
     """Something that people must look at; `doctor` and readiness show it."""
     await views.execute(ALARM, (kind, name, position, detail))
 

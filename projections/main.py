@@ -13,6 +13,7 @@ from uuid import UUID
 
 import psycopg
 
+from domain.alarms import AlarmKind
 from domain.registry import AGGREGATES
 from ops import database
 from ops.bus import PROGRESS, Bus, BusAway
@@ -33,8 +34,9 @@ from ops.logging import Log, start_logging
 from ops.runtime import garbage, privileges
 from ops.runtime.complaints import CANNOT_GO_ON
 from ops.runtime.keys import seed_of
-from ops.runtime.nats import FOLLOWER, PUBLISHER, inbox
+from ops.runtime.nats import FOLLOWER, PUBLISHER
 from ops.runtime.readiness import announce
+from ops.runtime.seats import as_user
 from ops.settings import Settings
 from ops.telemetry import start_telemetry
 from projections import generations
@@ -111,7 +113,7 @@ async def lay(stack: AsyncExitStack, settings: Settings, keys: Keys) -> Parts:
     published, followed, built = (LogSource(ledger) for _ in range(3))
     for source in (published, followed, built):
         stack.push_async_callback(source.close)
-    speaking, following = (Bus(settings.bus_url, keys.seeds[user], inbox(user)) for user in (PUBLISHER, FOLLOWER))
+    speaking, following = (as_user(settings, user, keys.seeds[user]) for user in (PUBLISHER, FOLLOWER))
     for bus in (speaking, following):
         await bus.start()
         stack.push_async_callback(bus.close)
@@ -154,16 +156,16 @@ class Alarms:
     async def stream_forked(self, fork: Forked) -> None:
         """The stream LOG is not a beginning of the log: nothing more is published until somebody has looked."""
         log.error("stream and log are not one history", problem="Forked")
-        await self._raise("forked", "publisher", 0, str(fork))
+        await self._raise(AlarmKind.FORKED, "publisher", 0, str(fork))
 
     def message_refused(self, position: int, why: str) -> None:
         """A message of the bus was not what its place calls for; its record is read from PostgreSQL instead."""
         log.error("a message of the bus was refused", position=position)
-        task = asyncio.get_running_loop().create_task(self._raise("refused-message", "bus", position, why))
+        task = asyncio.get_running_loop().create_task(self._raise(AlarmKind.REFUSED_MESSAGE, "bus", position, why))
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
 
-    async def _raise(self, kind: str, name: str, position: int, why: str) -> None:
+    async def _raise(self, kind: AlarmKind, name: str, position: int, why: str) -> None:
         try:
             async with await database.connect(self._views_url) as views:
                 await generations.alarm(views, kind, name, position, why)

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import psycopg
 
+from domain.alarms import AlarmKind
 from domain.base import Event
 from ops import database
 from ops.database import Async
@@ -154,7 +155,7 @@ class Projector:
         log.error("the log is not the one that was projected", problem="Forked", position=self._front.position)
         async with views.transaction():
             await generations.halt(views, [projection.name for projection in self._projections], why)
-            await generations.alarm(views, "forked", "projector", self._front.position, str(fork))
+            await generations.alarm(views, AlarmKind.FORKED, "projector", self._front.position, str(fork))
         await asyncio.sleep(LOOK)
         self._looked = NEVER
 

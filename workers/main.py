@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -12,9 +12,10 @@ from uuid import UUID
 
 from commands.base import Caller
 from commands.ground import Ground, Keys, opened, serving
-from commands.resets import Orders
 from domain.base import Author
+from domain.probes import Probe
 from domain.provenance import ActorKind, Channel
+from domain.resets import Reset
 from ops import database
 from ops.ledger.activity import Activity
 from ops.ledger.errors import Forked
@@ -32,12 +33,14 @@ from projections.history import History
 from projections.reading import Views
 from workers.attempt import Pace
 from workers.base import Agenda
-from workers.connectors.base import Connector
-from workers.connectors.login import Host, keep_quiet
-from workers.connectors.ssh import SshConnector
+from workers.connectors.examination import Examiner
+from workers.connectors.login import keep_quiet
 from workers.connectors.turns import Turns
 from workers.finding import Finder, known
-from workers.resets import Connect, Resets
+from workers.lending import Lender
+from workers.probes import Probes
+from workers.reaching import by_ssh
+from workers.resets import Resets
 from workers.schedules import Schedules, running
 from workers.signatures import Signatures
 
@@ -95,20 +98,25 @@ async def work(
 ) -> None:
     now = ground.log.now
     worker = Caller(kind=ActorKind.WORKER, id=me, channel=Channel.WORKER)
-    agenda = Agenda(now)
-    finder, signatures = Finder(follower(), agenda, now), Signatures(follower(), ground.mapper, views)
-    resets = Resets(ground.vault, ground.sealer, by_ssh(Turns()), me, pace(settings), now)
+    agendas = {Reset.TOPIC: Agenda(now), Probe.TOPIC: Agenda(now)}
+    finder, signatures = Finder(follower(), agendas, now), Signatures(follower(), ground.mapper, views)
+    lender, reach = Lender(ground.vault, ground.sealer, me), by_ssh(Turns())
+    resets = Resets(ground.vault, lender, reach, me, pace(settings), now)
+    probes = Probes(ground.vault, lender, reach, Examiner, me, now)
     schedules = Schedules(
         ground.vault, worker, lambda: running(views), Activity(ground.pool), lambda: sweep(ground.pool), now
     )
     found = await known(views)
     announce(settings)
-    log.info("the worker is ready", count=len(found.unfinished))
-    works = finder.run(found), agenda.run(resets.look), schedules.run(), signatures.run()
-    await until_stopped(stop, agenda, *works)
+    log.info("the worker is ready", count=sum(map(len, found.unfinished.values())))
+    works = (
+        finder.run(found), agendas[Reset.TOPIC].run(resets.look), agendas[Probe.TOPIC].run(probes.look),
+        schedules.run(), signatures.run(),
+    )  # fmt: skip
+    await until_stopped(stop, agendas.values(), *works)
 
 
-async def until_stopped(stop: asyncio.Event, agenda: Agenda, *works: Coroutine[None, None, None]) -> None:
+async def until_stopped(stop: asyncio.Event, agendas: Iterable[Agenda], *works: Coroutine[None, None, None]) -> None:
     """All works at once, until asked to stop or one of them cannot go on; attempts may end what they have begun."""
     tasks = [asyncio.create_task(each) for each in works]
     stopped = asyncio.create_task(stop.wait())
@@ -116,7 +124,7 @@ async def until_stopped(stop: asyncio.Event, agenda: Agenda, *works: Coroutine[N
         done, _ = await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
-        await agenda.close(LAST_STEPS)
+        await asyncio.gather(*(agenda.close(LAST_STEPS) for agenda in agendas))
     finally:
         for pending in (*tasks, stopped):
             pending.cancel()
@@ -126,13 +134,3 @@ async def until_stopped(stop: asyncio.Event, agenda: Agenda, *works: Coroutine[N
 def pace(settings: Settings) -> Pace:
     lease, guesses = timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.guess_seconds)
     return Pace(lease=lease, between_guesses=guesses)
-
-
-def by_ssh(turns: Turns) -> Connect:
-    """How an account's resource is reached: so far by SSH alone, which the domain sees to."""
-
-    def connect(orders: Orders) -> Connector:
-        host = Host(orders.address, orders.port, orders.host_key)
-        return turns.taking((host.address, host.port), SshConnector(host))
-
-    return connect

@@ -8,37 +8,43 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from commands.base import Caller, Closed, Command
+from commands.base import Caller, Command
+from commands.means import waits_for_helper
 from commands.resets import BeginAttempt, Orders
 from commands.vault import Vault
-from commands.work import Sealer
-from domain.errors import AttemptRunning, AttemptSuperseded, NotFound, ResetEnded, Unavailable, Unreadable
+from domain.errors import (
+    AttemptRunning,
+    AttemptSuperseded,
+    HelperBusy,
+    NotFound,
+    ResetEnded,
+    Unavailable,
+    Unreadable,
+)
 from domain.provenance import ActorKind, Channel
 from domain.resets import Reset, State
-from domain.secrets import Secret
 from ops.ledger.errors import Away
 from ops.logging import Log
 from workers.attempt import Attempt, Pace, Passwords
-from workers.connectors.base import Connector
+from workers.lending import Lender
+from workers.reaching import Connect
 
 T = TypeVar("T")
 
 WHILE_AWAY = timedelta(seconds=1)
-OVERTAKEN = (AttemptRunning, AttemptSuperseded, ResetEnded, NotFound)
+OVERTAKEN = (AttemptRunning, AttemptSuperseded, HelperBusy, ResetEnded, NotFound)
 
 log = Log("strongroom.resets")
-
-Connect = Callable[[Orders], Connector]
 
 
 class Resets:
     """What a worker does about resets. Any number of workers may: the lease in the log decides who acts."""
 
     def __init__(
-        self, vault: Vault, sealer: Sealer, connect: Connect, worker_id: UUID, pace: Pace, now: Callable[[], datetime]
+        self, vault: Vault, lender: Lender, connect: Connect, worker_id: UUID, pace: Pace, now: Callable[[], datetime]
     ) -> None:
         self._vault = vault
-        self._sealer = sealer
+        self._lender = lender
         self._connect = connect
         self._caller = Caller(kind=ActorKind.WORKER, id=worker_id, channel=Channel.WORKER)
         self._pace = pace
@@ -75,8 +81,9 @@ class Resets:
 
     async def _carry_out(self, orders: Orders) -> None:
         """Cut off at the lease's end: from then on the reset is somebody else's."""
-        passwords = Passwords(await self._open(orders.current), await self._open(orders.candidate))
-        attempt = Attempt(orders, passwords, self._connect(orders), self._execute, self._pace, self._now)
+        passwords = Passwords(await self._lender.open(orders.current), await self._lender.open(orders.candidate))
+        target = self._connect(orders, await self._lender.loan(orders.means, orders.reset_id))
+        attempt = Attempt(orders, passwords, target, self._execute, self._pace, self._now)
         try:
             async with asyncio.timeout((orders.until - self._now()).total_seconds()):
                 await attempt.run()
@@ -90,6 +97,8 @@ class Resets:
             return None
         if reset.attempt is not None:
             return reset.attempt.until
+        if await waits_for_helper(self._vault.look(self._caller), reset):
+            return self._now() + self._pace.again
         if not reset.attempts:
             return self._now()
         last: datetime = reset.modified_on
@@ -103,10 +112,6 @@ class Resets:
 
     async def _find(self, reset_id: UUID) -> Reset | None:
         return await self._vault.look(self._caller).find(Reset, reset_id)
-
-    async def _open(self, closed: Closed) -> Secret:
-        """The attempt is recorded by now, and with it that these are used."""
-        return await self._sealer.open(closed.secret, closed.owner, closed.field)
 
     async def _execute(self, command: Command[T], /) -> T:
         return (await self._vault.execute(command, self._caller)).value

@@ -26,7 +26,7 @@ def self_signed(names: Sequence[str], now: datetime | None = None) -> tuple[byte
         x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
         .not_valid_before(start - timedelta(minutes=5))
         .not_valid_after(start + LASTS)
-        .add_extension(x509.SubjectAlternativeName([_general(name) for name in names]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([general_name(name) for name in names]), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .sign(key, hashes.SHA256())
@@ -65,7 +65,7 @@ def belong_together(certificate: bytes, key: bytes) -> bool:
     return found == x509.load_pem_x509_certificates(certificate)[0].public_key()
 
 
-def _general(name: str) -> x509.GeneralName:
+def general_name(name: str) -> x509.GeneralName:
     try:
         return x509.IPAddress(ip_address(name))
     except ValueError:

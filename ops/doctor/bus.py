@@ -12,6 +12,7 @@ from ops.crypto import keyfiles
 from ops.doctor.findings import Finding, look, stops, well
 from ops.doctor.folders import is_known
 from ops.runtime import keys, nats
+from ops.runtime.seats import as_user
 from ops.settings import Settings
 
 HEARD = 1.0
@@ -23,21 +24,30 @@ def bus(settings: Settings) -> Iterator[Finding]:
     """NATS away is slow, not broken: readers fall back to PostgreSQL."""
     if not is_known(settings):
         return
-    parts = urlsplit(settings.bus_url)
-    said = nats.greeting(parts.port or 4222, parts.hostname or "127.0.0.1")
-    if not said:
-        log = settings.state / "logs" / "nats.log"
-        yield look("nats", f"{settings.bus_url} does not answer", f"start `strongroom up`; when it runs, read {log}")
-        return
-    if said.get("auth_required") is not True:
+    said = {server: _greeting(server) for server in settings.bus_url.split(",")}
+    yield from (_away(settings, server) for server, greeted in said.items() if not greeted)
+    answering = [greeted for greeted in said.values() if greeted]
+    if not all(greeted.get("auth_required") is True for greeted in answering):
         yield stops("nats", "lets in whoever comes", "give it users with nkeys (docs/operations.md)")
-    if unfit := list(_greeted(said)):
-        yield from unfit
+    unfit = [finding for greeted in answering for finding in _greeted(greeted)]
+    yield from unfit
+    if unfit or not answering:
         return
     try:
         yield from asyncio.run(_as_users(settings))
     except keyfiles.KeyFileError as error:
-        yield stops("nats", str(error), "restore the seeds, or let `strongroom up` make new ones")
+        yield stops("nats", str(error), "restore the seeds from where the keys are kept safe")
+
+
+def _greeting(server: str) -> dict[str, object]:
+    parts = urlsplit(server)
+    return nats.greeting(parts.port or 4222, parts.hostname or "127.0.0.1")
+
+
+def _away(settings: Settings, server: str) -> Finding:
+    ours = f"start `strongroom up`; when it runs, read {settings.state / 'logs' / 'nats.log'}"
+    theirs = "start that server, or correct STRONGROOM_NATS_URL"
+    return look("nats", f"{server} does not answer", ours if settings.nats_url is None else theirs)
 
 
 def _greeted(said: dict[str, object]) -> Iterator[Finding]:
@@ -53,7 +63,7 @@ async def _as_users(settings: Settings) -> list[Finding]:
     """Sign in as each user, and have the follower try what only the publisher may."""
     findings = []
     for user in (nats.PUBLISHER, nats.FOLLOWER):
-        connection = Bus(settings.bus_url, keys.seed_of(settings, user), nats.inbox(user))
+        connection = as_user(settings, user, keys.seed_of(settings, user))
         await connection.start()
         try:
             if not await _connected(connection):

@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterator
 
 import psycopg
+from psycopg import sql
 
+from domain.alarms import AlarmKind
 from ops import database
 from ops.doctor.findings import Finding, look, stops, well
 from ops.doctor.remedies import remedy
@@ -16,6 +18,10 @@ from ops.settings import Settings, SettingsError
 BEHIND = 1000
 LATE = 10.0
 """Seconds that an event may wait to be shown."""
+UNSETTLED = sql.SQL(
+    "not exists (select from {}.closings c where (c.kind, c.name, c.position) = (a.kind, a.name, a.position)"
+    " and c.seen_at >= a.last_at)"
+)
 WAITING = (
     "select count(*), extract(epoch from clock_timestamp() - min(recorded_at))::float8 from ledger.events"
     " where position > %s"
@@ -72,14 +78,22 @@ def _projected(settings: Settings, name: str, behind: int, waits: float, halted:
 
 
 def _alarms(views: psycopg.Connection[tuple[object, ...]]) -> Iterator[Finding]:
-    rows = views.execute(
-        "select kind, name, position, detail from views.alarms order by last_at desc limit 20"
-    ).fetchall()
+    rows = views.execute(_open(views)).fetchall()
     for kind, name, position, detail in rows:
         says = f"{kind} of {name} at position {position}: {detail}"
-        yield (stops if kind == "forked" else look)("alarms", says, remedy(str(kind), str(name)))
+        yield (stops if kind == AlarmKind.FORKED else look)("alarms", says, remedy(str(kind), str(name)))
     if not rows:
-        yield well("alarms", "none")
+        yield well("alarms", "none is open")
+
+
+def _open(views: psycopg.Connection[tuple[object, ...]]) -> sql.Composed:
+    """What nobody has settled; all there are, while it cannot be told what somebody has."""
+    serving = views.execute("select generation from views.projections where name = 'alarms' and role = 'serving'")
+    row = serving.fetchone()
+    unsettled = sql.SQL("true") if row is None else UNSETTLED.format(sql.Identifier(f"alarms_g{row[0]}"))
+    return sql.SQL(
+        "select kind, name, position, detail from views.alarms a where {} order by last_at desc limit 20"
+    ).format(unsettled)
 
 
 CHECKS = (supervised, projections)

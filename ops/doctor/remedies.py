@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from domain.alarms import AlarmKind
+
+READ = "read `Alarms` in docs/operations.md"
 BACK = "put that row back from a backup, then `strongroom projections rebuild"
-_MEANS = {
-    "forked": "The log is not the one that was followed before: it was set back, or changed.",
-    "halted": "An event cannot be read or applied. What this shows would be too wide, so it shows nothing.",
-    "parked": "An event cannot be read or applied, and was left out: going on without it does no harm.",
-    "forged": "A row that its author did not sign. Nothing is decided by it; lists may show names from it.",
-    "refused-message": "A message on NATS was forged, replayed or out of place; PostgreSQL was read instead.",
+_MEANS: dict[str, str] = {
+    AlarmKind.FORKED: "The log is not the one that was followed before: it was set back, or changed.",
+    AlarmKind.HALTED: "An event cannot be read or applied. What this shows would be too wide, so it shows nothing.",
+    AlarmKind.PARKED: "An event cannot be read or applied, and was left out: going on without it does no harm.",
+    AlarmKind.FORGED: "A row that its author did not sign. Nothing is decided by it; lists may show names from it.",
+    AlarmKind.REFUSED_MESSAGE: "A message on NATS was forged, replayed or out of place; PostgreSQL was read instead.",
 }
-_DO = {
-    "forged": "find out who writes to the database; `strongroom ledger verify` names all such rows",
-    "refused-message": "find out who holds the publisher's seed or reaches the NATS store",
+_DO: dict[str, str] = {
+    AlarmKind.FORGED: f"find out who writes to the database; `strongroom ledger verify` names all such rows; {READ}",
+    AlarmKind.REFUSED_MESSAGE: f"find out who holds the publisher's seed or reaches the NATS store; {READ}",
 }
 
 
@@ -23,11 +26,11 @@ def meaning(kind: str) -> str:
 
 def remedy(kind: str, name: str) -> str:
     match kind:
-        case "forked":
+        case AlarmKind.FORKED:
             return "the log went back in time: stop Strongroom, and read `When the log forks` in docs/operations.md"
-        case "halted":
+        case AlarmKind.HALTED:
             return f"`strongroom ledger verify` says what is wrong there: {BACK} {name}`"
-        case "parked":
+        case AlarmKind.PARKED:
             return f"`strongroom ledger verify` says what is wrong there: {BACK} {name} --distrust`"
         case _:
-            return _DO.get(kind, "read `Alarms` in docs/operations.md")
+            return _DO.get(kind, READ)

@@ -41,6 +41,8 @@ class LogStream(Protocol):
 
     async def create(self, stream: str, first: int) -> None: ...
 
+    async def spread(self, stream: str) -> None: ...
+
     async def delete(self, stream: str) -> None: ...
 
     async def message(self, stream: str, sequence: int) -> Message | None: ...
@@ -125,6 +127,7 @@ class Publisher:
             return await self._create(head)
         if end.last > head:
             raise Forked(f"the stream reaches position {end.last}, the log ends at {head}")
+        await self._stream.spread(LOG)
         if end.messages == 0:
             return await self._refill(end.last, head)
         return await self._same(end)

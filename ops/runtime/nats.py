@@ -94,22 +94,26 @@ class Nats:
 
     def configuration(self) -> str:
         """JSON is a dialect of NATS's own format."""
-        users = [_user(public, access()[name]) for name, public in self.users.items()]
-        return json.dumps({
-            "server_name": self._server_name,
-            "listen": f"127.0.0.1:{self.port}",
-            "jetstream": {
-                "store_dir": str(self.state / "nats"), "max_memory_store": 64 << 20, "max_file_store": 8 << 30,
-                "sync_interval": "2s", "key": self.store_key, "cipher": "aes",
-            },
-            "authorization": {"users": users},
-            "max_payload": 1 << 20,
-        })  # fmt: skip
+        place = {"server_name": self._server_name, "listen": f"127.0.0.1:{self.port}"}
+        told = kept_alike(self.users, self.store_key, {"store_dir": str(self.state / "nats")})
+        return json.dumps({**place, **told})
 
     @property
     def _server_name(self) -> str:
         """Ours and nobody else's: another NATS on this port is not taken for it."""
         return f"strongroom-{self.users[PUBLISHER][-12:]}"
+
+
+def kept_alike(users: Mapping[str, str], store_key: str, store: Mapping[str, str]) -> dict[str, object]:
+    """What every server of ours is told, alone or in a cluster: what it may keep, and who may do what."""
+    return {
+        "jetstream": {
+            **store, "max_memory_store": 64 << 20, "max_file_store": 8 << 30, "sync_interval": "2s",
+            "key": store_key, "cipher": "aes",
+        },
+        "authorization": {"users": [_user(public, access()[name]) for name, public in users.items()]},
+        "max_payload": 1 << 20,
+    }  # fmt: skip
 
 
 def greeting(port: int, host: str = "127.0.0.1") -> dict[str, object]:

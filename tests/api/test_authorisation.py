@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from asyncssh import generate_private_key
 
 from api.app import described
 from api.health import router as health_router
@@ -23,6 +24,8 @@ from tests.support.vault import OWN, Clock, World
 
 ROLES = ("administrator", "password-user")
 RELATIONS = ("own", "MANAGE", "MODIFY", "VIEW", "foreign", "absent")
+CLOSING = {"kind": "parked", "name": "users", "position": 1, "seen_at": "2026-07-01T12:00:00Z", "reason": "rebuilt"}
+PRIVATE = generate_private_key("ssh-ed25519").export_private_key().decode()
 DISCLOSE = {"reason": "disk full", "purpose": "view"}
 
 
@@ -79,6 +82,11 @@ ROWS: Mapping[str, Row] = {
     "GET /resources/{resource_id}": Row(VIEW, HIS_VIEW),
     "PUT /resources/{resource_id}": Row(CHANGE, NOT_HIS, body=SERVER, version=1),
     "PUT /resources/{resource_id}/host-key": Row(CHANGE, NOT_HIS, body={"host_key": KEY}),
+    "POST /resources/{resource_id}/host-key/look": Row(CHANGE.replace("200", "202"), NOT_HIS),
+    "GET /resources/{resource_id}/host-key/look": Row(CHANGE, NOT_HIS),
+    "GET /resources/{resource_id}/reset-way": Row(VIEW, HIS_VIEW),
+    "PUT /resources/{resource_id}/reset-way": Row(CHANGE, NOT_HIS, body={}),
+    "PUT /resources/{resource_id}/jump-host": Row(CHANGE, NOT_HIS, body={"resource_id": None}),
     "PUT /resources/{resource_id}/owner": Row(
         "200 403 403 403 404 404", NOT_HIS, body={"user_id": "{receiver}"}, version=2
     ),
@@ -104,11 +112,28 @@ ROWS: Mapping[str, Row] = {
     "POST /accounts/{account_id}/password": Row(
         "200 200 200 403 404 404", "--- 200 200 403 404 404", body={"generate": True}
     ),
+    "GET /accounts/{account_id}/helper": Row(VIEW, HIS_VIEW),
+    "POST /accounts/{account_id}/ssh-key": Row(
+        "200 200 200 403 404 404", "--- 200 200 403 404 404", body={"private_key": PRIVATE, "reason": "by key"}
+    ),
+    "DELETE /accounts/{account_id}/ssh-key": Row("200 200 200 403 404 404", "--- 200 200 403 404 404", prepare="key"),
+    "POST /accounts/{account_id}/trials": Row(
+        "409 409 409 403 404 404", "--- 409 409 403 404 404", body={"reason": "unlocked"}
+    ),
     "POST /accounts/{account_id}/resets": Row(
         "201 201 201 403 404 404", "--- 201 201 403 404 404", body={"reason": "monthly"}, prepare="pin"
     ),
+    "POST /accounts/{account_id}/verification": Row(
+        "202 202 202 403 404 404", "--- 202 202 403 404 404", body={}, prepare="pin"
+    ),
+    "GET /accounts/{account_id}/verification": Row(VIEW, HIS_VIEW),
     "GET /accounts/{account_id}/resets": Row(VIEW, HIS_VIEW),
     "GET /resets/{reset_id}": Row(VIEW, HIS_VIEW, prepare="pin reset"),
+    "GET /batches": anybody(),
+    "POST /batches": anybody(201, body={"reason": "monthly", "account_ids": [str(ids.new())]}),
+    "GET /batches/{batch_id}": Row("200 --- --- --- 404 404", "200 --- --- --- 404 404"),
+    "GET /alarms": administrators(),
+    "POST /alarms/closings": administrators(201, body=CLOSING),
     "GET /audit": administrators(),
     "GET /audit/{position}": Row("200 --- --- --- --- 404", "403 --- --- --- --- 403"),
     "POST /audit/exports": administrators(body={"format": "csv"}),
@@ -161,12 +186,24 @@ class Cast:
     async def ids_for(self, row: Row, actor: Browser, relation: str) -> dict[str, str]:
         """What the path's names stand for, with `relation` between it and the actor."""
         if relation == "absent":
-            names = ("resource_id", "account_id", "reset_id", "user_id", "session_id", "filter_id", "object_id")
+            names = (
+                "resource_id",
+                "account_id",
+                "reset_id",
+                "user_id",
+                "session_id",
+                "filter_id",
+                "object_id",
+                "batch_id",
+            )
             return {name: str(ids.new()) for name in names} | {"position": "99999999"}
-        other = self.people["other"]
-        whose = actor if relation == "own" else other
+        whose = actor if relation == "own" else self.people["other"]
         found = {"user_id": str(whose.id), "session_id": str(whose.session), "position": "1"}
         found |= {"filter_id": str(ids.new()), "object_id": str(ids.new())}
+        if "{batch" in row_path(row):
+            maker = actor if relation == "own" else self.owner
+            opened = await maker.post("/batches", {"reason": "monthly", "account_ids": [str(ids.new())]})
+            found["batch_id"] = opened.json()["id"]
         return found | await self._things(row, actor, relation)
 
     async def target_for(self, actor: Browser) -> str:
@@ -190,6 +227,8 @@ class Cast:
             await owner.put(f"/accounts/{account}/access/users/{other}", {"level": "VIEW"})
         if "pin" in row.prepare:
             await owner.put(f"/resources/{resource}/host-key", {"host_key": KEY})
+        if "key" in row.prepare:
+            await owner.post(f"/accounts/{account}/ssh-key", {"private_key": PRIVATE, "reason": "by key"})
         if "reset" in row.prepare:
             opened = await owner.post(f"/accounts/{account}/resets", {"reason": "monthly"})
             found["reset_id"] = opened.json()["id"]

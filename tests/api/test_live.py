@@ -97,6 +97,16 @@ async def test_one_hears_of_what_one_can_see_and_of_nothing_else(site: ApiSite, 
         assert all(each.keys() == {"kind", "id", "position"} for each in stream.told)
 
 
+async def test_of_a_look_hears_who_sees_what_is_looked_at(site: ApiSite, admin: Browser) -> None:
+    other = await site.person(admin, "looker", "administrator")
+    foreign, mine = await a_resource(other, name="hers"), await a_resource(admin, name="his")
+    async with listening(site, admin) as stream:
+        for whose, resource in ((other, foreign), (admin, mine)):
+            assert (await whose.post(f"/resources/{resource}/host-key/look")).status_code == 202
+        await stream.hears("probe", mine)
+        assert foreign not in stream.ids("probe")
+
+
 async def test_who_is_given_a_share_hears_of_it_and_so_does_who_loses_it(site: ApiSite, admin: Browser) -> None:
     bob = await site.person(admin, "bob")
     resource = await a_resource(admin)

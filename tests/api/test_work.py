@@ -109,6 +109,42 @@ async def test_a_reset_needs_a_pinned_host_key_and_is_then_open(admin: Browser) 
     assert len((await admin.get(f"/accounts/{account}/resets")).json()["items"]) == 1
 
 
+async def test_a_batch_is_followed_account_by_account(site: ApiSite, admin: Browser) -> None:
+    resource = await a_resource(admin)
+    await admin.put(f"/resources/{resource}/host-key", {"host_key": KEY})
+    first, second = await an_account(admin, resource), await an_account(admin, resource, username="second")
+    eve = await site.person(admin, "eve", "administrator")
+    foreign = await an_account(eve, await a_resource(eve, name="hers"))
+    body = {"reason": "a leaver", "account_ids": [first, second, foreign]}
+    batch = (await admin.post("/batches", body)).json()["id"]
+    opened = await admin.post(f"/accounts/{first}/resets", {"reason": "a leaver", "batch_id": batch})
+    assert opened.status_code == 201
+    refused = await admin.post(f"/accounts/{foreign}/resets", {"reason": "a leaver", "batch_id": batch})
+    assert refused.status_code == 404
+    shown = (await admin.get(f"/batches/{batch}")).json()
+    assert (shown["size"], shown["reason"]) == (3, "a leaver")
+    assert [(each["account_id"], each["state"]) for each in shown["items"]] == [(first, "open"), (second, None)]
+    assert shown["items"][0]["reset_id"] == opened.json()["id"]
+    assert [each["id"] for each in (await admin.get("/batches")).json()["items"]] == [batch]
+    assert (await eve.get("/batches")).json()["items"] == []
+
+
+async def test_looks_wait_for_a_worker_and_are_asked_for_one_at_a_time(admin: Browser) -> None:
+    resource = await a_resource(admin)
+    account = await an_account(admin, resource)
+    host_key, verification = f"/resources/{resource}/host-key/look", f"/accounts/{account}/verification"
+    assert (await admin.get(host_key)).json()["state"] == "none"
+    assert (await admin.post(verification, {})).json()["errors"][0]["field"] == "host_key"
+    for path in (host_key, verification):
+        assert (await admin.post(path, {} if path == verification else None)).status_code == 202
+        await admin.put(f"/resources/{resource}/host-key", {"host_key": KEY})
+        waiting = (await admin.get(path)).json()
+        assert (waiting["state"], waiting["outcome"], waiting["findings"]) == ("waiting", None, [])
+        assert waiting["requested_by"]["name"] == "admin"
+        again = await admin.post(path, {} if path == verification else None)
+        assert (again.status_code, again.json()["type"]) == (409, "/problems/probe-running")
+
+
 async def test_an_account_is_moved_and_found_where_it_is(site: ApiSite, admin: Browser) -> None:
     resource, there = await a_resource(admin), await a_resource(admin, name="db2", address="db2.example")
     account = await an_account(admin, resource)

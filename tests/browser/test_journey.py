@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import pytest
@@ -79,16 +78,29 @@ async def adds_a_server_and_its_account(admin: Desk, host: LabHost) -> None:
     await admin.press("Add resource")
     await admin.sees("web1")
     await admin.tab("Details")
-    await admin.press("Pin host key")
-    await admin.fill("Public key or known_hosts line", host.host_keys["ed25519"])
-    await admin.press("Pin host key")
-    await admin.reads(re.compile("^SHA256:"))
+    await pins_the_key_that_a_worker_saw(admin, host)
     await admin.tab("Accounts")
     await admin.press("Add account")
     await admin.fill("User name", "app1")
     await admin.fill("Password of the account", FIRST)
     await admin.press("Add account")
     await admin.sees("app1 on web1")
+    await admin.tab("Verification")
+    await admin.press("Verify password")
+    await admin.reads("The resource let the account in with the vault's password.", seconds=30)
+
+
+async def pins_the_key_that_a_worker_saw(admin: Desk, host: LabHost) -> None:
+    """Not before it is said that it was compared."""
+    fingerprint = host.facts["host_keys"]["ed25519"]["sha256"]
+    await admin.press("Look for it")
+    await admin.press("Look at the host")
+    await admin.reads(fingerprint, seconds=30)
+    await expect(admin.page.get_by_role("button", name="Pin this host key")).to_be_disabled()
+    await admin.page.get_by_label("I have compared it on the host: it is the same").check()
+    await admin.press("Pin this host key")
+    await expect(admin.page.get_by_role("dialog")).to_have_count(0)
+    await admin.reads(fingerprint)
 
 
 async def bob_is_invited(admin: Desk, bob: Desk) -> None:

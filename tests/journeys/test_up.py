@@ -18,6 +18,7 @@ from ops.runtime import accounts
 from tests.support.installation import ROOT, Installation, installation
 from tests.support.ordinary import Person, somebody_else
 from tests.support.servers import free_port, scratch
+from tests.support.units import confined
 
 OWN = "correct horse battery staple"
 CHILDREN = ("postgresql", "nats", "projector", "worker", "api")
@@ -27,7 +28,8 @@ SERVER = {"name": "db1", "type": "linux", "address": "db1.test"}
 
 @pytest.fixture(scope="module")
 def vault() -> Iterator[Installation]:
-    yield from installation(OWN)
+    """As root with the powers that its unit leaves it, and no more."""
+    yield from installation(OWN, confined("strongroom.service"))
 
 
 def standing(vault: Installation) -> dict[str, tuple[int, bool]]:

@@ -89,7 +89,8 @@ def test_an_address_of_postgresql_is_judged_when_it_is_read(variable: str, addre
         ("nats://", "one server"),
         ("tls://:4222", "one server"),
         ("nats://bus.example:0", "one server"),
-        ("nats://one.example,two.example", "one server"),
+        ("nats://one.example,two.example", "does not begin with"),
+        ("nats://one.example,tls://two.example", "with TLS and servers without"),
         ("nats://bus.example:99999", "no port from 1 to 65535"),
         ("nats://bus.example:http", "no port from 1 to 65535"),
         ("nats://[::1", "no port from 1 to 65535"),
@@ -107,7 +108,12 @@ def test_an_address_of_nats_is_judged_when_it_is_read(address: str, complaint: s
 
 def test_addresses_that_can_be_used_are_taken() -> None:
     database = "postgresql://a.example:5432,b.example/?sslmode=verify-full&sslrootcert=system"
-    for bus in ("nats://127.0.0.1:4222", "tls://bus.example", "nats://[::1]:4222/"):
+    for bus in (
+        "nats://127.0.0.1:4222",
+        "tls://bus.example",
+        "nats://[::1]:4222/",
+        "tls://one.example,tls://two.example",
+    ):
         read = Settings.from_env({
             "STRONGROOM_DATABASE_URL": database, "STRONGROOM_VIEWS_URL": SOCKET, "STRONGROOM_NATS_URL": bus,
         })  # fmt: skip
@@ -119,12 +125,25 @@ def test_one_database_elsewhere_and_one_here_is_a_mistake() -> None:
         Settings.from_env({"STRONGROOM_DATABASE_URL": SOCKET})
 
 
+def test_an_authority_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    environ = {"STRONGROOM_NATS_CA": str(tmp_path / "ca.pem"), "STRONGROOM_STATE": str(tmp_path)}
+    with pytest.raises(SettingsError, match=r"STRONGROOM_NATS_CA=.*ca\.pem cannot be read"):
+        Settings.from_env(environ).usable()
+
+
+def test_a_setting_that_is_nearly_one_is_refused() -> None:
+    with pytest.raises(SettingsError, match="STRONGROOM_NATS_REPLICAS is"):
+        Settings.from_env({"STRONGROOM_NATS_REPLICA": "3"})
+
+
 def test_an_empty_variable_is_one_that_is_not_set() -> None:
     empty = dict.fromkeys(["STRONGROOM_HOST", "STRONGROOM_PORT", "STRONGROOM_DATABASE_URL", "STRONGROOM_NATS_URL"], "")
     assert Settings.from_env(empty) == Settings.from_env({})
 
 
-@pytest.mark.parametrize("name", ["STRONGROOM_PORT", "STRONGROOM_NATS_PORT", "STRONGROOM_LEASE_SECONDS"])
+@pytest.mark.parametrize(
+    "name", ["STRONGROOM_PORT", "STRONGROOM_NATS_PORT", "STRONGROOM_LEASE_SECONDS", "STRONGROOM_NATS_REPLICAS"]
+)
 def test_a_number_that_cannot_work_is_named(name: str) -> None:
     with pytest.raises(SettingsError, match=f"{name}='0' is not a number from 1"):
         Settings.from_env({name: "0"})

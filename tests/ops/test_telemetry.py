@@ -6,6 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from ops import telemetry
 from tests.support.servers import Database
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,6 +26,19 @@ start_telemetry("test")
 asyncio.run(main())
 print(exposition()[0].decode())
 """
+
+
+def test_a_file_of_spans_that_has_grown_large_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telemetry, "LARGEST", 4)
+    path = tmp_path / "spans.jsonl"
+    path.write_text("many spans\n")
+    with path.open("a", encoding="utf-8") as file:
+        spans = telemetry.JsonSpans(file)
+        spans.export([])
+        assert path.read_text() == ""
+        file.write("one\n")
+        spans.export([])
+    assert path.read_text() == "one\n"
 
 
 def test_appends_show_how_many_went_together_and_how_long_they_took(ledger_database: Database) -> None:

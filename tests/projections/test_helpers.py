@@ -42,7 +42,19 @@ from tests.support.vault import TOPICS
 from tests.support.views import Gallery
 
 PAGE = 4
-NAMES = ("access", "accounts", "audit", "resets", "resources", "sessions", "users")
+NAMES = (
+    "access",
+    "accounts",
+    "alarms",
+    "audit",
+    "batches",
+    "probes",
+    "resets",
+    "resources",
+    "sessions",
+    "users",
+    "ways",
+)
 
 
 @dataclass

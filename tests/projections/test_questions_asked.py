@@ -15,6 +15,7 @@ import projections
 from domain import ids
 from domain.access import Operation, Scope
 from domain.errors import Refused
+from domain.probes import Kind
 from projections.pages import Page
 from projections.viewer import Viewer
 
@@ -27,9 +28,15 @@ QUESTIONS: dict[str, tuple[Operation, tuple[Any, ...]]] = {
     "accounts.list_passwords": (Operation.ACCOUNT_VIEW, (ID,)),
     "resets.list_resets": (Operation.ACCOUNT_VIEW, (ID,)),
     "resets.get_reset": (Operation.ACCOUNT_VIEW, (ID,)),
+    "alarms.list_alarms": (Operation.AUDIT_READ, ()),
+    "ways.get_way": (Operation.RESOURCE_VIEW, (ID,)),
+    "ways.get_helper": (Operation.ACCOUNT_VIEW, (ID,)),
     "access.resource_access": (Operation.ACCESS_VIEW, (ID,)),
     "access.account_access": (Operation.ACCESS_VIEW, (ID,)),
     "access.who_could_see": (Operation.AUDIT_READ, (ID, 1, NOW)),
+    "batches.get_batch": (Operation.ACCOUNT_RESET, (ID,)),
+    "batches.list_batches": (Operation.ACCOUNT_RESET, ()),
+    "probes.latest": (Operation.ACCOUNT_VIEW, (Kind.PASSWORD, ID)),
     "dashboard.count_visible": (Operation.ACCOUNT_VIEW, ()),
     "dashboard.list_needs": (Operation.ACCOUNT_VIEW, ()),
     "dashboard.count_activity": (Operation.OWN_SESSIONS, (7,)),

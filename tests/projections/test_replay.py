@@ -198,6 +198,8 @@ TABLES: list[tuple[str, str, str, Callable[[Oracle], set[tuple[Any, ...]]]]] = [
         oracle.accounts,
     ),
     ("accounts", "passwords", "account number cause", oracle.passwords),
+    ("ways", "ways", "resource login_id elevation root_id jump_id", oracle.ways),
+    ("ways", "helpers", "account refused public_key", oracle.helpers),
     ("resets", "resets", "id account_id state requested_by attempts", oracle.resets),
     ("audit", "entries", "position topic stream version recorded_at actor", oracle.entries),
 ]  # fmt: skip

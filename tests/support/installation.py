@@ -8,7 +8,7 @@ import os
 import ssl
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +37,8 @@ class Installation:
     link: str | None = None
     told: Mapping[str, str] = field(default_factory=dict)
     """Further settings."""
+    through: Sequence[str] = ()
+    """A program that starts it, and its words."""
 
     @property
     def state(self) -> Path:
@@ -91,7 +93,7 @@ class Installation:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("STRONGROOM_")}
         with open(self.folder / "up.log", "a") as errors:
             return subprocess.Popen(
-                [sys.executable, *program, *words],
+                [*self.through, sys.executable, *program, *words],
                 cwd=ROOT, env={**kept, **told}, text=True, stdout=subprocess.PIPE, stderr=errors,
             )  # fmt: skip
 
@@ -180,10 +182,10 @@ class Visitor:
         return said
 
 
-def installation(admin_password: str | None) -> Iterator[Installation]:
+def installation(admin_password: str | None, through: Sequence[str] = ()) -> Iterator[Installation]:
     """A vault of its own, up; for fixtures."""
     with scratch() as folder:
-        it = Installation(folder, admin_password)
+        it = Installation(folder, admin_password, through=through)
         try:
             it.up()
             yield it

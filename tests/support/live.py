@@ -39,6 +39,7 @@ from ops.ledger.source import LogSource
 from ops.runtime import files, keys
 from ops.settings import Settings
 from projections.base import Projection
+from projections.probes import ProbesProjection
 from projections.rebuild import Rebuild
 from projections.resets import ResetsProjection
 from projections.sessions import SessionsProjection
@@ -96,7 +97,7 @@ class LiveVault:
         """Bring the read models that workers look into to where the log is now, and leave them there."""
         source = LogSource(self.ledger.dsn("project"))
         try:
-            for projection in (ResetsProjection(), SessionsProjection()):
+            for projection in (ProbesProjection(), ResetsProjection(), SessionsProjection()):
                 await self._rebuild(projection, source)
         finally:
             await source.close()

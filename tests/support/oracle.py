@@ -12,6 +12,7 @@ from domain.access import Access, Operation, Scope, Subject, SubjectKind, access
 from domain.access_lists import AccessList
 from domain.accounts import Account
 from domain.base import Aggregate, Event
+from domain.helpers import Helper
 from domain.host_keys import fingerprint
 from domain.registry import AGGREGATES
 from domain.resets import Reset
@@ -127,6 +128,14 @@ def accounts(oracle: Oracle) -> set[tuple[Any, ...]]:
         )
         for a in oracle.every(Account)
     }  # fmt: skip
+
+
+def ways(oracle: Oracle) -> set[tuple[Any, ...]]:
+    return {(r.id, r.way.login_id, r.way.elevation.value, r.way.root_id, r.jump_id) for r in oracle.every(Resource)}
+
+
+def helpers(oracle: Oracle) -> set[tuple[Any, ...]]:
+    return {(h.account_id, h.refused, h.public_key) for h in oracle.every(Helper)}
 
 
 def passwords(oracle: Oracle) -> set[tuple[Any, ...]]:

@@ -27,6 +27,7 @@ from ops.ledger.memory import MemoryLog
 from tests.support.fake_host import FakeConnector, FakeHost
 from tests.support.vault import NAMES, Person, World
 from workers.attempt import Pace
+from workers.lending import Lender
 from workers.resets import Resets
 
 FIRST = "Correct horse 1"
@@ -106,7 +107,10 @@ class Bench:
         log: EventLog = self.world.log if at is None else WatchedLog(self.world.log, at)
         vault = Vault(log, self.world.mapper(Author.WORKER), tools, RefusalDesk(lambda: 0.0))
         host = self.host if at is None else FakeHost(self.host.passwords, self.host.tried, at, self.host.shortest)
-        return Resets(vault, sealer, lambda _: FakeConnector(host), ids.new(), pace, self.world.log.now)
+        worker = ids.new()
+        return Resets(
+            vault, Lender(vault, sealer, worker), lambda *_: FakeConnector(host), worker, pace, self.world.log.now
+        )
 
     async def open_reset(self) -> UUID:
         return await self.owner.does(OpenReset(account_id=self.account))

@@ -23,7 +23,12 @@ class Manners:
     echo: bool = False
     closes_after_login: bool = False
     script: Script | None = None
+    keys: list[str] = field(default_factory=list)
+    """The public keys that it lets in."""
+    lets_on: bool = False
     offered: list[str] = field(default_factory=list)
+    let_on: list[tuple[str, int]] = field(default_factory=list)
+    """Where guests were let on to."""
 
 
 class _Guest(asyncssh.SSHServer):
@@ -50,6 +55,18 @@ class _Guest(asyncssh.SSHServer):
 
     def validate_kbdint_response(self, username: str, responses: asyncssh.auth.KbdIntResponse) -> bool:
         return self._is_right(*responses)
+
+    def public_key_auth_supported(self) -> bool:
+        return bool(self._manners.keys)
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        return key.export_public_key().decode().strip() in self._manners.keys
+
+    def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> bool:
+        self._manners.let_on.append((dest_host, dest_port))
+        if not self._manners.lets_on:
+            raise asyncssh.ChannelOpenError(asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "no")
+        return True
 
     def _is_right(self, password: str) -> bool:
         self._manners.offered.append(password)

@@ -1,6 +1,8 @@
 """A stand-in for a PostgreSQL that speaks TLS: the wheel's is built without, so a relay in front of its socket does.
 
-It answers PostgreSQL's SSLRequest, does the handshake, and passes bytes. It does not show: login by client certificate.
+It answers PostgreSQL's SSLRequest, does the handshake, and passes bytes. Told whom to let in, it does
+what `cert` does in pg_hba.conf: whoever shows no certificate of the authority, or one that the map does not know, is
+not passed on.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import contextlib
 import datetime
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +22,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+LetsIn = Callable[[str, str, str], bool]
+"""Whether one by this name is let in as that role, to that database."""
 SSL_REQUEST = (8).to_bytes(4) + (80877103).to_bytes(4)
 
 
@@ -63,21 +67,29 @@ def _name(text: str) -> x509.Name:
 
 
 @contextlib.contextmanager
-def tls_relay(socket: Path, authority: Authority, port: int) -> Iterator[int]:
-    """Relays 127.0.0.1:`port` to `socket`, in a thread of its own."""
+def tls_relay(socket: Path, authority: Authority, port: int, lets_in: LetsIn | None = None) -> Iterator[int]:
+    """Relays 127.0.0.1:`port` to `socket`, in a thread of its own; `lets_in` judges who asks to be which role."""
     trust = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trust.load_cert_chain(authority.certificate, authority.key)
+    if lets_in is not None:
+        trust.load_verify_locations(authority.ca)
+        trust.verify_mode = ssl.CERT_REQUIRED
     loop, ready = asyncio.new_event_loop(), threading.Event()
 
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             if await reader.readexactly(8) != SSL_REQUEST:
                 writer.close()  # who does not ask for TLS is not spoken to
                 return
             writer.write(b"S")
             await writer.drain()
             await writer.start_tls(trust)
+            began = await _begun(reader)
+            if lets_in is not None and not lets_in(_shown(writer), *_asked(began)):
+                writer.close()
+                return
             inner, out = await asyncio.open_unix_connection(socket)
+            out.write(began)
             await asyncio.gather(_pass(reader, out), _pass(inner, writer))
 
     async def serve() -> None:
@@ -89,6 +101,7 @@ def tls_relay(socket: Path, authority: Authority, port: int) -> Iterator[int]:
     def run() -> None:
         with contextlib.suppress(asyncio.CancelledError):
             loop.run_until_complete(serve())
+        loop.run_until_complete(_all_ended())
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
@@ -100,8 +113,32 @@ def tls_relay(socket: Path, authority: Authority, port: int) -> Iterator[int]:
         thread.join(10)
 
 
+async def _all_ended() -> None:
+    """Those who were being carried, and are told by now to stop."""
+    await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}), return_exceptions=True)
+
+
+async def _begun(reader: asyncio.StreamReader) -> bytes:
+    """A client's first message: as what it wants to be let in."""
+    length = await reader.readexactly(4)
+    return length + await reader.readexactly(int.from_bytes(length) - 4)
+
+
+def _asked(began: bytes) -> tuple[str, str]:
+    """(role, database)"""
+    words = began[8:].decode().split("\0")
+    said = dict(zip(words[::2], words[1::2], strict=False))
+    return said["user"], said["database"]
+
+
+def _shown(writer: asyncio.StreamWriter) -> str:
+    """The name in the certificate."""
+    subject = writer.get_extra_info("peercert")["subject"]
+    return next(str(value) for part in subject for name, value in part if name == "commonName")
+
+
 async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, asyncio.CancelledError):
         while data := await reader.read(1 << 16):
             writer.write(data)
             await writer.drain()

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
+from typing import Protocol
 
 import psycopg
 
@@ -24,13 +25,15 @@ from ops.ledger.marks import Marker
 from ops.ledger.publisher import KEPT
 from ops.ledger.source import AFTER, LogSource
 from ops.migrations import databases, runner
+from ops.runtime.keys import seed_of
 from ops.runtime.nats import FOLLOWER
+from ops.runtime.seats import as_user
+from ops.settings import Settings
 from projections import generations
 from projections.catalogue import projections_of
 from projections.rebuild import Rebuild
-from tests.support.fleet import Fleet
 from tests.support.people import Memory
-from tests.support.servers import fresh_database
+from tests.support.servers import Database, DatabaseServer, fresh_database
 from tests.support.vault import TOPICS
 
 ALL = 10_000_000
@@ -38,14 +41,33 @@ CONVERGES_WITHIN = 30.0
 Digests = dict[str, dict[str, tuple[int, int, int]]]
 
 
-def stored(fleet: Fleet) -> list[Record]:
+class Whole(Protocol):
+    """A whole vault, however its processes were started."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def postgres(self) -> DatabaseServer: ...
+
+    @property
+    def ledger(self) -> Database: ...
+
+    @property
+    def views(self) -> Database: ...
+
+    @property
+    def memory(self) -> Memory: ...
+
+
+def stored(fleet: Whole) -> list[Record]:
     """The whole log."""
     with psycopg.connect(fleet.ledger.project, autocommit=True) as connection:
         rows = connection.cursor(binary=True).execute(AFTER, (0, ALL)).fetchall()
     return [Record(*row) for row in rows]
 
 
-async def opened(fleet: Fleet, records: Sequence[Record]) -> list[Event]:
+async def opened(fleet: Whole, records: Sequence[Record]) -> list[Event]:
     """Every record, its author proved, its state unsealed."""
     settings = fleet.settings
     root = FileRoot.read(settings.keys / "event.root")
@@ -55,21 +77,21 @@ async def opened(fleet: Fleet, records: Sequence[Record]) -> list[Event]:
         return await mapper.open_many(records)
 
 
-async def reached(fleet: Fleet) -> dict[str, int]:
+async def reached(fleet: Whole) -> dict[str, int]:
     """How far each read model has come."""
     async with await database.connect(fleet.views.project) as views:
         found = await generations.serving(views, projections_of(fleet.settings.log_id))
         return {standing.name: standing.mark.position for standing in found}
 
 
-def head(fleet: Fleet) -> int:
+def head(fleet: Whole) -> int:
     with psycopg.connect(fleet.ledger.project, autocommit=True) as connection:
         row = connection.execute("select coalesce(max(position), 0) from ledger.events").fetchone()
     assert row is not None
     return int(row[0])
 
 
-async def converged(fleet: Fleet, seconds: float = CONVERGES_WITHIN) -> None:
+async def converged(fleet: Whole, seconds: float = CONVERGES_WITHIN) -> None:
     """Until every read model is there, and all of them and the stream stand where the log does."""
     all_of_them = {projection.name for projection in projections_of(fleet.settings.log_id)}
     async with asyncio.timeout(seconds), a_bus(fleet) as bus:
@@ -82,11 +104,10 @@ async def converged(fleet: Fleet, seconds: float = CONVERGES_WITHIN) -> None:
 
 
 class a_bus:  # noqa: N801 - used like a function
-    """A follower's connection to the fleet's NATS."""
+    """A follower's connection to the vault's NATS."""
 
-    def __init__(self, fleet: Fleet) -> None:
-        nats = fleet.nats
-        self._bus = Bus(nats.url, nats.seed(FOLLOWER).read_text().strip(), nats.inbox_prefix(FOLLOWER).decode())
+    def __init__(self, fleet: Whole) -> None:
+        self._bus = as_user(fleet.settings, FOLLOWER, seed_of(fleet.settings, FOLLOWER))
 
     async def __aenter__(self) -> Bus:
         await self._bus.start()
@@ -99,7 +120,7 @@ class a_bus:  # noqa: N801 - used like a function
         await self._bus.close()
 
 
-async def streamed(fleet: Fleet) -> list[tuple[int, bytes]]:
+async def streamed(fleet: Whole) -> list[tuple[int, bytes]]:
     """(sequence, body) of all that the stream holds."""
     found: list[tuple[int, bytes]] = []
     async with asyncio.timeout(60), a_bus(fleet) as bus:
@@ -137,14 +158,14 @@ def gapless(records: Sequence[Record]) -> None:
     assert times == sorted(times)
 
 
-async def live(fleet: Fleet) -> Digests:
+async def live(fleet: Whole) -> Digests:
     """What the read models that serve hold."""
     async with await database.connect(fleet.views.project) as views:
         found = await generations.serving(views, projections_of(fleet.settings.log_id))
         return {standing.name: await generations.digest(views, standing) for standing in found}
 
 
-async def folded(fleet: Fleet) -> Digests:
+async def folded(fleet: Whole) -> Digests:
     """What they must hold: the whole log folded once more, in a database of its own."""
     settings = fleet.settings
     root, marker = FileRoot.read(settings.keys / "event.root"), Marker(settings.log_id)
@@ -162,7 +183,7 @@ async def folded(fleet: Fleet) -> Digests:
             return {standing.name: await generations.digest(connection, standing) for standing in found}
 
 
-async def all_is_well(fleet: Fleet, before: dict[int, bytes]) -> None:
+async def all_is_well(fleet: Whole, before: dict[int, bytes]) -> None:
     """After whatever has happened. `before` holds what each position held when it was last looked at."""
     async with asyncio.timeout(2 * CONVERGES_WITHIN):
         await converged(fleet)
@@ -170,7 +191,7 @@ async def all_is_well(fleet: Fleet, before: dict[int, bytes]) -> None:
             await converged(fleet)
 
 
-async def _looked_at(fleet: Fleet, before: dict[int, bytes]) -> bool:
+async def _looked_at(fleet: Whole, before: dict[int, bytes]) -> bool:
     """Whether nothing moved meanwhile: a worker may have had something left to write down."""
     records = stored(fleet)
     stream, serving, fold = await streamed(fleet), await live(fleet), await folded(fleet)

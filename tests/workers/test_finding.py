@@ -12,6 +12,8 @@ import pytest
 from commands.accounts import AddAccount
 from commands.resets import OpenReset
 from commands.resources import AddResource, PinHostKey
+from domain.probes import Probe
+from domain.resets import Reset
 from domain.resources import ResourceType
 from domain.secrets import Secret
 from ops.ledger.errors import Forked
@@ -56,7 +58,7 @@ async def finder(vault: LiveVault, agenda: Agenda) -> AsyncIterator[Finder]:
     """As the worker has it."""
     source = LogSource(vault.ledger.append)
     follower = Follower(source, None, b"", Marker(vault.settings.log_id))
-    yield Finder(follower, agenda, vault.log.now)
+    yield Finder(follower, {Reset.TOPIC: agenda}, vault.log.now)
     await source.close()
 
 
@@ -81,7 +83,7 @@ async def test_what_was_open_and_what_comes_later_is_found(vault: LiveVault, vie
     before = await owner.does(OpenReset(account_id=first))
     await vault.project()
     start = await known(views)
-    assert list(start.unfinished) == [before]
+    assert start.unfinished == {Reset.TOPIC: [before], Probe.TOPIC: []}
     assert start.mark.position == vault.log.head
     later = await owner.does(OpenReset(account_id=second))
     assert await found(vault, start, 2) == {before, later}
@@ -95,7 +97,7 @@ async def test_without_a_read_model_the_log_is_read_from_its_beginning(
     reset = await owner.does(OpenReset(account_id=account))
     monkeypatch.setattr(finding, "PATIENCE", 0.2)
     start = await known(views)
-    assert start == Known(START, ())
+    assert start == Known(START, {})
     assert await found(vault, start, 1) == {reset}
 
 
@@ -105,6 +107,6 @@ async def test_a_log_that_was_set_back_is_not_followed(vault: LiveVault, views: 
     owner = await vault.administrator()
     (account,) = await accounts(owner, 1)
     reset = await owner.does(OpenReset(account_id=account))
-    other = Known(Mark(vault.log.head + beyond, b"x" * 32), [reset])
+    other = Known(Mark(vault.log.head + beyond, b"x" * 32), {Reset.TOPIC: [reset]})
     with pytest.raises(Forked):
         await found(vault, other, 1)

@@ -14,6 +14,7 @@ export const patterns = {
   audit: "/audit",
   auditEntry: "/audit/:position",
   system: "/system",
+  alarms: "/alarms",
 } as const;
 
 export type AuditFilters = Partial<Record<"actor" | "object" | "topic" | "outcome" | "from" | "to" | "q", string>>;
@@ -34,6 +35,7 @@ export const paths = {
   adding: (list: string) => `${list}?add=1`,
   system: () => patterns.system,
   audit: (filters: AuditFilters = {}) => patterns.audit + query(filters),
+  alarms: () => patterns.alarms,
   auditEntry: (position: number, search = "") => `/audit/${position}${search}`,
 };
 

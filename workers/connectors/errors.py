@@ -36,6 +36,18 @@ class Unreachable(TargetError):
     because = "The resource cannot be reached"
 
 
+class NameUnknown(TargetError):
+    because = "The resource's name does not lead to an address"
+
+
+class NotSsh(TargetError):
+    because = "What answers there does not speak SSH"
+
+
+class UnsafeKey(TargetError):
+    because = "The resource's host key is not of a kind that is still safe"
+
+
 class HostKeyNotPinned(TargetError):
     because = "Nobody has pinned the host key of this resource yet"
 
@@ -92,3 +104,39 @@ class CutOff(TargetError):
 
 class NotTaken(TargetError):
     because = "The resource said that it took the new password, but refuses a login with it"
+
+
+class HelperRefused(TargetError):
+    because = "The resource refused the password of an account that this works with, and no reset tries it again"
+
+
+class HelperHeld(TargetError):
+    because = "The resource refused the password of an account that this works with before, so it was not tried"
+
+
+class NotElevated(TargetError):
+    """Not a refused password: nothing was guessed."""
+
+    because = "The account that this works with may not set the passwords of others"
+
+
+class NotProved(TargetError):
+    because = (
+        "The resource took the new password, but lets the account in over SSH with none, and su could not be asked"
+    )
+
+
+class HelperChanged(TargetError):
+    because = "The password of an account that this works with was changed at the same moment"
+
+
+class KeyRefused(TargetError):
+    because = "The resource refused the SSH key of an account that this works with"
+
+
+class WayBroken(TargetError):
+    because = "The resource cannot be reached in the way that was set up"
+
+
+class HopRefused(TargetError):
+    because = "A host on the way to the resource does not let us on to it"

@@ -1,12 +1,12 @@
-"""Signing in over SSH: to the pinned host key only, with one password, offered once."""
+"""Signing in over SSH: to the pinned host key only, with one password, offered once, or with one key; over hops."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import asyncssh
@@ -29,27 +29,50 @@ class Timeouts:
     keepalive: float = 5.0
 
 
+Trial = Callable[[], AbstractAsyncContextManager[None]]
+"""Around everything that may tell whether a helper's password is right: one such trial at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A private SSH key, in place of a password."""
+
+    pem: Secret
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
-    """Where a resource listens, and the public key that a person said is its own."""
+    """Where a resource listens, the public key that a person said is its own, and the hosts between, nearest first."""
 
     address: str
     port: int
     host_key: str | None
+    hops: tuple[Hop, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A host on the way, and who signs in there."""
+
+    host: Host
+    username: str
+    credential: Secret | Key
+    trial: Trial
 
 
 class OneGuess(asyncssh.SSHClient):
     """Gives the password away once, to whichever method asks first: a guess must count as one towards a lockout."""
 
-    def __init__(self, password: Secret) -> None:
+    def __init__(self, password: Secret | None) -> None:
         self._password = password
+        self.by_key = password is None
         self.spent = False
 
     def password_auth_requested(self) -> str | None:
         return self._spend()
 
     def kbdint_auth_requested(self) -> str | None:
-        return None if self.spent else ""
+        return None if self.spent or self.by_key else ""
 
     def kbdint_challenge_received(
         self, name: str, instructions: str, lang: str, prompts: Sequence[tuple[str, bool]]
@@ -65,7 +88,7 @@ class OneGuess(asyncssh.SSHClient):
         if self.spent:
             return None
         self.spent = True
-        return self._password.reveal()
+        return None if self._password is None else self._password.reveal()
 
 
 def keep_quiet() -> None:
@@ -76,38 +99,62 @@ def keep_quiet() -> None:
 
 @asynccontextmanager
 async def signed_in(
-    host: Host, username: str, password: Secret, timeouts: Timeouts
+    host: Host, username: str, credential: Secret | Key, timeouts: Timeouts
 ) -> AsyncIterator[asyncssh.SSHClientConnection]:
     """A connection of `username`; raises TargetError, before any password is sent if the host is not the pinned one."""
-    connection = await _connect(host, username, password, timeouts)
-    try:
+    async with AsyncExitStack() as stack:
+        tunnel = None
+        for hop in host.hops:
+            tunnel = await _hop(hop, tunnel, timeouts)
+            stack.push_async_callback(_part, tunnel)
+        connection = await _connect(host, username, credential, timeouts, tunnel)
+        stack.push_async_callback(_part, connection)
         yield connection
-    finally:
-        await _part(connection)
 
 
-async def _connect(host: Host, username: str, password: Secret, timeouts: Timeouts) -> asyncssh.SSHClientConnection:
+async def _hop(
+    hop: Hop, tunnel: asyncssh.SSHClientConnection | None, timeouts: Timeouts
+) -> asyncssh.SSHClientConnection:
+    """Trouble on the way is not the resource's own: it is told as that of the host where it was met."""
+    async with hop.trial():
+        try:
+            return await _connect(hop.host, hop.username, hop.credential, timeouts, tunnel)
+        except errors.LoginRefused:
+            raise
+        except TargetError as trouble:
+            raise type(trouble)(f"on the jump host {hop.host.address}, {trouble.detail}".rstrip(", ")) from None
+
+
+async def _connect(
+    host: Host, username: str, credential: Secret | Key, timeouts: Timeouts,
+    tunnel: asyncssh.SSHClientConnection | None,
+) -> asyncssh.SSHClientConnection:  # fmt: skip
     pinned = pinned_key(host)
-    guess = OneGuess(password)
+    guess = OneGuess(None if isinstance(credential, Key) else credential)
     try:
         async with asyncio.timeout(timeouts.login):
             return await asyncssh.connect(
                 host.address,
                 host.port,
+                tunnel=tunnel,
                 client_factory=lambda: guess,
                 username=username,
                 known_hosts=([pinned], [], []),
                 server_host_key_algs=algorithms_of(pinned),
                 config=None,
-                client_keys=None,
+                client_keys=_keys(credential),
                 agent_path=None,
                 gss_host=None,
-                preferred_auth="password,keyboard-interactive",
+                preferred_auth="publickey" if guess.by_key else "password,keyboard-interactive",
                 disable_trivial_auth=True,
                 keepalive_interval=timeouts.keepalive,
             )
     except (OSError, asyncssh.Error) as trouble:
-        raise _named(trouble, guess.spent) from None
+        raise told(trouble, guess) from None
+
+
+def _keys(credential: Secret | Key) -> list[asyncssh.SSHKey] | None:
+    return [asyncssh.import_private_key(credential.pem.reveal())] if isinstance(credential, Key) else None
 
 
 def pinned_key(host: Host) -> asyncssh.SSHKey:
@@ -126,19 +173,23 @@ def algorithms_of(key: asyncssh.SSHKey) -> Sequence[str]:
     return RSA_WITH_SHA2 if name == "ssh-rsa" else (name,)
 
 
-def _named(trouble: Exception, guessed: bool) -> TargetError:
+def told(trouble: Exception, guess: OneGuess) -> TargetError:
     """What went wrong, from its kind: the server's words stay where they are."""
     match trouble:
         case asyncssh.HostKeyNotVerifiable():
             return errors.HostKeyRefused()
         case asyncssh.KeyExchangeFailed(reason=reason):
             return errors.HostKeyRefused() if "host key" in reason else errors.NothingInCommon()
+        case asyncssh.ChannelOpenError(code=asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED):
+            return errors.HopRefused()
+        case asyncssh.ChannelOpenError():
+            return errors.Unreachable("its jump host cannot reach it")
         case asyncssh.PermissionDenied():
-            return errors.LoginRefused()
-        case asyncssh.DisconnectError(reason=reason) if guessed:
+            return errors.KeyRefused() if guess.by_key else errors.LoginRefused()
+        case asyncssh.DisconnectError(reason=reason) if guess.spent:
             return errors.LoginRefused() if "authentication failures" in reason else errors.AccountClosed()
         case TimeoutError():
-            return errors.TimedOut() if guessed else errors.Unreachable("no answer in time")
+            return errors.TimedOut() if guess.spent else errors.Unreachable("no answer in time")
         case ConnectionError() if not isinstance(trouble, ConnectionRefusedError):
             return errors.Unreachable("it broke off before any password was sent")
         case OSError(errno=int(number)) if number > 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from domain.secrets import Secret
@@ -9,6 +10,9 @@ from workers.connectors.errors import CannotBeCarried
 
 LONGEST = 511
 """Bytes: PAM and crypt end a password after these. The terminal itself would cut a line at 4095."""
+
+ENTRY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@\\-]*\$?")
+"""No colon, no space, no leading dash; a backslash and an at sign, for accounts of a domain have them."""
 
 LAST_CONTROL = 0x1F
 DELETE = 0x7F
@@ -28,6 +32,12 @@ def check_password(password: Secret) -> None:
 def check_username(username: str) -> None:
     """SSH folds names to NFKC: one that changes by it would sign in as somebody else."""
     if not username or not username.isprintable() or unicodedata.normalize("NFKC", username) != username:
+        raise CannotBeCarried("this user name")
+
+
+def check_entry(username: str) -> None:
+    """`chpasswd` reads `name:password`, and `su` a name that is no option: letters, digits and a few signs."""
+    if not ENTRY.fullmatch(username):
         raise CannotBeCarried("this user name")
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from psycopg import sql
 
 from ops import database
 from ops.doctor import bus, examine, folders, lineage, locks, machine, processes, report, servers
@@ -46,6 +47,7 @@ from tests.ops.doctor.faults import (
     told_to_the_log,
 )
 from tests.support.servers import free_port
+from tests.support.works import Works
 
 SECRETS = "ledger.secret_keys"
 LONG_AGO, LATELY = timedelta(days=900), timedelta(days=815)
@@ -102,7 +104,7 @@ FAULTS: list[tuple[Fault, Check, Grade, str, str]] = [
     (a_password_in_the_environment, servers.ledger, Grade.STOPS, "passfile", "correct STRONGROOM_DATABASE_URL"),
     (a_server_left_behind, locks.server_locks, Grade.LOOK, "has outlived its supervisor", "ends that server first"),
     (a_lock_left_behind, locks.server_locks, Grade.LOOK, "was left by process 1", "clears the file away"),
-    (nats_away, bus.bus, Grade.LOOK, "does not answer", "nats.log"),
+    (nats_away, bus.bus, Grade.LOOK, "does not answer", "correct STRONGROOM_NATS_URL"),
     (an_old_nats_without_jetstream, bus.bus, Grade.STOPS, "NATS is 2.9.25, too old", "2.12 or newer"),
     (an_old_nats_without_jetstream, bus.bus, Grade.STOPS, "without JetStream", "start it with JetStream"),
     (nats_that_lets_in_anybody, bus.bus, Grade.STOPS, "lets in whoever comes", "nkeys"),
@@ -128,6 +130,24 @@ def test_a_planted_fault_is_named_with_its_remedy(
     with fault(installation) as settings:
         found = list(check(settings))
     assert any(f.grade is grade and says in f.says and remedy in f.remedy for f in found), found
+
+
+def test_an_alarm_that_somebody_settled_is_not_named_until_it_is_raised_again(vault: Works) -> None:
+    def named() -> bool:
+        return any(each.check == "alarms" and "parked" in each.says for each in processes.projections(vault.settings))
+
+    with database.connect_now(database.views_url(vault.settings, "project")) as views:
+        number = views.execute("select max(generation) from views.projections where name = 'alarms'").fetchone()
+        assert number is not None
+        views.execute("insert into views.alarms values ('parked', 'users', 7, 'user.added: KeyTampered')")
+        assert named()
+        closings = sql.Identifier(f"alarms_g{number[0]}", "closings")
+        settled = sql.SQL("insert into {} select kind, name, position, last_at from views.alarms").format(closings)
+        views.execute(settled)
+        assert not named()
+        views.execute("update views.alarms set last_at = clock_timestamp()")
+        assert named()
+        views.execute(sql.SQL("delete from views.alarms; delete from {}").format(closings))
 
 
 def test_without_a_fault_nothing_stops_work(installation: Settings) -> None:

@@ -15,6 +15,7 @@ const WHY: Record<string, string> = {
   "user.disable": "Your roles do not include disabling users.",
   "user.roles": "Your roles do not include giving roles.",
   "user.invite": "Your roles do not include inviting users.",
+  "settings.change": "Your roles do not include changing how the vault works.",
   "user.sessions-end": "Your roles do not include ending other people's sessions.",
 };
 

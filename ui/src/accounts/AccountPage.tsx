@@ -1,5 +1,5 @@
 /** One account: its password, what was done to it, and who has access. */
-import { Skeleton, Tabs } from "@mantine/core";
+import { Skeleton, Stack, Tabs } from "@mantine/core";
 import { useParams } from "react-router";
 import { AccessPanel } from "../access/AccessPanel";
 import { StarButton } from "../hand/StarButton";
@@ -9,6 +9,8 @@ import { Trouble } from "../kit/Trouble";
 import { useAddress } from "../kit/useAddress";
 import { paths } from "../paths";
 import { ResetsOfAccount } from "../resets/ResetsOfAccount";
+import { Verification } from "../probes/Verification";
+import { HelperCard } from "../ways/HelperCard";
 import { AccountFacts } from "./AccountFacts";
 import { useAccount } from "./calls";
 import { CurrentPassword } from "./CurrentPassword";
@@ -54,6 +56,7 @@ function Parts({ account }: { account: Account }) {
     <Tabs value={address.get("tab") || "resets"} onChange={(tab) => address.set("tab", tab)} keepMounted={false}>
       <Tabs.List aria-label="Parts of this account">
         <Tabs.Tab value="resets">Resets</Tabs.Tab>
+        <Tabs.Tab value="verification">Verification</Tabs.Tab>
         <Tabs.Tab value="passwords">Past passwords</Tabs.Tab>
         <Tabs.Tab value="timeline">Timeline</Tabs.Tab>
         <Tabs.Tab value="sharing">Sharing</Tabs.Tab>
@@ -61,6 +64,9 @@ function Parts({ account }: { account: Account }) {
       </Tabs.List>
       <Tabs.Panel value="resets" pt="md">
         <ResetsOfAccount accountId={account.id} />
+      </Tabs.Panel>
+      <Tabs.Panel value="verification" pt="md">
+        <Verification account={account} />
       </Tabs.Panel>
       <Tabs.Panel value="passwords" pt="md">
         <PastPasswords account={account} />
@@ -72,7 +78,10 @@ function Parts({ account }: { account: Account }) {
         <AccessPanel thing={{ shared: "account", id: account.id }} may={account.may} />
       </Tabs.Panel>
       <Tabs.Panel value="details" pt="md">
-        <AccountFacts account={account} />
+        <Stack gap="md">
+          <AccountFacts account={account} />
+          <HelperCard account={account} />
+        </Stack>
       </Tabs.Panel>
     </Tabs>
   );

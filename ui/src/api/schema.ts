@@ -680,6 +680,246 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Batches
+         * @description One's own, the last fifty, newest first.
+         */
+        get: operations["list_batches"];
+        put?: never;
+        /**
+         * Open Batch
+         * @description Say which accounts are to be reset. Then open each reset with this batch's id; twice is the same as once.
+         */
+        post: operations["open_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Batch
+         * @description How far it has come, account by account.
+         */
+        get: operations["get_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resources/{resource_id}/host-key/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Host Key Look
+         * @description What the latest look has shown.
+         */
+        get: operations["get_host_key_look"];
+        put?: never;
+        /**
+         * Look For Host Key
+         * @description Have a worker see which host key the resource shows. Compare its fingerprint there before you pin it.
+         */
+        post: operations["look_for_host_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Verification
+         * @description What the latest verification has found.
+         */
+        get: operations["get_verification"];
+        put?: never;
+        /**
+         * Verify Password
+         * @description Have a worker find out by one login whether the vault's password opens the account.
+         */
+        post: operations["verify_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alarms
+         * @description Those that nobody has settled, the latest first.
+         */
+        get: operations["list_alarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/closings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Alarm
+         * @description Say that an alarm is settled, and why. It is not listed any more, unless it is raised again.
+         */
+        post: operations["close_alarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resources/{resource_id}/reset-way": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Reset Way
+         * @description How the passwords of its accounts are changed.
+         */
+        get: operations["get_reset_way"];
+        /**
+         * Set Reset Way
+         * @description Have them changed so from now on. Whoever sets it needs the right to reset the accounts that he names.
+         */
+        put: operations["set_reset_way"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resources/{resource_id}/jump-host": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Jump Host
+         * @description Have it reached over another resource, as whoever signs in there for its accounts.
+         */
+        put: operations["set_jump_host"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/helper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Helper
+         * @description Whether it signs in for others, with which key, and whether its password was refused.
+         */
+        get: operations["get_helper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/ssh-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Key
+         * @description Have it sign in for others with this key. It is never shown again, but by its public half.
+         */
+        post: operations["set_key"];
+        /**
+         * Remove Key
+         * @description Have it sign in with its password again.
+         */
+        delete: operations["remove_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Again
+         * @description Let resets work again with its password, which was refused.
+         */
+        post: operations["try_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1076,6 +1316,39 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** Alarm */
+        Alarm: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "forked" | "halted" | "parked" | "forged" | "refused-message";
+            /** Name */
+            name: string;
+            /** Position */
+            position: number;
+            /** Detail */
+            detail: string;
+            /** Times */
+            times: number;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+        };
+        /** AlarmList */
+        AlarmList: {
+            /** Items */
+            items: components["schemas"]["Alarm"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Alive */
         Alive: {
             /**
@@ -1183,6 +1456,92 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Batch
+         * @description With those of its accounts that one sees.
+         */
+        Batch: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Size */
+            size: number;
+            /** Items */
+            items: components["schemas"]["BatchItem"][];
+        };
+        /** BatchBody */
+        BatchBody: {
+            /** Account Ids */
+            account_ids: string[];
+            /** Reason */
+            reason: string;
+            /** Ticket */
+            ticket?: string | null;
+        };
+        /**
+         * BatchItem
+         * @description One account; without a state its reset was not opened, or not yet.
+         */
+        BatchItem: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Username */
+            username: string;
+            /**
+             * Resource Id
+             * Format: uuid
+             */
+            resource_id: string;
+            /** Resource */
+            resource: string;
+            /**
+             * Reset Id
+             * Format: uuid
+             */
+            reset_id: string;
+            /** State */
+            state: ("open" | "attempting" | "confirmed" | "failed" | "in_doubt") | null;
+            /** Because */
+            because: string | null;
+            /** Ended At */
+            ended_at: string | null;
+        };
+        /** BatchList */
+        BatchList: {
+            /** Items */
+            items: components["schemas"]["BatchName"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** BatchName */
+        BatchName: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Size */
+            size: number;
+        };
+        /**
          * ChangeBody
          * @description With a password, or with `generate`: one of the two.
          */
@@ -1208,6 +1567,28 @@ export interface components {
             ok: boolean;
             /** Why */
             why: string | null;
+        };
+        /**
+         * ClosingBody
+         * @description Which alarm, and when it had last been raised when it was looked at: raised again later it is open again.
+         */
+        ClosingBody: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "forked" | "halted" | "parked" | "forged" | "refused-message";
+            /** Name */
+            name: string;
+            /** Position */
+            position: number;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * Counts
@@ -1370,20 +1751,6 @@ export interface components {
             /** Question */
             question: string;
         };
-        /** Finding */
-        Finding: {
-            /** Check */
-            check: string;
-            /**
-             * Grade
-             * @enum {string}
-             */
-            grade: "well" | "look" | "stops";
-            /** Says */
-            says: string;
-            /** Remedy */
-            remedy: string;
-        };
         /** Grant */
         Grant: {
             subject: components["schemas"]["SubjectName"];
@@ -1410,6 +1777,22 @@ export interface components {
              * @enum {string}
              */
             outcome: "done" | "refused" | "unreadable";
+        };
+        /**
+         * Helper
+         * @description `refused_at`: its present password was refused then, and no reset tries it since.
+         */
+        Helper: {
+            /** Helps */
+            helps: boolean;
+            /** Refused At */
+            refused_at: string | null;
+            /** Public Key */
+            public_key: string | null;
+            /** Key Fingerprint */
+            key_fingerprint: string | null;
+            /** Key Set At */
+            key_set_at: string | null;
         };
         /**
          * HostKeyBody
@@ -1464,6 +1847,14 @@ export interface components {
             repeated: boolean;
         };
         /**
+         * JumpBody
+         * @description Over which other resource it is reached; null: over none.
+         */
+        JumpBody: {
+            /** Resource Id */
+            resource_id: string | null;
+        };
+        /**
          * Kept
          * @description A resource or an account; `resource` names where an account is.
          */
@@ -1487,6 +1878,23 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /**
+         * KeyBody
+         * @description A private key without a passphrase: Ed25519, ECDSA, or RSA of 2048 bits and more.
+         */
+        KeyBody: {
+            /** Private Key */
+            private_key: string;
+            /** Reason */
+            reason?: string | null;
+        };
+        /** KeyGiven */
+        KeyGiven: {
+            /** Position */
+            position: number;
+            /** Fingerprint */
+            fingerprint: string;
         };
         /**
          * KeyTier
@@ -1539,6 +1947,19 @@ export interface components {
              * Format: uuid
              */
             resource_id: string;
+        };
+        /**
+         * Named
+         * @description Without a name it is not yours to know of.
+         */
+        Named: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string | null;
         };
         /**
          * Need
@@ -1698,6 +2119,32 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Probe
+         * @description The latest look, empty until it has ended. A host key that is shown is trusted by nobody yet.
+         */
+        Probe: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "none" | "waiting" | "running" | "ended";
+            /** Outcome */
+            outcome: ("shown" | "opened" | "refused" | "unknown") | null;
+            requested_by: components["schemas"]["ActorName"] | null;
+            /** Requested At */
+            requested_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Findings */
+            findings: components["schemas"]["api__probes__Finding"][];
+            /** Host Key */
+            host_key: string | null;
+            /** Fingerprint */
+            fingerprint: string | null;
+            /** Password Number */
+            password_number: number;
+        };
+        /**
          * Process
          * @description As the supervisor knows it; `falls` counts how often it has died.
          */
@@ -1783,6 +2230,8 @@ export interface components {
             reason: string;
             /** Ticket */
             ticket?: string | null;
+            /** Batch Id */
+            batch_id?: string | null;
         };
         /** ResetList */
         ResetList: {
@@ -1802,6 +2251,19 @@ export interface components {
             what: string;
             /** Detail */
             detail: string;
+        };
+        /** ResetWay */
+        ResetWay: {
+            /**
+             * Elevation
+             * @enum {string}
+             */
+            elevation: "none" | "sudo" | "su";
+            login: components["schemas"]["Named"] | null;
+            root: components["schemas"]["Named"] | null;
+            jump_host: components["schemas"]["Named"] | null;
+            /** Version */
+            version: number;
         };
         /** Resource */
         Resource: {
@@ -2072,7 +2534,7 @@ export interface components {
             /** Keys */
             keys: components["schemas"]["KeyTier"][];
             /** Findings */
-            findings: components["schemas"]["Finding"][];
+            findings: components["schemas"]["api__system__Finding"][];
         };
         /**
          * Timeline
@@ -2083,6 +2545,13 @@ export interface components {
             items: components["schemas"]["Happening"][];
             /** Complete */
             complete: boolean;
+        };
+        /** TrialBody */
+        TrialBody: {
+            /** Reason */
+            reason: string;
+            /** Ticket */
+            ticket?: string | null;
         };
         /** User */
         User: {
@@ -2131,6 +2600,58 @@ export interface components {
             items: components["schemas"]["User"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /** VerificationBody */
+        VerificationBody: {
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
+         * WayBody
+         * @description Who signs in, how he is raised, and whose password `su` asks for; nobody: each account changes its own.
+         */
+        WayBody: {
+            /** Login Id */
+            login_id?: string | null;
+            /**
+             * Elevation
+             * @default none
+             * @enum {string}
+             */
+            elevation?: "none" | "sudo" | "su";
+            /** Root Id */
+            root_id?: string | null;
+        };
+        /** Finding */
+        api__probes__Finding: {
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "name" | "connection" | "ssh" | "host-key" | "login";
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "passed" | "failed";
+            /** Words */
+            words: string;
+            /** Next Step */
+            next_step: string | null;
+        };
+        /** Finding */
+        api__system__Finding: {
+            /** Check */
+            check: string;
+            /**
+             * Grade
+             * @enum {string}
+             */
+            grade: "well" | "look" | "stops";
+            /** Says */
+            says: string;
+            /** Remedy */
+            remedy: string;
         };
         /** ProblemField */
         ProblemField: {
@@ -3589,6 +4110,530 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reset"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_batches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_host_key_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Probe"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_for_host_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Probe"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerificationBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alarms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_alarm: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosingBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reset_way: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetWay"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_reset_way: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WayBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_jump_host: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JumpBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_helper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Helper"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyGiven"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Refused */

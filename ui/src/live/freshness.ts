@@ -10,6 +10,7 @@ const TOUCHES: Record<string, readonly string[]> = {
   account: ["account", "resource", "reset", "dashboard"],
   "access-list": ["access", "resource", "account", "dashboard"],
   reset: ["reset", "account", "dashboard"],
+  probe: ["probe"],
   user: ["user", "access", "dashboard"],
   session: ["session"],
 };

@@ -24,6 +24,7 @@ const STEPS: Record<string, string> = {
   "old-holds": "The old password still works",
   "new-holds": "The new password works",
   "attempt-failed": "The attempt failed",
+  "no-login": "SSH lets it in with no password; su took the new one",
   confirmed: "Confirmed",
   failed: "Given up: nothing was changed",
   "in-doubt": "In doubt",

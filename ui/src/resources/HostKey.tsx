@@ -6,22 +6,28 @@ import type { Resource } from "../api/shapes";
 import { readAgain } from "../api/queries";
 import { FormDialog } from "../kit/FormDialog";
 import { Press } from "../kit/Press";
+import { HostKeyLook } from "../probes/HostKeyLook";
 import { pinHostKey } from "./calls";
 
 const EMPTY = { host_key: "" };
 
 export function HostKey({ resource }: { resource: Resource }) {
   const [opened, setOpened] = useState(false);
+  const [looking, setLooking] = useState(false);
   const why = whyNot(resource.may, "resource.change");
   const pinned = resource.host_key_fingerprint;
   return (
     <Stack gap={6} align="flex-start">
       {pinned ? <span className="sr-mono">{pinned}</span> : <span>Not pinned: passwords cannot be reset over SSH yet.</span>}
       <Group gap="xs">
+        <Press size="xs" why={why} onPress={() => setLooking(true)}>
+          Look for it
+        </Press>
         <Press size="xs" why={why} onPress={() => setOpened(true)}>
           {pinned ? "Pin another host key" : "Pin host key"}
         </Press>
       </Group>
+      <HostKeyLook resource={resource} opened={looking} onClose={() => setLooking(false)} pin={(key) => pinHostKey(resource, key)} />
       <FormDialog
         opened={opened}
         onClose={() => setOpened(false)}

@@ -1,5 +1,5 @@
 /** One resource: its accounts, what it is, and who has access. */
-import { Paper, Skeleton, Tabs } from "@mantine/core";
+import { Paper, Skeleton, Stack, Tabs } from "@mantine/core";
 import { useState } from "react";
 import { useParams } from "react-router";
 import { AccessPanel } from "../access/AccessPanel";
@@ -16,6 +16,7 @@ import { editResource, useResource } from "./calls";
 import { HandOver } from "./HandOver";
 import { ResourceDialog } from "./ResourceDialog";
 import { ResourceFacts } from "./ResourceFacts";
+import { ResetWayCard } from "../ways/ResetWayCard";
 
 const TRAIL = [{ label: "Resources", to: paths.resources() }];
 
@@ -41,9 +42,12 @@ function Whole({ resource }: { resource: Resource }) {
           <ResourceAccounts resource={resource} />
         </Tabs.Panel>
         <Tabs.Panel value="details" pt="md">
-          <Paper withBorder p="md">
-            <ResourceFacts resource={resource} />
-          </Paper>
+          <Stack gap="md">
+            <Paper withBorder p="md">
+              <ResourceFacts resource={resource} />
+            </Paper>
+            <ResetWayCard resource={resource} />
+          </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="sharing" pt="md">
           <AccessPanel thing={{ shared: "resource", id: resource.id }} may={resource.may} />

@@ -24,6 +24,7 @@ export const SECTIONS: readonly { label: string; places: readonly Place[] }[] = 
     places: [
       { label: "Audit trail", to: paths.audit(), icon: "trail", needs: "audit.read" },
       { label: "System", to: paths.system(), icon: "pulse", needs: "system.view" },
+      { label: "Alarms", to: paths.alarms(), icon: "warning", needs: "audit.read" },
     ],
   },
   { label: "You", places: [{ label: "My sessions", to: paths.sessions(), icon: "clock" }] },

@@ -1,0 +1,310 @@
+"""Looks at hosts: real ones of the lab, and one of our own that misbehaves; what was found, stage by stage."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import asyncssh
+import pytest
+
+from commands.accounts import AddAccount, ChangePassword
+from commands.probes import BeginProbe, LookForHostKey, VerifyPassword
+from commands.resets import OpenReset
+from commands.resources import AddResource, PinHostKey
+from commands.ways import SetJumpHost, SetResetWay
+from domain import ids
+from domain.errors import Invalid, ProbeRunning, ResetAlreadyOpen
+from domain.probes import TRIES, Outcome, Probe, Stage, Verdict
+from domain.resources import ResourceType
+from domain.secrets import Secret
+from domain.troubles import NEXT_STEPS
+from domain.ways import Elevation
+from tests.support.lab import LabHost
+from tests.support.reset_bench import HOST_KEY
+from tests.support.servers import free_port
+from tests.support.ssh_server import Manners, ssh_server
+from tests.support.vault import Person, World
+from workers import probes
+from workers.connectors import errors
+from workers.connectors.base import Connector
+from workers.connectors.examination import Examined, Examiner
+from workers.connectors.login import Host, Timeouts
+from workers.connectors.ssh import SshConnector
+from workers.connectors.turns import Turns
+from workers.lending import Lender
+from workers.probes import Probes
+from workers.reaching import by_ssh
+
+QUICK = Timeouts(login=5)
+
+
+async def sign_in(host: Host, username: str, password: str) -> Examined:
+    """As a worker does it, by the account itself."""
+    return await Examiner(host, QUICK).sign_in(username, Secret(password), SshConnector(host, QUICK))
+
+
+KEY = asyncssh.generate_private_key("ssh-ed25519")
+PUBLIC = KEY.export_public_key().decode().strip()
+
+
+def told(found: Examined) -> list[tuple[Stage, Verdict, str]]:
+    return [(each.stage, each.verdict, each.error) for each in found.findings]
+
+
+def went(*stages: Stage) -> list[tuple[Stage, Verdict, str]]:
+    return [(stage, Verdict.PASSED, "") for stage in stages]
+
+
+REACHED = (Stage.NAME, Stage.CONNECTION, Stage.SSH)
+
+
+# A host
+
+
+async def test_a_real_host_shows_its_key_to_whoever_looks(web1: LabHost) -> None:
+    found = await Examiner(Host(web1.address, web1.port, None)).show_key()
+    assert (found.outcome, told(found)) == (Outcome.SHOWN, went(*REACHED, Stage.HOST_KEY))
+    assert found.host_key == " ".join(web1.host_keys["ed25519"].split()[:2])
+    assert "OpenSSH" in found.findings[2].words
+
+
+async def test_a_real_host_lets_somebody_in_with_his_password_and_with_no_other(web1: LabHost) -> None:
+    host = Host(web1.address, web1.port, web1.host_keys["ed25519"])
+    opened = await sign_in(host, "app5", web1.passwords["app5"])
+    assert (opened.outcome, told(opened)) == (Outcome.OPENED, went(*REACHED, Stage.HOST_KEY, Stage.LOGIN))
+    refused = await sign_in(host, "app5", "another one")
+    assert refused.outcome is Outcome.REFUSED
+    assert told(refused)[-1] == (Stage.LOGIN, Verdict.FAILED, "LoginRefused")
+
+
+async def test_another_key_than_the_pinned_one_is_sent_no_password() -> None:
+    manners = Manners()
+    async with ssh_server(manners, asyncssh.generate_private_key("ssh-ed25519")) as port:
+        found = await sign_in(Host("127.0.0.1", port, PUBLIC), "app1", "right")
+    assert told(found) == [*went(*REACHED), (Stage.HOST_KEY, Verdict.FAILED, "HostKeyRefused")]
+    assert (found.outcome, manners.offered) == (Outcome.UNKNOWN, [])
+
+
+async def test_a_password_is_offered_once() -> None:
+    manners = Manners(by_questions=True)
+    async with ssh_server(manners, KEY) as port:
+        found = await sign_in(Host("127.0.0.1", port, PUBLIC), "app1", "wrong")
+    assert (found.outcome, manners.offered) == (Outcome.REFUSED, ["wrong"])
+
+
+async def test_a_name_that_leads_nowhere_and_a_port_where_nobody_listens_are_told_apart() -> None:
+    nowhere = await Examiner(Host("nowhere.invalid", 22, None), QUICK).show_key()
+    assert told(nowhere) == [(Stage.NAME, Verdict.FAILED, "NameUnknown")]
+    closed = await Examiner(Host("127.0.0.1", free_port(), None), QUICK).show_key()
+    assert told(closed) == [*went(Stage.NAME), (Stage.CONNECTION, Verdict.FAILED, "Unreachable")]
+    assert "refused" in closed.findings[-1].words
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"), [(b"HTTP/1.1 400 \x1b[31mBad\r\nmore", "“HTTP/1.1 400 [31mBad”"), (b"", "it says nothing")]
+)
+async def test_what_is_not_ssh_is_said_in_its_own_printable_words(said: bytes, shown: str) -> None:
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(said)
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        found = await Examiner(Host("127.0.0.1", port, None), QUICK).show_key()
+    assert told(found)[-1] == (Stage.SSH, Verdict.FAILED, "NotSsh")
+    assert shown in found.findings[-1].words
+
+
+async def test_whoever_never_says_a_word_is_not_waited_for_long() -> None:
+    async def silent(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        found = await Examiner(Host("127.0.0.1", port, None), Timeouts(login=0.2)).show_key()
+    assert told(found)[-1] == (Stage.SSH, Verdict.FAILED, "Unreachable")
+
+
+async def test_a_host_key_that_is_not_safe_any_more_is_not_offered_for_pinning() -> None:
+    async with ssh_server(Manners(), asyncssh.generate_private_key("ssh-rsa", key_size=1024)) as port:
+        found = await Examiner(Host("127.0.0.1", port, None), QUICK).show_key()
+    assert told(found)[-1] == (Stage.HOST_KEY, Verdict.FAILED, "UnsafeKey")
+    assert found.host_key is None
+
+
+def test_for_every_trouble_there_is_a_next_step() -> None:
+    assert {each.__name__ for each in errors.TargetError.__subclasses__()} <= set(NEXT_STEPS)
+
+
+class Unlucky(SshConnector):
+    """Somebody else's password was refused on the way."""
+
+    async def verify(self, username: str, password: Secret) -> bool:
+        raise errors.HelperRefused("it is that of svc")
+
+
+async def test_a_refused_helper_says_nothing_of_the_account() -> None:
+    host = Host("192.0.2.1", 22, PUBLIC)
+    found = await Examiner(host, QUICK).sign_in("app1", Secret("right"), Unlucky(host, QUICK), direct=False)
+    assert (found.outcome, told(found)) == (Outcome.UNKNOWN, [(Stage.LOGIN, Verdict.FAILED, "HelperRefused")])
+
+
+# A worker
+
+
+class Site:
+    """A vault in memory with an account, and a worker that looks at whatever host it is given."""
+
+    def __init__(self, world: World, owner: Person, resource: UUID, account: UUID) -> None:
+        self.world = world
+        self.owner = owner
+        self.resource = resource
+        self.account = account
+
+    def worker(self, examine: Callable[[Host], Examiner]) -> Probes:
+        worker = ids.new()
+        lender = Lender(self.world.worker, self.world.sealer(), worker)
+        return Probes(self.world.worker, lender, by_ssh(Turns()), examine, worker, self.world.log.now)
+
+    async def probe(self, probe_id: UUID) -> Probe:
+        return await self.world.worker.look(self.owner.caller).get(Probe, probe_id)
+
+
+@pytest.fixture
+async def site() -> Site:
+    world = World()
+    owner = await world.administrator()
+    resource = await owner.does(AddResource(name="web1", type=ResourceType.LINUX, address="127.0.0.1"))
+    await owner.does(PinHostKey(resource_id=resource, host_key=HOST_KEY))
+    account = await owner.does(AddAccount(resource_id=resource, username="app1", password=Secret("right")))
+    return Site(world, owner, resource, account)
+
+
+class Scripted(Examiner):
+    """Finds what it is told to, and notes what it was given."""
+
+    def __init__(self, outcome: Outcome, given: list[str]) -> None:
+        self._outcome = outcome
+        self._given = given
+
+    async def show_key(self) -> Examined:
+        return Examined(self._outcome, [], HOST_KEY)
+
+    async def sign_in(self, username: str, password: Secret, connector: Connector, direct: bool = True) -> Examined:
+        self._given.append(f"{username}:{password.reveal()}")
+        return Examined(self._outcome)
+
+
+async def test_a_verification_is_recorded_before_the_password_is_used_and_when_it_ends(site: Site) -> None:
+    given: list[str] = []
+    probe = await site.owner.does(VerifyPassword(account_id=site.account))
+    before = site.world.log.head
+    assert await site.worker(lambda host: Scripted(Outcome.OPENED, given)).look(probe) is None
+    assert await site.world.topics(before) == ["probe.begun", "probe.ended"]
+    assert given == ["app1:right"]
+    assert (await site.probe(probe)).refused_at is None
+
+
+async def test_while_one_runs_or_a_reset_does_none_is_begun(site: Site) -> None:
+    await site.owner.does(VerifyPassword(account_id=site.account))
+    with pytest.raises(ProbeRunning):
+        await site.owner.does(VerifyPassword(account_id=site.account))
+    await site.owner.does(OpenReset(account_id=site.account))
+    with pytest.raises(ResetAlreadyOpen):
+        await site.owner.does(VerifyPassword(account_id=site.account))
+
+
+async def test_a_reset_that_was_opened_meanwhile_keeps_the_password_from_being_tried(site: Site) -> None:
+    given: list[str] = []
+    probe = await site.owner.does(VerifyPassword(account_id=site.account))
+    await site.owner.does(OpenReset(account_id=site.account))
+    await site.worker(lambda host: Scripted(Outcome.REFUSED, given)).look(probe)
+    assert given == []
+    assert (await site.probe(probe)).refused_at is None
+
+
+async def test_the_present_password_is_tried_whatever_it_was_when_somebody_asked(site: Site) -> None:
+    given: list[str] = []
+    probe = await site.owner.does(VerifyPassword(account_id=site.account))
+    await site.owner.does(ChangePassword(account_id=site.account, password=Secret("newer")))
+    await site.worker(lambda host: Scripted(Outcome.OPENED, given)).look(probe)
+    assert given == ["app1:newer"]
+
+
+async def test_what_a_worker_left_behind_is_taken_up_and_in_the_end_given_up(site: Site) -> None:
+    """Each begun look may have cost a login: after three no password is tried any more."""
+    given: list[str] = []
+    worker = site.worker(lambda host: Scripted(Outcome.OPENED, given))
+    probe = await site.owner.does(VerifyPassword(account_id=site.account))
+    for _ in range(TRIES):
+        await site.world.performs(BeginProbe(probe_id=probe, lease=timedelta(seconds=10)))
+        due = await worker.look(probe)
+        assert due is not None
+        site.world.clock.at = due
+    assert await worker.look(probe) is None
+    assert given == []
+    assert not (await site.probe(probe)).open
+
+
+async def test_a_look_that_takes_longer_than_its_lease_is_cut_off(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow(Scripted):
+        async def sign_in(self, username: str, password: Secret, connector: Connector, direct: bool = True) -> Examined:
+            await asyncio.sleep(60)
+            raise AssertionError
+
+    monkeypatch.setattr(probes, "LEASE", timedelta(seconds=0.05))
+    probe = await site.owner.does(VerifyPassword(account_id=site.account))
+    assert await site.worker(lambda host: Slow(Outcome.OPENED, [])).look(probe) is not None
+    assert (await site.probe(probe)).open
+
+
+async def test_a_host_key_is_looked_for_without_any_password(site: Site) -> None:
+    given: list[str] = []
+    probe = await site.owner.does(LookForHostKey(resource_id=site.resource))
+    await site.worker(lambda host: Scripted(Outcome.SHOWN, given)).look(probe)
+    (event,) = [event for event in await site.world.events() if isinstance(event, Probe.Ended)]
+    assert (event.host_key, event.outcome, given) == (HOST_KEY, Outcome.SHOWN, [])
+
+
+async def test_what_cannot_be_verified_is_refused_when_somebody_asks(site: Site) -> None:
+    await site.owner.does(PinHostKey(resource_id=site.resource, host_key=None))
+    with pytest.raises(Invalid, match="Pin the resource's host key"):
+        await site.owner.does(VerifyPassword(account_id=site.account))
+
+
+async def test_who_may_not_sign_in_himself_is_verified_by_su(web1: LabHost) -> None:
+    """Root is refused over SSH there whatever its password: that alone says nothing about it."""
+    world = World()
+    owner = await world.administrator()
+    resource = await owner.does(AddResource(name="web1", type=ResourceType.LINUX, address=web1.address, port=web1.port))
+    await owner.does(PinHostKey(resource_id=resource, host_key=web1.host_keys["ed25519"]))
+    root, svc = [
+        await owner.does(AddAccount(resource_id=resource, username=name, password=Secret(web1.passwords[name])))
+        for name in ("root", "svc")
+    ]
+    await owner.does(SetResetWay(resource_id=resource, login_id=svc, elevation=Elevation.SU, root_id=root))
+    site, before = Site(world, owner, resource, root), world.log.head
+    probe = await owner.does(VerifyPassword(account_id=root))
+    await site.worker(Examiner).look(probe)
+    ended = [event for event in await world.events(before) if isinstance(event, Probe.Ended)]
+    assert [event.outcome for event in ended] == [Outcome.OPENED], ended
+    assert "helper-password.used" in await world.topics(before)
+    assert await world.topics(before) == [
+        "probe.requested",
+        "probe.begun",
+        *["helper-password.used"] * 2,
+        "probe.ended",
+    ]
+
+
+async def test_what_lies_behind_a_jump_host_is_not_looked_at_from_here(site: Site) -> None:
+    jump = await site.owner.does(AddResource(name="jump", type=ResourceType.LINUX, address="127.0.0.2"))
+    await site.owner.does(PinHostKey(resource_id=jump, host_key=HOST_KEY))
+    hop = await site.owner.does(AddAccount(resource_id=jump, username="hop", password=Secret("hops")))
+    await site.owner.does(SetResetWay(resource_id=jump, login_id=hop))
+    await site.owner.does(SetJumpHost(resource_id=site.resource, jump_id=jump))
+    with pytest.raises(Invalid, match="behind a jump host"):
+        await site.owner.does(LookForHostKey(resource_id=site.resource))

@@ -1,0 +1,74 @@
+/** Seeing which host key a resource shows, comparing it by eye, and pinning it: a key is trusted on a person's word. */
+import { Checkbox, Code, Modal, Stack, Text } from "@mantine/core";
+import { useState } from "react";
+import type { Probe, Resource } from "../api/shapes";
+import { Press } from "../kit/Press";
+import { Trouble } from "../kit/Trouble";
+import { useAction } from "../kit/useAction";
+import { lookForHostKey, useHostKeyLook } from "./calls";
+import { Findings } from "./Findings";
+import { unfinished } from "./states";
+
+interface Props {
+  resource: Resource;
+  opened: boolean;
+  onClose: () => void;
+  pin: (host_key: string) => Promise<void>;
+}
+
+export function HostKeyLook(props: Props) {
+  const { resource, opened, onClose } = props;
+  return (
+    <Modal opened={opened} onClose={onClose} title={`The host key of ${resource.name}`} closeButtonProps={{ "aria-label": "Close" }}>
+      <Look {...props} />
+    </Modal>
+  );
+}
+
+function Look({ resource, onClose, pin }: Props) {
+  const { data, error, refetch } = useHostKeyLook(resource.id);
+  const asking = useAction(() => lookForHostKey(resource.id));
+  return (
+    <Stack gap="sm">
+      <Text size="sm">
+        A worker connects to {resource.address} and tells which key answers. Nobody signs in, and nothing is trusted by it.
+      </Text>
+      <Trouble failure={error && !data ? error : asking.failure} retry={error && !data ? () => void refetch() : undefined} />
+      <Press why={data && unfinished(data) ? "A worker is looking already." : null} loading={asking.busy} onPress={() => void asking.run()}>
+        {data?.state === "ended" ? "Look again" : "Look at the host"}
+      </Press>
+      {data && data.state !== "none" && <Findings probe={data} />}
+      {data?.host_key && data.fingerprint && <Compare key={data.fingerprint} resource={resource} probe={data} pin={pin} done={onClose} />}
+    </Stack>
+  );
+}
+
+function Compare({ resource, probe, pin, done }: { resource: Resource; probe: Probe; pin: Props["pin"]; done: () => void }) {
+  const [compared, setCompared] = useState(false);
+  const pinning = useAction(() => pin(probe.host_key ?? "").then(done));
+  if (probe.fingerprint === resource.host_key_fingerprint) return <Text size="sm">It is the key that is pinned.</Text>;
+  return (
+    <Stack gap="xs">
+      {resource.host_key_fingerprint && (
+        <Text size="sm" c="red" fw={550}>
+          Another key is pinned. The system was set up anew, or somebody stands between it and the vault.
+        </Text>
+      )}
+      <Text size="sm">On the host itself, not over the network, run</Text>
+      <Code block>{`ssh-keygen -lf /etc/ssh/${fileOf(probe.host_key)}`}</Code>
+      <Text size="sm">and compare it with</Text>
+      <Code block>{probe.fingerprint}</Code>
+      <Checkbox label="I have compared it on the host: it is the same" checked={compared} onChange={(event) => setCompared(event.currentTarget.checked)} />
+      <Trouble failure={pinning.failure} />
+      <Press why={compared ? null : "Compare it first."} loading={pinning.busy} onPress={() => void pinning.run()}>
+        Pin this host key
+      </Press>
+    </Stack>
+  );
+}
+
+/** Where OpenSSH keeps the public half of a host key of this kind. */
+function fileOf(host_key: string | null): string {
+  const kind = ["ed25519", "rsa"].find((each) => host_key?.startsWith(`ssh-${each} `)) ?? "ecdsa";
+  return `ssh_host_${kind}_key.pub`;
+}

@@ -1,0 +1,163 @@
+"""Looking at a host stage by stage: its name, its port, what speaks there, its key, and whether it lets somebody in."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import asyncssh
+
+from domain import host_keys
+from domain.errors import Invalid
+from domain.probes import Finding, Outcome, Stage, Verdict
+from domain.secrets import Secret
+from workers.connectors import errors
+from workers.connectors.base import Connector
+from workers.connectors.errors import TargetError
+from workers.connectors.login import RSA_WITH_SHA2, Host, OneGuess, Timeouts, keep_quiet, told
+
+BEST_FIRST = ("ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", *RSA_WITH_SHA2)
+LONGEST_GREETING = 255
+SHOWN_ADDRESSES = 3
+USUAL = Timeouts()
+BEFORE_KEY = (errors.NothingInCommon, errors.Unreachable)
+OF_KEY = (errors.HostKeyNotPinned, errors.HostKeyRefused)
+
+
+@dataclass(slots=True)
+class Examined:
+    """What was found so far; nothing in it was said by the host after it had a password."""
+
+    outcome: Outcome = Outcome.UNKNOWN
+    findings: list[Finding] = field(default_factory=list)
+    host_key: str | None = None
+
+    def passed(self, stage: Stage, words: str) -> None:
+        self.findings.append(Finding(stage, Verdict.PASSED, words, ""))
+
+    def failed(self, stage: Stage, trouble: TargetError) -> None:
+        self.findings.append(Finding(stage, Verdict.FAILED, str(trouble), type(trouble).__name__))
+
+
+class Examiner:
+    """Looks at one host. Never raises for what it finds: that is what it is for."""
+
+    def __init__(self, host: Host, timeouts: Timeouts = USUAL) -> None:
+        keep_quiet()
+        self._host = host
+        self._timeouts = timeouts
+
+    async def show_key(self) -> Examined:
+        """Which host key it shows; nobody signs in."""
+        found = Examined()
+        if await self._reached(found) and await self._stage(found, Stage.HOST_KEY, self._shown_key):
+            found.outcome = Outcome.SHOWN
+            found.host_key = self._key
+        return found
+
+    async def sign_in(self, username: str, password: Secret, connector: Connector, direct: bool = True) -> Examined:
+        """Whether it lets `username` in with `password`, which is offered once. What lies behind a jump host cannot be
+        looked at from here before somebody signs in there."""
+        found = Examined()
+        if not direct or await self._reached(found):
+            await self._let_in(found, username, password, connector)
+        return found
+
+    async def _reached(self, found: Examined) -> bool:
+        stages = (Stage.NAME, self._named), (Stage.CONNECTION, self._connected), (Stage.SSH, self._greeted)
+        for stage, step in stages:
+            if not await self._stage(found, stage, step):
+                return False
+        return True
+
+    async def _stage(self, found: Examined, stage: Stage, step: Callable[[], Awaitable[str]]) -> bool:
+        try:
+            async with asyncio.timeout(self._timeouts.login):
+                found.passed(stage, await step())
+        except TargetError as trouble:
+            found.failed(stage, trouble)
+            return False
+        except TimeoutError:
+            found.failed(stage, errors.Unreachable("no answer in time"))
+            return False
+        return True
+
+    async def _named(self) -> str:
+        try:
+            loop = asyncio.get_running_loop()
+            known = await loop.getaddrinfo(self._host.address, self._host.port, type=socket.SOCK_STREAM)
+        except OSError as trouble:
+            raise errors.NameUnknown(_why(trouble)) from None
+        addresses = list(dict.fromkeys(str(each[4][0]) for each in known))[:SHOWN_ADDRESSES]
+        return (
+            f"{self._host.address} is {', '.join(addresses)}." if addresses != [self._host.address] else "An address."
+        )
+
+    async def _connected(self) -> str:
+        try:
+            self._reader, writer = await asyncio.open_connection(self._host.address, self._host.port)
+        except OSError as trouble:
+            raise errors.Unreachable(_why(trouble)) from None
+        self._writer = writer
+        return f"Port {self._host.port} answers."
+
+    async def _greeted(self) -> str:
+        try:
+            said = await self._reader.read(LONGEST_GREETING)
+        except OSError:
+            raise errors.NotSsh("it ended the connection") from None
+        finally:
+            self._writer.close()
+        line = _printable(said.partition(b"\n")[0])
+        if not line.startswith("SSH-2.0-"):
+            raise errors.NotSsh(f"it says “{line}”" if line else "it says nothing")
+        return f"It says “{line}”."
+
+    async def _shown_key(self) -> str:
+        try:
+            key = await asyncssh.get_server_host_key(
+                self._host.address, self._host.port, server_host_key_algs=BEST_FIRST, config=None
+            )
+        except (OSError, asyncssh.Error) as trouble:
+            raise told(trouble, OneGuess(None)) from None
+        try:
+            assert key is not None
+            self._key = host_keys.host_key_of(key.export_public_key().decode())
+        except Invalid as refused:
+            raise errors.UnsafeKey(str(refused).rstrip(".")) from None
+        return f"{self._key.split()[0]}, {host_keys.fingerprint(self._key)}."
+
+    async def _let_in(self, found: Examined, username: str, password: Secret, connector: Connector) -> None:
+        try:
+            opened = await connector.verify(username, password)
+        except TargetError as trouble:
+            return found.failed(_stage_of(trouble), trouble)
+        found.passed(Stage.HOST_KEY, "It is the pinned one.")
+        if opened:
+            found.outcome = Outcome.OPENED
+            found.passed(Stage.LOGIN, f"{username} was let in.")
+        else:
+            found.outcome = Outcome.REFUSED
+            found.failed(Stage.LOGIN, errors.LoginRefused())
+
+
+def _stage_of(trouble: TargetError) -> Stage:
+    """Where it was met."""
+    if isinstance(trouble, OF_KEY):
+        return Stage.HOST_KEY
+    return Stage.SSH if isinstance(trouble, BEFORE_KEY) else Stage.LOGIN
+
+
+def _why(trouble: OSError) -> str:
+    """The system's own words."""
+    return (
+        trouble.strerror if trouble.errno is None or trouble.errno < 0 else os.strerror(trouble.errno)
+    ) or "no answer"
+
+
+def _printable(said: bytes) -> str:
+    """What a stranger said, as far as it can be shown."""
+    return "".join(each for each in said.decode("ascii", "replace").strip() if each.isascii() and each.isprintable())
