@@ -25,6 +25,8 @@ EVEN = 0.02
 this many seconds after they were asked for: the clock tells as little as the answer does."""
 PREFIX = "/api/v1"
 STREAMS = f"{PREFIX}/live"
+PAGED = f"{PREFIX}/audit/exports"
+"""Begins to answer in time like everything else; then each of its pages has a patience of its own."""
 
 
 class Observed:
@@ -51,7 +53,8 @@ class Observed:
 
     async def _answer(self, scope: Scope, receive: Receive, sender: Sender) -> None:
         try:
-            async with asyncio.timeout(None if scope["path"] == STREAMS else SECONDS):
+            async with asyncio.timeout(None if scope["path"] == STREAMS else SECONDS) as patience:
+                sender.patience = patience if scope["path"] == PAGED else None
                 await self._app(scope, receive, sender)
         except StrongroomError as refusal:
             await sender.refuse(refusal)
@@ -80,10 +83,13 @@ class Sender:
         self._began = time.perf_counter()
         self.context = context
         self.status = 0
+        self.patience: asyncio.Timeout | None = None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            if self.patience is not None and self.status < 300:
+                self.patience.reschedule(None)
             if self.status == 404:
                 await self._evenly()
             message["headers"] = with_shield([*message.get("headers", ()), *self.context.headers()])

@@ -102,3 +102,11 @@ class ViewAuditTrail(Question):
 
 class ViewSystem(Question):
     needs = Operation.SYSTEM_VIEW
+
+
+class TakeAuditTrail(Question):
+    needs = Operation.AUDIT_EXPORT
+
+
+class ViewPreferences(Question):
+    needs = Operation.OWN_PREFERENCES

@@ -8,6 +8,7 @@ from uuid import UUID
 from commands.base import Command, OnAccount, Thing
 from commands.work import Work
 from domain.access import Operation
+from domain.exports import AuditExport, ExportFormat
 from domain.readings import Read, Reading
 
 EVERY = 300
@@ -39,6 +40,21 @@ class ReadPasswordHistory(Command[None]):
 
     async def execute(self, work: Work) -> None:
         await _note(work, Read.PASSWORD_HISTORY, self.account_id, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportAuditTrail(Command[None]):
+    """Take a copy of `count` entries up to position `up_to`; each one is an event of its own."""
+
+    format: ExportFormat
+    question: str
+    count: int
+    up_to: int
+
+    needs = Operation.AUDIT_EXPORT
+
+    async def execute(self, work: Work) -> None:
+        work.add(AuditExport(self.format, self.question[:LONGEST], self.count, self.up_to))
 
 
 async def _note(work: Work, what: Read, object_id: UUID | None, question: str) -> None:

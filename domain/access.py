@@ -31,8 +31,10 @@ class Operation(StrEnum):
     USER_INVITE = "user.invite"
     USER_SESSIONS_END = "user.sessions-end"
     AUDIT_READ = "audit.read"
+    AUDIT_EXPORT = "audit.export"
     OWN_SESSIONS = "own.sessions"
     OWN_PASSWORD = "own.password"
+    OWN_PREFERENCES = "own.preferences"
     SETTINGS_CHANGE = "settings.change"
     SYSTEM_VIEW = "system.view"
     RESET_PERFORM = "reset.perform"
@@ -131,6 +133,7 @@ BUILT_IN_ROLES: dict[str, frozenset[Operation]] = {
             Operation.ACCOUNT_RESET,
             Operation.OWN_SESSIONS,
             Operation.OWN_PASSWORD,
+            Operation.OWN_PREFERENCES,
         }
     ),
 }

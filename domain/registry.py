@@ -10,11 +10,13 @@ from domain.all_scope import AllScopeUse
 from domain.base import Aggregate
 from domain.batches import Batch
 from domain.disclosures import Disclosure
+from domain.exports import AuditExport
 from domain.helpers import Helper
 from domain.logs import Log
 from domain.names import Name
 from domain.notices import Notice
 from domain.password_policies import PasswordPolicy
+from domain.preferences import Preferences
 from domain.probes import Probe
 from domain.readings import Reading
 from domain.refusals import Refusal
@@ -52,5 +54,7 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     Reading,
     AllScopeUse,
     Notice,
+    AuditExport,
+    Preferences,
     AlarmClosing,
 )

@@ -12,6 +12,7 @@ import msgspec
 
 from domain.access import Operation
 from ops.database import Async
+from projections.access import VISIBLE_ACCOUNTS, parameters
 from projections.actors import UNKNOWN, ActorName, actor_name
 from projections.pages import MOST, Listed, Page, matching, position_after, position_cursor
 from projections.viewer import Viewer
@@ -104,17 +105,25 @@ SAYS: LiteralString = (
 async def list_audit(db: Async, viewer: Viewer, page: Page, filters: Filters) -> Listed[EntryRow]:
     """The newest first."""
     viewer.needs(Operation.AUDIT_READ)
-    limit = max(1, min(page.limit, MOST))
-    conditions, params = _where(filters, page.cursor)
-    inner: LiteralString = "select e.position from entries e where " + " and ".join(conditions)
+    return (await _page(db, page, filters, COLUMNS)).map(_row)
+
+
+async def list_whole(db: Async, viewer: Viewer, page: Page, filters: Filters) -> Listed[EntryDetail]:
+    """The same with everything that there is to know of each, for whoever takes a copy."""
+    viewer.needs(Operation.AUDIT_EXPORT)
+    return (await _page(db, page, filters, COLUMNS + MORE)).map(_detail)
+
+
+async def count_audit(db: Async, viewer: Viewer, filters: Filters) -> tuple[int, int]:
+    """How many entries match, and up to which position there are any: what comes later is not among them."""
+    viewer.needs(Operation.AUDIT_EXPORT)
+    conditions, params = _where(filters, None)
     statement: LiteralString = (
-        f"select {COLUMNS} from entries e {NAMES} where e.position in"
-        f" ({inner} order by e.position desc limit %s) order by e.position desc"
+        "select count(*), (select coalesce(max(position), 0) from entries) from entries e where "
+        + " and ".join(conditions)
     )
-    found = await (await db.execute(statement, (*params, limit + 1))).fetchall()
-    shown = [_row(row) for row in found[:limit]]
-    more = len(found) > limit
-    return Listed(shown, position_cursor(shown[-1].position) if more else None)
+    row = await (await db.execute(statement, tuple(params))).fetchone()
+    return (0, 0) if row is None else (row[0], row[1])
 
 
 async def get_audit(db: Async, viewer: Viewer, position: int) -> EntryDetail | None:
@@ -123,6 +132,31 @@ async def get_audit(db: Async, viewer: Viewer, position: int) -> EntryDetail | N
     statement: LiteralString = f"select {COLUMNS}{MORE} from entries e {NAMES} where e.position = %s"
     row = await (await db.execute(statement, (position,), prepare=True)).fetchone()
     return None if row is None else _detail(row)
+
+
+LIFE = (
+    "account.added", "account.edited", "account.moved", "account.password-changed", "account.password-reset",
+    "reset.requested", "reset.confirmed", "reset.failed", "reset.in-doubt", "reset.settled",
+)  # fmt: skip
+"""What everybody may know of an account that he sees; who was shown its password, and has a share, is for auditors."""
+MORE_OF_IT = (
+    "account-password.disclosed", "access.granted", "access.changed", "access.revoked", "refusal.recorded",
+)  # fmt: skip
+TIMELINE: LiteralString = (
+    f"with {VISIBLE_ACCOUNTS} select {COLUMNS} from entries e {NAMES}"
+    f" where exists (select from visible_accounts v where v.account = %s) and {ABOUT}"
+    " and (e.topic = any(%s) or e.topic = any(%s) and (%s or e.actor = %s)) order by e.position desc limit %s"
+)
+
+
+async def list_timeline(db: Async, viewer: Viewer, account: UUID) -> tuple[list[EntryRow], bool]:
+    """An account's life, newest first, and whether that is all of it: others' doings at it are for auditors. Reads
+    access too; nothing when the viewer does not see it."""
+    viewer.needs(Operation.ACCOUNT_VIEW)
+    everything = Operation.AUDIT_READ in viewer.operations
+    asked = (*parameters(viewer), account, account, account, list(LIFE), list(MORE_OF_IT), everything, viewer.id, MOST)
+    found = await (await db.execute(TIMELINE, asked)).fetchall()
+    return [_row(row) for row in found], everything
 
 
 async def position_at(db: Async, viewer: Viewer, moment: datetime) -> tuple[int, datetime] | None:
@@ -134,6 +168,18 @@ async def position_at(db: Async, viewer: Viewer, moment: datetime) -> tuple[int,
     )
     row = await (await db.execute(statement, (moment,), prepare=True)).fetchone()
     return None if row is None else (row[0], row[1])
+
+
+async def _page(db: Async, page: Page, filters: Filters, columns: LiteralString) -> Listed[tuple[Any, ...]]:
+    limit = max(1, min(page.limit, MOST))
+    conditions, params = _where(filters, page.cursor)
+    inner: LiteralString = "select e.position from entries e where " + " and ".join(conditions)
+    statement: LiteralString = (
+        f"select {columns} from entries e {NAMES} where e.position in"
+        f" ({inner} order by e.position desc limit %s) order by e.position desc"
+    )
+    found = await (await db.execute(statement, (*params, limit + 1))).fetchall()
+    return Listed(found[:limit], position_cursor(found[limit - 1][0]) if len(found) > limit else None)
 
 
 def _where(filters: Filters, cursor: str | None) -> tuple[list[LiteralString], list[object]]:

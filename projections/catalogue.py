@@ -10,6 +10,7 @@ from projections.alarms import AlarmsProjection
 from projections.audit import AuditProjection
 from projections.base import Projection
 from projections.batches import BatchesProjection
+from projections.preferences import PreferencesProjection
 from projections.probes import ProbesProjection
 from projections.resets import ResetsProjection
 from projections.resources import ResourcesProjection
@@ -22,6 +23,7 @@ PROJECTIONS: tuple[type[Projection], ...] = (
     AccountsProjection,
     AlarmsProjection,
     AuditProjection,
+    PreferencesProjection,
     BatchesProjection,
     ProbesProjection,
     ResetsProjection,

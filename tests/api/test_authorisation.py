@@ -108,6 +108,7 @@ ROWS: Mapping[str, Row] = {
         VIEW.replace("200", "201"), HIS_VIEW.replace("200", "201"), body=DISCLOSE
     ),
     "GET /accounts/{account_id}/passwords": Row(VIEW, HIS_VIEW),
+    "GET /accounts/{account_id}/timeline": Row(VIEW, HIS_VIEW),
     "POST /accounts/{account_id}/password": Row(
         "200 200 200 403 404 404", "--- 200 200 403 404 404", body={"generate": True}
     ),
@@ -136,6 +137,13 @@ ROWS: Mapping[str, Row] = {
     "POST /alarms/closings": administrators(201, body=CLOSING),
     "GET /audit": administrators(),
     "GET /audit/{position}": Row("200 --- --- --- --- 404", "403 --- --- --- --- 403"),
+    "POST /audit/exports": administrators(body={"format": "csv"}),
+    "GET /me/audit-filters": administrators(),
+    "POST /me/audit-filters": administrators(body={"name": "refusals", "question": "outcome=refused"}),
+    "DELETE /me/audit-filters/{filter_id}": Row("--- --- --- --- 404 404", "--- --- --- --- 403 403"),
+    "GET /me/at-hand": anybody(),
+    "POST /me/favourites": Row(VIEW, HIS_VIEW, body={"kind": "account", "object_id": "{account_id}"}),
+    "DELETE /me/favourites/{object_id}": Row("200 --- --- --- 200 200", "200 --- --- --- 200 200"),
     "GET /system": administrators(),
     "GET /system/runs": administrators(),
     "GET /event-types": anybody(),
@@ -179,10 +187,20 @@ class Cast:
     async def ids_for(self, row: Row, actor: Browser, relation: str) -> dict[str, str]:
         """What the path's names stand for, with `relation` between it and the actor."""
         if relation == "absent":
-            names = ("resource_id", "account_id", "reset_id", "user_id", "session_id", "batch_id")
+            names = (
+                "resource_id",
+                "account_id",
+                "reset_id",
+                "user_id",
+                "session_id",
+                "filter_id",
+                "object_id",
+                "batch_id",
+            )
             return {name: str(ids.new()) for name in names} | {"position": "99999999"}
         whose = actor if relation == "own" else self.people["other"]
         found = {"user_id": str(whose.id), "session_id": str(whose.session), "position": "1"}
+        found |= {"filter_id": str(ids.new()), "object_id": str(ids.new())}
         if "{batch" in row_path(row):
             maker = actor if relation == "own" else self.owner
             opened = await maker.post("/batches", {"reason": "monthly", "account_ids": [str(ids.new())]})
@@ -199,7 +217,7 @@ class Cast:
     async def _things(self, row: Row, actor: Browser, relation: str) -> dict[str, str]:
         """A resource, its account and a reset of it, by an owner of their own."""
         owner = actor if relation == "own" else self.owner
-        if "{resource" not in row_path(row) and "{account" not in row_path(row) and "{reset" not in row_path(row):
+        if not any(each in f"{row_path(row)} {row.body}" for each in ("{resource_id", "{account", "{reset")):
             return {}
         resource = await a_resource(owner, name=ids.new().hex)
         account = await an_account(owner, resource)
@@ -254,6 +272,8 @@ async def ask(cast: Cast, name: str, row: Row, actor: Browser, relation: str) ->
         body["user_id"] = str(cast.people["receiver"].id)
     if body.get("resource_id") == "{target}":
         body["resource_id"] = await cast.target_for(actor)
+    if body.get("object_id") == "{account_id}":
+        body["object_id"] = named["account_id"]
     if name == "POST /users":
         body["username"] = f"new{ids.new().hex[-12:]}"
     more = {} if row.body is None else {"json": body}

@@ -19,8 +19,8 @@ SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
 REF = "#/components/schemas/"
 PREFIX = "/api/v1/"
 HIDDEN = "include_in_schema"
-STREAM = "live"
-"""The one operation whose answer is no JSON."""
+OTHERS = {"live": {"text/event-stream"}, "export_audit": {"text/csv", "application/json"}}
+"""The operations whose answers are a stream or a file."""
 NEVER_REPEATED = {
     "sign_in": "a session's cookie is given once",
     "invite_again": "each invitation voids the one before it",
@@ -110,8 +110,8 @@ def test_every_operation_says_how_it_answers_and_how_it_refuses() -> None:
     for each in OPERATIONS:
         [(status, answer)] = each.answers.items()
         assert status in ("200", "201", "202"), each
-        if each.id == STREAM:
-            assert answer["content"].keys() == {"text/event-stream"}
+        if each.id in OTHERS:
+            assert answer["content"].keys() == OTHERS[each.id], each
         else:
             assert answer["content"].keys() == {"application/json"}, each
             assert answer["content"]["application/json"]["schema"]["$ref"].startswith(REF), each

@@ -85,6 +85,7 @@ async def furnish(admin: Visitor) -> dict[str, str]:
         "accounts": "/accounts",
         "account": f"/accounts/{account['id']}",
         "account passwords": f"/accounts/{account['id']}?tab=passwords",
+        "account timeline": f"/accounts/{account['id']}?tab=timeline",
         "account sharing": f"/accounts/{account['id']}?tab=sharing",
         "account details": f"/accounts/{account['id']}?tab=details",
         "account verification": f"/accounts/{verified['id']}?tab=verification",
@@ -171,6 +172,7 @@ async def turned(desk: Desk, name: str) -> list[str]:
     for width, scheme, rules in VIEWS:
         await desk.page.set_viewport_size({"width": width, "height": 860})
         await desk.page.emulate_media(color_scheme=scheme)
+        await expect(desk.page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
         await settled(desk)
         picture(name, width, scheme, await desk.page.screenshot() if PICTURES else b"")
         wrong += [f"{width} {scheme}: {each}" for each in (*await desk.too_wide(), *await desk.serious(*rules))]
@@ -244,7 +246,7 @@ async def test_the_keyboard_alone_is_enough(furnished: Furnished) -> None:
         await reach(desk, "link", "postgres")
         await keys.press("Enter")
         await desk.sees("postgres on db-prod-1")
-        await finds(desk, "audit", "Audit trail", "Audit trail")
+        await finds(desk, "audit", "Audit trail Operation", "Audit trail")
         await finds(desk, "postgres", "postgres on db-prod-1 Account", "postgres on db-prod-1")
         await reach(desk, "button", "Show password of postgres")
         await keys.press("Enter")
@@ -280,3 +282,26 @@ async def reach(desk: Desk, role: Literal["link", "button"], name: str) -> None:
             return
         await desk.page.keyboard.press("Tab")
     pytest.fail(f"Tab never reaches {name}")
+
+
+@pytest.mark.slow
+async def test_a_question_to_the_trail_is_kept_and_its_answer_taken_along(furnished: Furnished) -> None:
+    async with chrome() as browser:
+        desk = await at(browser, furnished.vault, 1280, "light")
+        await desk.sign_in("admin", OWN)
+        await desk.open("/audit?topic=account-password.disclosed")
+        await desk.press("Save filters")
+        await desk.fill("Name", "Passwords shown")
+        await desk.press("Save")
+        await expect(desk.page.get_by_role("link", name="Passwords shown", exact=True)).to_be_visible()
+        await desk.open("/audit")
+        await desk.go("Passwords shown")
+        await expect(desk.page).to_have_url(f"{furnished.vault.address}/audit?topic=account-password.disclosed")
+        await desk.press("Export")
+        async with desk.page.expect_download() as downloading:
+            await desk.page.get_by_role("dialog").get_by_role("button", name="Export", exact=True).click()
+        lines = (await (await downloading.value).path()).read_text().splitlines()
+        assert lines[0].startswith("position,recorded_at,topic")
+        assert len(lines) > 1
+        assert all(",account-password.disclosed," in line for line in lines[1:])
+        assert desk.faults == []

@@ -47,6 +47,12 @@ QUESTIONS: dict[str, tuple[Operation, tuple[Any, ...]]] = {
     "sessions.list_sessions_of": (Operation.USER_SESSIONS_END, (ID,)),
     "runs.list_runs": (Operation.SYSTEM_VIEW, ()),
     "audit_trail.list_audit": (Operation.AUDIT_READ, (Page(), None)),
+    "audit_trail.list_whole": (Operation.AUDIT_EXPORT, (Page(), None)),
+    "audit_trail.count_audit": (Operation.AUDIT_EXPORT, (None,)),
+    "preferences.list_filters": (Operation.AUDIT_READ, ()),
+    "preferences.list_stars": (Operation.OWN_PREFERENCES, ()),
+    "preferences.list_last_used": (Operation.OWN_PREFERENCES, ()),
+    "audit_trail.list_timeline": (Operation.ACCOUNT_VIEW, (ID,)),
     "audit_trail.get_audit": (Operation.AUDIT_READ, (1,)),
     "audit_trail.position_at": (Operation.AUDIT_READ, (NOW,)),
 }

@@ -10,6 +10,7 @@ const WHY: Record<string, string> = {
   "account.reset": "Resetting the password needs Modify on the account.",
   "access.view": "Seeing who has access needs Manage.",
   "access.change": "Sharing needs Manage.",
+  "audit.export": "Your roles do not include exporting the audit trail.",
   "user.add": "Your roles do not include adding users.",
   "user.disable": "Your roles do not include disabling users.",
   "user.roles": "Your roles do not include giving roles.",

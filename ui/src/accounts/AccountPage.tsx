@@ -2,6 +2,7 @@
 import { Skeleton, Stack, Tabs } from "@mantine/core";
 import { useParams } from "react-router";
 import { AccessPanel } from "../access/AccessPanel";
+import { StarButton } from "../hand/StarButton";
 import { Page } from "../kit/Page";
 import type { Account } from "../api/shapes";
 import { Trouble } from "../kit/Trouble";
@@ -16,6 +17,7 @@ import { CurrentPassword } from "./CurrentPassword";
 import { EditAccount } from "./EditAccount";
 import { MoveAccount } from "./MoveAccount";
 import { PastPasswords } from "./PastPasswords";
+import { TimelineOf } from "./TimelineOf";
 
 const TRAIL = [{ label: "Accounts", to: paths.accounts() }];
 
@@ -41,6 +43,7 @@ function Whole({ account }: { account: Account }) {
 function Actions({ account }: { account: Account }) {
   return (
     <>
+      <StarButton kind="account" id={account.id} name={account.username} />
       <MoveAccount account={account} />
       <EditAccount account={account} />
     </>
@@ -55,6 +58,7 @@ function Parts({ account }: { account: Account }) {
         <Tabs.Tab value="resets">Resets</Tabs.Tab>
         <Tabs.Tab value="verification">Verification</Tabs.Tab>
         <Tabs.Tab value="passwords">Past passwords</Tabs.Tab>
+        <Tabs.Tab value="timeline">Timeline</Tabs.Tab>
         <Tabs.Tab value="sharing">Sharing</Tabs.Tab>
         <Tabs.Tab value="details">Details</Tabs.Tab>
       </Tabs.List>
@@ -66,6 +70,9 @@ function Parts({ account }: { account: Account }) {
       </Tabs.Panel>
       <Tabs.Panel value="passwords" pt="md">
         <PastPasswords account={account} />
+      </Tabs.Panel>
+      <Tabs.Panel value="timeline" pt="md">
+        <TimelineOf account={account} />
       </Tabs.Panel>
       <Tabs.Panel value="sharing" pt="md">
         <AccessPanel thing={{ shared: "account", id: account.id }} may={account.may} />

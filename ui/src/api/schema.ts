@@ -599,6 +599,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Timeline
+         * @description What happened to an account. That it was read is recorded, as with its past passwords.
+         */
+        get: operations["get_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/disclosures": {
         parameters: {
             query?: never;
@@ -977,6 +997,124 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export Audit
+         * @description All entries that match, newest first, as a file. Who took how many, by which filters, is an event before.
+         */
+        post: operations["export_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/audit-filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Filters
+         * @description One's own, by name.
+         */
+        get: operations["list_audit_filters"];
+        put?: never;
+        /**
+         * Save Audit Filter
+         * @description Keep it under its name; one that had this name before is replaced.
+         */
+        post: operations["save_audit_filter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/audit-filters/{filter_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove Audit Filter */
+        delete: operations["remove_audit_filter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/at-hand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List At Hand
+         * @description Favourites, and the accounts whose passwords one was shown last: as far as one can still see them.
+         */
+        get: operations["list_at_hand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/favourites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Favourite
+         * @description Keep a resource or an account at hand.
+         */
+        post: operations["add_favourite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/favourites/{object_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove Favourite */
+        delete: operations["remove_favourite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system": {
         parameters: {
             query?: never;
@@ -1238,6 +1376,13 @@ export interface components {
              * @default true
              */
             alive: boolean;
+        };
+        /** AtHand */
+        AtHand: {
+            /** Favourites */
+            favourites: components["schemas"]["Kept"][];
+            /** Last Used */
+            last_used: components["schemas"]["Kept"][];
         };
         /**
          * AuditDetail
@@ -1604,12 +1749,54 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** ExportBody */
+        ExportBody: {
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "csv" | "json";
+            /** Reason */
+            reason?: string | null;
+            /** Ticket */
+            ticket?: string | null;
+        };
+        /**
+         * FilterBody
+         * @description `question` is the query of a list of the audit trail, as its address has it.
+         */
+        FilterBody: {
+            /** Name */
+            name: string;
+            /** Question */
+            question: string;
+        };
         /** Grant */
         Grant: {
             subject: components["schemas"]["SubjectName"];
             level: components["schemas"]["Level"];
             /** Until */
             until: string | null;
+        };
+        /** Happening */
+        Happening: {
+            /** Position */
+            position: number;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Topic */
+            topic: string;
+            /** Title */
+            title: string;
+            actor: components["schemas"]["ActorName"];
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "done" | "refused" | "unreadable";
         };
         /**
          * Helper
@@ -1686,6 +1873,31 @@ export interface components {
         JumpBody: {
             /** Resource Id */
             resource_id: string | null;
+        };
+        /**
+         * Kept
+         * @description A resource or an account; `resource` names where an account is.
+         */
+        Kept: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "resource" | "account";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Resource */
+            resource: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * KeyBody
@@ -2184,6 +2396,25 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** SavedFilter */
+        SavedFilter: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Question */
+            question: string;
+        };
+        /** SavedFilterList */
+        SavedFilterList: {
+            /** Items */
+            items: components["schemas"]["SavedFilter"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Session */
         Session: {
             /**
@@ -2259,6 +2490,19 @@ export interface components {
             /** Operations */
             operations: string[];
         };
+        /** StarBody */
+        StarBody: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "resource" | "account";
+            /**
+             * Object Id
+             * Format: uuid
+             */
+            object_id: string;
+        };
         /**
          * Status
          * @description How far the log is, and how far behind it what people read is.
@@ -2311,6 +2555,16 @@ export interface components {
             keys: components["schemas"]["KeyTier"][];
             /** Findings */
             findings: components["schemas"]["api__system__Finding"][];
+        };
+        /**
+         * Timeline
+         * @description The last two hundred, newest first. `complete`: others' disclosures, shares and refusals are among them.
+         */
+        Timeline: {
+            /** Items */
+            items: components["schemas"]["Happening"][];
+            /** Complete */
+            complete: boolean;
         };
         /** TrialBody */
         TrialBody: {
@@ -3724,6 +3978,37 @@ export interface operations {
             };
         };
     };
+    get_timeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     disclose: {
         parameters: {
             query?: never;
@@ -4503,6 +4788,234 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventTypeList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_audit: {
+        parameters: {
+            query?: {
+                actor?: string | null;
+                object?: string | null;
+                topic?: string[] | null;
+                outcome?: ("done" | "refused" | "unreadable") | null;
+                from?: string | null;
+                to?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/json": unknown;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_filters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilterList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_audit_filter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilterBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_audit_filter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                filter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_at_hand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AtHand"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_favourite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StarBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_favourite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Refused */

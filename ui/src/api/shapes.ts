@@ -31,3 +31,7 @@ export type Dashboard = Schemas["Dashboard"];
 export type Activity = Schemas["Activity"];
 export type System = Schemas["System"];
 export type Run = Schemas["Run"];
+export type SavedFilter = Schemas["SavedFilter"];
+export type AtHand = Schemas["AtHand"];
+export type Kept = Schemas["Kept"];
+export type Happening = Schemas["Happening"];

@@ -1,6 +1,6 @@
 /** One event of the audit trail with all that is recorded of it. */
-import { Anchor, Drawer, Skeleton, Stack, Title } from "@mantine/core";
-import { Link } from "react-router";
+import { Anchor, Drawer, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Link, useLocation } from "react-router";
 import type { AuditDetail } from "../api/shapes";
 import { type Fact, Facts } from "../kit/Facts";
 import { Moment } from "../kit/Moment";
@@ -19,6 +19,7 @@ const PAGES: Record<string, (id: string) => string> = {
 export function AuditDrawer({ position, onClose }: { position: number | null; onClose: () => void }) {
   return (
     <Drawer opened={position !== null} onClose={onClose} position="right" size="lg" title={`Event at position ${position ?? ""}`} closeButtonProps={{ "aria-label": "Close" }}>
+      {position !== null && <Neighbours position={position} />}
       {position !== null && <Entry position={position} />}
     </Drawer>
   );
@@ -31,9 +32,31 @@ function Entry({ position }: { position: number }) {
   return (
     <Stack gap="md">
       <Section title={data.title} facts={what(data)} />
+      <Section title="Provenance" facts={whence(data)} />
       <Section title="Details" facts={Object.entries(data.details).map(([name, value]) => [name, written(value)])} />
       <Section title="In the event log" facts={where(data)} />
     </Stack>
+  );
+}
+
+/** The events that were recorded right before and right after, whatever the list is narrowed down to. */
+function Neighbours({ position }: { position: number }) {
+  const { search } = useLocation();
+  return (
+    <Group justify="space-between" mb="sm">
+      {position > 1 ? (
+        <Anchor component={Link} to={paths.auditEntry(position - 1, search)} size="sm">
+          The one before
+        </Anchor>
+      ) : (
+        <Text size="sm" c="dimmed">
+          The first event
+        </Text>
+      )}
+      <Anchor component={Link} to={paths.auditEntry(position + 1, search)} size="sm">
+        The one after
+      </Anchor>
+    </Group>
   );
 }
 
@@ -60,25 +83,36 @@ function what(entry: AuditDetail): Fact[] {
     ["Object", entry.object && <Only key="object" name={entry.object.name} filters={{ object: entry.object.id }} />],
     ["Kind of object", entry.object?.kind],
     ["Page", <Visit key="page" object={entry.object} />],
-    ["Reason", entry.reason],
-    ["Ticket", entry.ticket],
     ["Severity", entry.severity],
   ];
 }
 
 function where(entry: AuditDetail): Fact[] {
-  const mono = (text: string | null | undefined) => (text ? <span className="sr-mono">{text}</span> : null);
   return [
     ["Position", <PositionNumber key="position" position={entry.position} />],
     ["Entry hash", mono(entry.entry_hash)],
     ["Topic", mono(entry.topic)],
     ["Stream", mono(entry.stream)],
     ["Version", entry.version],
-    ["Written by", entry.author],
-    ["Channel", entry.channel],
+  ];
+}
+
+const CHANNELS: Record<string, string> = { console: "this console", api: "the API", worker: "a worker", "command-line": "the command line" };
+
+/** How it came about: through what, in which request and session, and which process signed it. */
+function whence(entry: AuditDetail): Fact[] {
+  return [
+    ["Through", CHANNELS[entry.channel] ?? entry.channel],
     ["Request", mono(entry.request_id)],
     ["Session", mono(entry.session_id)],
+    ["Reason", entry.reason],
+    ["Ticket", entry.ticket],
+    ["Signed by", `the ${entry.author}'s key`],
   ];
+}
+
+function mono(text: string | null | undefined) {
+  return text ? <span className="sr-mono">{text}</span> : null;
 }
 
 function Only({ name, filters }: { name: string; filters: { actor: string } | { object: string } }) {

@@ -12,7 +12,9 @@ import { useAddress } from "../kit/useAddress";
 import { paths } from "../paths";
 import { AuditDrawer } from "./AuditDrawer";
 import { AuditFilters } from "./AuditFilters";
-import { queryOf, useAudit } from "./calls";
+import { type AuditQuery, queryOf, useAudit } from "./calls";
+import { ExportButton } from "./ExportButton";
+import { SavedFilters } from "./SavedFilters";
 import { Outcome, PositionNumber } from "./words";
 
 export function Component() {
@@ -20,9 +22,11 @@ export function Component() {
   const { search } = useLocation();
   const navigate = useNavigate();
   const address = useAddress();
-  const listing = useAudit(queryOf(address));
+  const query = queryOf(address);
+  const listing = useAudit(query);
   return (
-    <Page title="Audit trail" explain="Every event, newest first. Reading it is recorded too." actions={<Press icon="renew" onPress={listing.retry}>Read again</Press>}>
+    <Page title="Audit trail" explain="Every event, newest first. Reading it is recorded too." actions={<Actions query={query} again={listing.retry} />}>
+      <SavedFilters />
       <AuditFilters address={address} />
       <Listed
         caption="Audit trail"
@@ -33,6 +37,17 @@ export function Component() {
       />
       <AuditDrawer position={position === undefined ? null : Number(position)} onClose={() => void navigate(paths.audit() + search)} />
     </Page>
+  );
+}
+
+function Actions({ query, again }: { query: AuditQuery; again: () => void }) {
+  return (
+    <>
+      <ExportButton query={query} />
+      <Press icon="renew" onPress={again}>
+        Read again
+      </Press>
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 /** The first page: what there is, what needs somebody, how much happened. */
 import { Skeleton } from "@mantine/core";
 import type { Dashboard } from "../api/shapes";
+import { AtHandCard } from "../hand/AtHandCard";
 import { Columns } from "../kit/Columns";
 import { Page } from "../kit/Page";
 import { type Stat, Stats } from "../kit/Stats";
@@ -43,6 +44,7 @@ function Beside({ counts }: { counts: Dashboard["counts"] }) {
   const operates = useMay("system.view");
   return (
     <>
+      <AtHandCard />
       {counts.accounts > 0 && <AgesCard ages={counts.ages} />}
       {operates && <HealthCard />}
     </>

@@ -16,7 +16,7 @@ export default function Palette({ opened, onClose }: { opened: boolean; onClose:
   return (
     <Modal.Root opened={opened} onClose={onClose} size="lg" yOffset="12dvh" centered={false}>
       <Modal.Overlay />
-      <Modal.Content aria-label="Go to, find or do" className={styles.content}>
+      <Modal.Content aria-label="Palette" className={styles.content}>
         <Inside onClose={onClose} />
       </Modal.Content>
     </Modal.Root>

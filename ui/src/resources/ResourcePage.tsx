@@ -6,6 +6,7 @@ import { AccessPanel } from "../access/AccessPanel";
 import { whyNot } from "../access/why";
 import { ResourceAccounts } from "../accounts/ResourceAccounts";
 import type { Resource } from "../api/shapes";
+import { StarButton } from "../hand/StarButton";
 import { Page } from "../kit/Page";
 import { Press } from "../kit/Press";
 import { Trouble } from "../kit/Trouble";
@@ -60,6 +61,7 @@ function Actions({ resource }: { resource: Resource }) {
   const [opened, setOpened] = useState(false);
   return (
     <>
+      <StarButton kind="resource" id={resource.id} name={resource.name} />
       <Press icon="edit" why={whyNot(resource.may, "resource.change")} onPress={() => setOpened(true)}>
         Edit
       </Press>

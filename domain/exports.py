@@ -1,0 +1,43 @@
+"""Exports: who took a copy of the audit trail with him, of which part, and how much that was."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from domain.base import About, Aggregate, FirstEvent, Ocsf, Severity
+from domain.errors import Invalid
+
+MOST = 250_000
+
+
+class ExportFormat(StrEnum):
+    """What the copy is written as."""
+
+    CSV = "csv"
+    JSON = "json"
+
+
+class AuditExport(Aggregate):
+    """One copy. It is recorded before the first of its entries is given out."""
+
+    TOPIC = "audit"
+
+    def __init__(self, format: ExportFormat, question: str, count: int, up_to: int) -> None:
+        if count > MOST:
+            raise Invalid(
+                f"An export holds at most {MOST:,} events, these are {count:,}: choose a shorter time.", "from"
+            )
+        self.format = format
+        self.question = question
+        self.count = count
+        self.up_to = up_to
+
+    class Exported(FirstEvent):
+        """Somebody took `count` entries up to position `up_to` with him; `question` holds the filters."""
+
+        TOPIC = "audit.exported"
+        ABOUT = About("The audit trail was exported", Ocsf.API_ACTIVITY, Severity.MEDIUM, personal=("question",))
+        format: ExportFormat
+        question: str
+        count: int
+        up_to: int

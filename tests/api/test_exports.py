@@ -1,0 +1,117 @@
+"""A copy of the trail: recorded before it is given out, complete, and harmless to the program that opens it."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from api import exports, observed, tabular
+from projections import audit_trail
+from projections.audit_trail import EntryDetail
+from tests.api.site import ApiSite, Browser
+from tests.api.test_work import a_resource
+
+
+def rows_of(answer: httpx.Response) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(answer.text)))
+
+
+async def test_it_is_recorded_with_filters_and_count_before_anything_is_given_out(
+    site: ApiSite, admin: Browser
+) -> None:
+    await a_resource(admin)
+    before = site.world.log.head
+    asked = {"params": {"topic": "resource.added"}}
+    answer = await admin.post("/audit/exports", {"format": "csv", "reason": "yearly audit"}, **asked)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.headers["content-disposition"] == f'attachment; filename="strongroom-audit-{before}.csv"'
+    assert answer.headers["strongroom-position"] == str(before + 1)
+    assert answer.headers["cache-control"] == "no-store"
+    [event] = await site.world.events(before)
+    assert (event.TOPIC, event.count, event.up_to) == ("audit.exported", 1, before)  # type: ignore[attr-defined]
+    assert json.loads(event.question) == {"topic": ["resource.added"]}  # type: ignore[attr-defined]
+    assert event.provenance.reason == "yearly audit"
+    [row] = rows_of(answer)
+    assert tuple(row) == tabular.COLUMNS
+    assert (row["topic"], row["object"], row["actor"]) == ("resource.added", "db1", "admin")
+
+
+@pytest.mark.parametrize("format", ["csv", "json"])
+async def test_it_holds_every_entry_up_to_itself_page_after_page(
+    site: ApiSite, admin: Browser, monkeypatch: pytest.MonkeyPatch, format: str
+) -> None:
+    monkeypatch.setattr(exports, "MOST", 3)
+    up_to = site.world.log.head
+    answer = await admin.post("/audit/exports", {"format": format})
+    if format == "csv":
+        positions = [int(row["position"]) for row in rows_of(answer)]
+    else:
+        said = answer.json()
+        assert (said["count"], said["up_to"], said["filters"]) == (up_to, up_to, {})
+        positions = [entry["position"] for entry in said["entries"]]
+        assert said["entries"][-1]["details"]["product_version"] == "1"
+    assert positions == list(range(up_to, 0, -1))
+
+
+async def test_a_copy_may_take_longer_than_other_answers(admin: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    wholly = audit_trail.list_whole
+
+    async def slowly(*asked: Any) -> Any:
+        await asyncio.sleep(observed.SECONDS + 0.2)
+        return await wholly(*asked)
+
+    monkeypatch.setattr(audit_trail, "list_whole", slowly)
+    answer = await admin.post("/audit/exports", {"format": "json"})
+    assert len(answer.json()["entries"]) == answer.json()["count"]
+
+
+async def test_whoever_is_signed_out_meanwhile_does_not_get_the_rest(
+    site: ApiSite, admin: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "MOST", 3)
+    written: list[int] = []
+
+    def noting(entry: EntryDetail) -> list[object]:
+        written.append(entry.position)
+        site.world.clock.turn(timedelta(hours=3))
+        return list(tabular.plain_of(entry).values())
+
+    monkeypatch.setattr(tabular, "row_of", noting)
+    with pytest.raises(AssertionError):  # of httpx: the answer began and has no end, on which a server hangs up
+        await admin.post("/audit/exports", {"format": "csv"})
+    assert len(written) == 3
+
+
+async def test_an_export_of_too_much_is_refused_and_not_begun(
+    site: ApiSite, admin: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.exports.MOST", 2)
+    answer = await admin.post("/audit/exports", {"format": "csv"})
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid")
+    assert "audit.exported" not in await site.world.topics()
+
+
+@pytest.mark.parametrize("evil", ['=HYPERLINK("https://evil.example")', "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx"])
+def test_no_cell_is_a_formula(evil: str) -> None:
+    assert tabular.safe(evil) == f"'{evil}"
+    [[cell]] = csv.reader(io.StringIO(tabular.csv_lines([[evil]]).decode(), newline=""))
+    assert cell == f"'{evil}"
+
+
+@pytest.mark.parametrize("good", ["a=b", "", "web-07", 7, None])
+def test_other_cells_stay_as_they_are(good: object) -> None:
+    assert tabular.safe(good) == good
+
+
+async def test_a_name_that_is_a_formula_leaves_as_text(admin: Browser) -> None:
+    await a_resource(admin, name="=cmd|' /C calc'!A0")
+    answer = await admin.post("/audit/exports", {"format": "csv"}, params={"topic": "resource.added"})
+    assert rows_of(answer)[0]["object"] == "'=cmd|' /C calc'!A0"

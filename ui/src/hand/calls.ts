@@ -1,0 +1,18 @@
+/** What one keeps at hand: favourites, and the accounts one used last. */
+import { answer, client } from "../api/client";
+import { readAgain, useRead } from "../api/queries";
+import type { Kept } from "../api/shapes";
+
+export function useAtHand() {
+  return useRead(["at-hand"], (signal) => answer(client.GET("/api/v1/me/at-hand", { signal })));
+}
+
+export async function star(kind: Kept["kind"], object_id: string): Promise<void> {
+  await answer(client.POST("/api/v1/me/favourites", { body: { kind, object_id } }));
+  await readAgain("at-hand");
+}
+
+export async function unstar(object_id: string): Promise<void> {
+  await answer(client.DELETE("/api/v1/me/favourites/{object_id}", { params: { path: { object_id } } }));
+  await readAgain("at-hand");
+}
