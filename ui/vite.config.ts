@@ -1,9 +1,10 @@
 /** How the console is built, served while developing, and tested. */
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { budget } from "./budget.ts";
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), budget()],
   build: {
     target: ["chrome123", "firefox121", "safari17.5"],
     assetsInlineLimit: 0,
