@@ -73,7 +73,8 @@ async def test_a_real_host_shows_its_key_to_whoever_looks(web1: LabHost) -> None
 
 async def test_a_real_host_lets_somebody_in_with_his_password_and_with_no_other(web1: LabHost) -> None:
     host = Host(web1.address, web1.port, web1.host_keys["ed25519"])
-    opened = await sign_in(host, "app5", web1.passwords["app5"])
+    await web1.set_password("app5", 'right and "quoted"')
+    opened = await sign_in(host, "app5", 'right and "quoted"')
     assert (opened.outcome, told(opened)) == (Outcome.OPENED, went(*REACHED, Stage.HOST_KEY, Stage.LOGIN))
     refused = await sign_in(host, "app5", "another one")
     assert refused.outcome is Outcome.REFUSED
