@@ -36,7 +36,7 @@ docs: install ## the pages that are made from code
 screenshots: install console servers ## every page as a picture in docs/images/all; those of the README beside them
 	@rm -rf docs/images/all
 	@STRONGROOM_SCREENSHOTS=docs/images/all $(BIN)/python -m pytest -q tests/browser/test_pages.py
-	@for name in account password-shown audit-trail resources; do \
+	@for name in overview account password-shown audit-trail resources; do \
 	  cp docs/images/all/$$name-1280-light.png docs/images/$$name.png; done
 
 bench-peers: .tools/peers/.installed ## what `make bench` compares with: OpenBao, and wrk to make the load
