@@ -47,6 +47,7 @@ class BatchItem(Shown):
     reset_id: UUID
     state: Literal["open", "attempting", "confirmed", "failed", "in_doubt"] | None
     because: str | None
+    next_step: str | None
     ended_at: datetime | None
 
 

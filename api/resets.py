@@ -46,6 +46,7 @@ class Reset(Shown):
     steps: list[ResetStep]
     ended_at: datetime | None
     because: str | None
+    next_step: str | None
 
 
 class ResetList(Listed[Reset]):

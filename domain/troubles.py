@@ -38,6 +38,6 @@ NEXT_STEPS: dict[str, str] = {
 }
 
 
-def next_step(error: str) -> str | None:
+def next_step(error: str | None) -> str | None:
     """A sentence for whoever has to deal with it; None when nothing is known to help."""
-    return NEXT_STEPS.get(error)
+    return None if error is None else NEXT_STEPS.get(error)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from domain.access import Operation
 from domain.batches import Batch, reset_id_of
+from domain.troubles import next_step
 from ops.database import Async
 from ops.ledger.log import Record
 from projections.access import VISIBLE_ACCOUNTS, parameters
@@ -70,6 +71,7 @@ class ItemRow:
     reset_id: UUID
     state: str | None
     because: str | None
+    next_step: str | None
     ended_at: datetime | None
 
 
@@ -89,7 +91,8 @@ LIST: LiteralString = (
     "select id, reason, opened_at, size from batches where requested_by = %s order by opened_at desc, id limit %s"
 )
 ITEMS: LiteralString = (
-    f"with {VISIBLE_ACCOUNTS} select i.account, a.username, r.id, r.name, i.reset, t.state, t.because, t.ended_at"
+    f"with {VISIBLE_ACCOUNTS} select i.account, a.username, r.id, r.name, i.reset, t.state, t.because,"
+    " t.error, t.ended_at"
     " from batch_items i join visible_accounts v on v.account = i.account join accounts a on a.id = i.account"
     " join resources r on r.id = a.resource_id left join resets t on t.id = i.reset"
     " where i.batch = %s order by i.number"
@@ -104,7 +107,7 @@ async def get_batch(db: Async, viewer: Viewer, batch: UUID) -> BatchRow | None:
         return None
     items = await (await db.execute(ITEMS, (*parameters(viewer), batch), prepare=True)).fetchall()
     id, reason, opened_at, size = found
-    return BatchRow(id, reason, opened_at, size, [ItemRow(*row) for row in items])
+    return BatchRow(id, reason, opened_at, size, [_item(*row) for row in items])
 
 
 async def list_batches(db: Async, viewer: Viewer) -> list[BatchName]:
@@ -112,3 +115,10 @@ async def list_batches(db: Async, viewer: Viewer) -> list[BatchName]:
     viewer.needs(Operation.ACCOUNT_RESET)
     found = await db.execute(LIST, (viewer.id, LATEST), prepare=True)
     return [BatchName(*row) for row in await found.fetchall()]
+
+
+def _item(
+    account: UUID, username: str, resource: UUID, name: str, reset: UUID, state: str | None, because: str | None,
+    error: str | None, ended_at: datetime | None,
+) -> ItemRow:  # fmt: skip
+    return ItemRow(account, username, resource, name, reset, state, because, next_step(error), ended_at)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from domain.access import Operation
 from domain.resets import Outcome, Reset, State
+from domain.troubles import next_step
 from ops.database import Async
 from ops.ledger.log import Record
 from projections.access import VISIBLE_ACCOUNTS, parameters
@@ -21,24 +22,25 @@ TRIED: LiteralString = (
     "update resets set attempts = %s, state = case when state = 'in_doubt' then state else %s end where id = %s"
 )
 GAVE_UP: LiteralString = (
-    "update resets set because = %s, state = case when state = 'in_doubt' then state else %s end where id = %s"
+    "update resets set because = %s, error = %s, state = case when state = 'in_doubt' then state else %s end"
+    " where id = %s"
 )
-DOUBTED: LiteralString = "update resets set state = %s, because = %s where id = %s"
-ENDED: LiteralString = "update resets set state = %s, because = %s, ended_at = %s where id = %s"
+DOUBTED: LiteralString = "update resets set state = %s, because = %s, error = %s where id = %s"
+ENDED: LiteralString = "update resets set state = %s, because = %s, error = %s, ended_at = %s where id = %s"
 
 
 class ResetsProjection(Projection):
     """Every reset that was asked for, and what the worker did about it."""
 
     name = "resets"
-    version = 1
+    version = 2
     follows = (Reset,)
     on_poison = Poison.PARK
     schema = """
         create table resets (
           id uuid primary key, account_id uuid not null, state text not null, actor_kind text not null,
           requested_by uuid not null, reason text, opened_at timestamptz not null, attempts integer not null,
-          ended_at timestamptz, because text
+          ended_at timestamptz, because text, error text
         ) with (fillfactor = 80);
         create table steps (
           reset uuid not null, position bigint not null, at timestamptz not null, what text not null,
@@ -47,7 +49,19 @@ class ResetsProjection(Projection):
         create index on resets (account_id, opened_at desc);
     """
     copied = {  # noqa: RUF012
-        "resets": ("uuid", "uuid", "text", "text", "uuid", "text", "timestamptz", "int4", "timestamptz", "text"),
+        "resets": (
+            "uuid",
+            "uuid",
+            "text",
+            "text",
+            "uuid",
+            "text",
+            "timestamptz",
+            "int4",
+            "timestamptz",
+            "text",
+            "text",
+        ),
         "steps": ("uuid", "int8", "timestamptz", "text", "text"),
     }
 
@@ -58,20 +72,20 @@ class ResetsProjection(Projection):
         match event:
             case Reset.Requested():
                 who = event.provenance.actor_kind.value, event.requested_by, event.provenance.reason
-                rows.add("resets", reset, event.account_id, State.OPEN.value, *who, at, 0, None, None)
+                rows.add("resets", reset, event.account_id, State.OPEN.value, *who, at, 0, None, None, None)
             case Reset.AttemptBegun():
                 rows.execute(TRIED, event.number, State.ATTEMPTING.value, reset)
             case Reset.AttemptFailed():
-                rows.execute(GAVE_UP, event.because, State.OPEN.value, reset)
+                rows.execute(GAVE_UP, event.because, event.error, State.OPEN.value, reset)
             case Reset.InDoubt():
-                rows.execute(DOUBTED, State.IN_DOUBT.value, event.because, reset)
+                rows.execute(DOUBTED, State.IN_DOUBT.value, event.because, event.error, reset)
             case Reset.Confirmed():
-                rows.execute(ENDED, State.CONFIRMED.value, None, at, reset)
+                rows.execute(ENDED, State.CONFIRMED.value, None, None, at, reset)
             case Reset.Failed():
-                rows.execute(ENDED, State.FAILED.value, event.because, at, reset)
+                rows.execute(ENDED, State.FAILED.value, event.because, event.error, at, reset)
             case Reset.Settled():
                 state = State.CONFIRMED if event.outcome is Outcome.NEW else State.FAILED
-                rows.execute(ENDED, state.value, f"{event.outcome.value} password holds", at, reset)
+                rows.execute(ENDED, state.value, f"{event.outcome.value} password holds", None, at, reset)
 
 
 def _step(event: Any) -> tuple[str, str]:
@@ -110,11 +124,12 @@ class ResetRow:
     steps: Sequence[StepRow]
     ended_at: datetime | None
     because: str | None
+    next_step: str | None
 
 
 SELECT: LiteralString = (
     f"with {VISIBLE_ACCOUNTS} select t.id, t.account_id, t.state, t.actor_kind, t.requested_by, u.username, t.reason,"
-    " t.opened_at, t.attempts, t.ended_at, t.because from resets t"
+    " t.opened_at, t.attempts, t.ended_at, t.because, t.error from resets t"
     " join visible_accounts v on v.account = t.account_id left join users u on u.id = t.requested_by"
 )
 STEPS: LiteralString = "select reset, at, what, detail from steps where reset = any(%s) order by position"
@@ -148,7 +163,17 @@ async def _with_steps(db: Async, found: list[tuple[Any, ...]]) -> list[ResetRow]
         steps[reset].append(StepRow(*step))
     return [
         ResetRow(
-            id, account, state, actor_name(kind, who, username), reason, opened_at, attempts, steps[id], ended, because
+            id,
+            account,
+            state,
+            actor_name(kind, who, username),
+            reason,
+            opened_at,
+            attempts,
+            steps[id],
+            ended,
+            because,
+            next_step(error),
         )
-        for id, account, state, kind, who, username, reason, opened_at, attempts, ended, because in found
+        for id, account, state, kind, who, username, reason, opened_at, attempts, ended, because, error in found
     ]

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { countsOf, type Item, stillGoing, unopened, worthRetrying } from "../src/batches/progress";
 
 function item(account_id: string, state: Item["state"]): Item {
-  return { account_id, state, username: "u", resource_id: "r", resource: "web", reset_id: "x", because: null, ended_at: null };
+  return { account_id, state, username: "u", resource_id: "r", resource: "web", reset_id: "x", because: null, next_step: null, ended_at: null };
 }
 
 const ITEMS = [item("a", "confirmed"), item("b", "failed"), item("c", "in_doubt"), item("d", "attempting"), item("e", null), item("f", "open")];

@@ -1534,6 +1534,8 @@ export interface components {
             state: ("open" | "attempting" | "confirmed" | "failed" | "in_doubt") | null;
             /** Because */
             because: string | null;
+            /** Next Step */
+            next_step: string | null;
             /** Ended At */
             ended_at: string | null;
         };
@@ -2243,6 +2245,8 @@ export interface components {
             ended_at: string | null;
             /** Because */
             because: string | null;
+            /** Next Step */
+            next_step: string | null;
         };
         /** ResetBody */
         ResetBody: {

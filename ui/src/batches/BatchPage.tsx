@@ -108,7 +108,17 @@ function columns(refused: ReadonlyMap<string, string>): readonly Column<Item>[] 
     { name: "Account", long: true, cell: (row) => <Anchor component={Link} to={paths.account(row.account_id)} size="sm" fw={550}>{row.username}</Anchor> },
     { name: "Resource", long: true, cell: (row) => <Anchor component={Link} to={paths.resource(row.resource_id)} size="sm">{row.resource}</Anchor> },
     { name: "State", cell: (row) => (row.state === null ? <Sign tone="bad">not opened</Sign> : <Anchor component={Link} to={paths.reset(row.reset_id)} underline="never"><ResetState state={row.state} /></Anchor>) },
-    { name: "Why", long: true, cell: (row) => row.because ?? (row.state === null ? refused.get(row.account_id) : null) },
-    { name: "Ended", cell: (row) => <Moment at={row.ended_at} never="not yet" /> },
+    { name: "Why", long: true, cell: (row) => <Why row={row} refused={refused.get(row.account_id)} /> },
+    { name: "Ended", cell: (row) => <Moment at={row.ended_at} never={row.state === null ? "" : "not yet"} /> },
   ];
+}
+
+function Why({ row, refused }: { row: Item; refused: string | undefined }) {
+  if (row.state === null) return refused;
+  return (
+    <>
+      {row.because}
+      {row.next_step && <Text size="xs" c="dimmed">Next: {row.next_step}</Text>}
+    </>
+  );
 }

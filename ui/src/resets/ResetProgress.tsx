@@ -24,6 +24,7 @@ export function Progress({ reset }: { reset: Reset }) {
         {unfinished(reset.state) && <Loader size={14} aria-hidden="true" />}
       </Group>
       {reset.because && <Text size="sm">{reset.because}</Text>}
+      {reset.next_step && <Text size="sm">Next: {reset.next_step}</Text>}
       <Steps steps={reset.steps} />
     </Stack>
   );
