@@ -17,7 +17,7 @@ run: .venv/.run console ## start everything; ARGS='--port 7272 --state DIR' and 
 
 test: install console servers ui/node_modules/.installed ## all tests; ARGS='-k name' and the like
 	@source .ci/node && cd ui && npm run --silent test
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: install console ui/node_modules/.installed ## format, style, types, layers
 	@$(BIN)/ruff format --check .
@@ -33,11 +33,10 @@ docs: install ## the pages that are made from code
 	@$(BIN)/python -m ops.ledger.catalogue > docs/events.md.new && mv docs/events.md.new docs/events.md
 	@$(BIN)/python -m tests.support.vectors
 
-screenshots: install console servers ## every page as a picture in docs/images/all; those of the README beside them
-	@rm -rf docs/images/all
-	@STRONGROOM_SCREENSHOTS=docs/images/all $(BIN)/python -m pytest -q tests/browser/test_pages.py
-	@for name in overview account password-shown audit-trail resources; do \
-	  cp docs/images/all/$$name-1280-light.png docs/images/$$name.png; done
+screenshots: install console servers ## every page as a picture in docs/console: wide and light, narrow and dark
+	@rm -rf docs/console
+	@STRONGROOM_SCREENSHOTS=docs/console $(BIN)/python -m pytest -q tests/browser/test_pages.py tests/browser/test_days.py
+	@rm docs/console/*-1280-dark.png docs/console/*-390-light.png
 
 bench-peers: .tools/peers/.installed ## what `make bench` compares with: OpenBao, and wrk to make the load
 
