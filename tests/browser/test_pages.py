@@ -299,6 +299,7 @@ async def test_a_question_to_the_trail_is_kept_and_its_answer_taken_along(furnis
         await desk.go("Passwords shown")
         await expect(desk.page).to_have_url(f"{furnished.vault.address}/audit?topic=account-password.disclosed")
         await desk.press("Export")
+        await expect(desk.page.get_by_role("dialog")).to_contain_text("Every event that matches the filters")
         async with desk.page.expect_download() as downloading:
             await desk.page.get_by_role("dialog").get_by_role("button", name="Export", exact=True).click()
         lines = (await (await downloading.value).path()).read_text().splitlines()

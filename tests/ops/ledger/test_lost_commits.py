@@ -49,6 +49,7 @@ async def a_waiting_backend(database: Database) -> int:
 
 def told_the_truth(database: Database, submissions: list[Submission], answers: list[Appended | BaseException]) -> bool:
     """Each was acknowledged, and stands where it was told, once."""
+    assert [answer for answer in answers if isinstance(answer, BaseException)] == []
     there = {position: state for position, _, _, state in stored(database.append)}
     assert once(database.append, [row.state for s in submissions for row in s.rows])
     return all(
