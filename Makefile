@@ -17,7 +17,7 @@ run: .venv/.run console ## start everything; ARGS='--port 7272 --state DIR' and 
 
 test: install console servers ui/node_modules/.installed ## all tests; ARGS='-k name' and the like
 	@source .ci/node && cd ui && npm run --silent test
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS) || .ci/again $$? $(ARGS)
 
 check: install console ui/node_modules/.installed ## format, style, types, layers
 	@$(BIN)/ruff format --check .
