@@ -50,6 +50,7 @@ torture: install servers ## resets, crashes, outages and races by the hundred an
 	@STRONGROOM_TORTURE=1 $(BIN)/python -m pytest tests/journeys/test_crashes.py tests/journeys/test_first_start.py
 	@STRONGROOM_TORTURE=1 $(BIN)/python -m pytest tests/journeys/test_outages.py
 	@STRONGROOM_TORTURE_RESETS=100 $(BIN)/python -m pytest -s tests/workers/test_torture.py
+	@STRONGROOM_TORTURE_RESETS=1000 $(BIN)/python -m pytest -s tests/journeys/test_many_resets.py
 	@STRONGROOM_ROUNDS=1000 $(BIN)/python -m pytest -s tests/journeys/test_races.py
 	@$(BIN)/python -m tests.support.outcomes $(OUTCOMES)
 
