@@ -9,6 +9,7 @@ import json
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -109,10 +110,10 @@ def _many(notes: Sequence[Note]) -> list[str]:
 
 
 def _fell(notes: Sequence[Note]) -> list[str]:
-    lines = ["| meanwhile | times |", "|---|---:|"]
-    for who in dict.fromkeys(note["who"] for note in notes):
-        lines.append(f"| {who} | {sum(note['times'] for note in notes if note['who'] == who):,} |")
-    return lines
+    fell = Counter[str]()
+    for note in notes:
+        fell[note["who"]] += note["times"]
+    return ["| meanwhile | times |", "|---|---:|", *(f"| {who} | {times:,} |" for who, times in fell.items())]
 
 
 def _races(notes: Sequence[Note]) -> list[str]:
