@@ -8,6 +8,7 @@ from bench.floods import FLOODS
 from bench.growth import GROWTH
 from bench.memories import MEMORIES
 from bench.rebuilds import REBUILDS
+from bench.resets import RESETS
 from bench.starts import STARTS
 from bench.strangers import STRANGERS
 from bench.trial import Trial
@@ -21,6 +22,7 @@ TRIALS: tuple[Trial, ...] = (
     FLOODS,
     STRANGERS,
     VISIBILITY,
+    RESETS,
     MEMORIES,
     VERIFICATION,
     REBUILDS,
