@@ -7,6 +7,7 @@ from bench.disclosures import DISCLOSURES
 from bench.floods import FLOODS
 from bench.growth import GROWTH
 from bench.memories import MEMORIES
+from bench.pages import PAGES
 from bench.rebuilds import REBUILDS
 from bench.resets import RESETS
 from bench.starts import STARTS
@@ -23,6 +24,7 @@ TRIALS: tuple[Trial, ...] = (
     STRANGERS,
     VISIBILITY,
     RESETS,
+    PAGES,
     MEMORIES,
     VERIFICATION,
     REBUILDS,
