@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 from uuid import UUID
 
 from commands.base import Closed
+from commands.checks import in_motion
 from commands.work import Work
 from domain.accounts import PASSWORD, Account
 from domain.errors import HelperBusy
@@ -120,7 +122,21 @@ async def waits_for_helper(work: Work, reset: Reset) -> bool:
     return False
 
 
-async def is_held_back(work: Work, helper: HelperOrders) -> bool:
+class Standing(Enum):
+    """Whether a helper's password may be tried now."""
+
+    USABLE = "usable"
+    REFUSED = "refused"
+    """It is not to be tried any more."""
+    MOVED = "moved"
+    """There is another one by now, or there may be: nobody would learn anything of the one that was lent."""
+
+
+async def standing_of(work: Work, helper: HelperOrders, work_id: UUID) -> Standing:
     """As the log says now, not as it said when the attempt began."""
+    account = await work.get(Account, helper.account_id)
+    if in_motion(account, helper.password.number, work_id):
+        return Standing.MOVED
     known = await work.find(Helper, Helper.create_id(helper.account_id))
-    return known is not None and known.holds_back(helper.password.number)
+    refused = known is not None and known.holds_back(helper.password.number)
+    return Standing.REFUSED if refused else Standing.USABLE

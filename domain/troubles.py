@@ -5,6 +5,8 @@ from __future__ import annotations
 NEXT_STEPS: dict[str, str] = {
     "NameUnknown": "Correct the resource's address, or have its name added to the name service that the workers use.",
     "Unreachable": "Check address and port, whether the system runs, and whether firewalls let the workers through.",
+    "HungUp": "Try again in a while: it may be starting, have too many logins at once (MaxStartups), or turn workers"
+    " away (PerSourcePenalties, TCP wrappers). Its own log says which.",
     "NotSsh": "Check the port: something answers there, and it is not an SSH server.",
     "HostKeyNotPinned": "Look for the host key, compare its fingerprint on the system itself, and pin it.",
     "HostKeyRefused": "Find out why the system shows another key: it was set up anew, or somebody stands in between."

@@ -27,7 +27,7 @@ from workers.connectors.errors import Stage, TargetError
 
 T = TypeVar("T")
 
-PASSING = (errors.Unreachable, errors.TimedOut, errors.CutOff, errors.HelperChanged)
+PASSING = (errors.Unreachable, errors.HungUp, errors.TimedOut, errors.CutOff, errors.HelperChanged)
 """Troubles that may be over in a moment."""
 
 SAID_NO = (errors.PasswordRefused, errors.NotChanged)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from commands.base import Caller, Closed, Command
 from commands.helpers import NoteHelperRefused
-from commands.means import HelperOrders, Means, is_held_back
+from commands.means import HelperOrders, Means, Standing, standing_of
 from commands.vault import Vault
 from commands.work import Sealer
 from domain.errors import Unavailable
@@ -46,8 +46,8 @@ class Lender:
         key = None if helper.key is None else Key(await self.open(helper.key))
         return Lent(await self.open(helper.password), key, self._trials.of(helper, work_id))
 
-    async def is_held_back(self, helper: HelperOrders) -> bool:
-        return await is_held_back(self._vault.look(self._caller), helper)
+    async def standing(self, helper: HelperOrders, work_id: UUID) -> Standing:
+        return await standing_of(self._vault.look(self._caller), helper, work_id)
 
     async def refused(self, helper: HelperOrders, work_id: UUID) -> bool:
         """Until the log takes it: whoever comes next must know."""

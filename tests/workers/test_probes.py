@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
 
@@ -64,11 +66,27 @@ REACHED = (Stage.NAME, Stage.CONNECTION, Stage.SSH)
 # A host
 
 
+@asynccontextmanager
+async def a_stranger(said: bytes) -> AsyncIterator[int]:
+    """The port of something that says this and hangs up, once it has heard whatever comes."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(said)
+        await writer.drain()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await reader.read(4096)
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+
+
 async def test_a_real_host_shows_its_key_to_whoever_looks(web1: LabHost) -> None:
     found = await Examiner(Host(web1.address, web1.port, None)).show_key()
     assert (found.outcome, told(found)) == (Outcome.SHOWN, went(*REACHED, Stage.HOST_KEY))
     assert found.host_key == " ".join(web1.host_keys["ed25519"].split()[:2])
-    assert "OpenSSH" in found.findings[2].words
+    assert found.findings[2].words == "It speaks SSH."
 
 
 async def test_a_real_host_lets_somebody_in_with_his_password_and_with_no_other(web1: LabHost) -> None:
@@ -105,18 +123,28 @@ async def test_a_name_that_leads_nowhere_and_a_port_where_nobody_listens_are_tol
 
 
 @pytest.mark.parametrize(
-    ("said", "shown"), [(b"HTTP/1.1 400 \x1b[31mBad\r\nmore", "“HTTP/1.1 400 [31mBad”"), (b"", "it says nothing")]
+    ("said", "error", "shown"),
+    [
+        (b"HTTP/1.1 400 \x1b[31mBad\r\nmore", "NotSsh", "it speaks HTTP"),
+        (b"220 mail.example.org ESMTP\r\n", "NotSsh", "mail and FTP"),
+        (b"SSH-1.5-old\r\n", "NotSsh", "not safe any more"),
+        (b"hunter2\r\n", "NotSsh", "it says something else"),
+        (b"", "HungUp", "before any password"),
+        (b"Exceeded MaxStartups\r\n", "HungUp", "too many are signing in"),
+    ],
 )
-async def test_what_is_not_ssh_is_said_in_its_own_printable_words(said: bytes, shown: str) -> None:
-    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(said)
-        writer.close()
-
-    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
+async def test_what_is_not_ssh_is_told_in_words_of_ours(said: bytes, error: str, shown: str) -> None:
+    async with a_stranger(said) as port:
         found = await Examiner(Host("127.0.0.1", port, None), QUICK).show_key()
-    assert told(found)[-1] == (Stage.SSH, Verdict.FAILED, "NotSsh")
+    assert told(found)[-1] == (Stage.SSH, Verdict.FAILED, error)
     assert shown in found.findings[-1].words
+    assert said[:8].decode() not in found.findings[-1].words or not said
+
+
+async def test_a_host_may_say_something_else_before_it_says_that_it_speaks_ssh() -> None:
+    async with a_stranger(b"Authorised use only.\r\nSSH-2.0-x\r\n") as port:
+        found = await Examiner(Host("127.0.0.1", port, None), QUICK).show_key()
+    assert told(found)[: len(REACHED)] == went(*REACHED)
 
 
 async def test_whoever_never_says_a_word_is_not_waited_for_long() -> None:

@@ -36,6 +36,10 @@ class Unreachable(TargetError):
     because = "The resource cannot be reached"
 
 
+class HungUp(TargetError):
+    because = "The resource ended the connection before any password was sent"
+
+
 class NameUnknown(TargetError):
     because = "The resource's name does not lead to an address"
 
