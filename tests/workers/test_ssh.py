@@ -17,9 +17,10 @@ from domain.resets import Step
 from domain.secrets import Secret
 from tests.support.lab import LabHost
 from tests.support.ssh_server import Manners, ssh_server
+from workers.attempt import PASSING
 from workers.connectors import errors
 from workers.connectors.errors import Stage, TargetError
-from workers.connectors.login import Host, Timeouts
+from workers.connectors.login import Host, OneGuess, Timeouts, told
 from workers.connectors.ssh import SshConnector
 
 NEW = Secret("Battery staple 2")
@@ -82,7 +83,7 @@ async def test_a_replaced_host_gets_no_password(web1: LabHost) -> None:
 
 async def test_a_replaced_host_without_a_key_of_the_pinned_kind_ends_it_before_any_password(web1: LabHost) -> None:
     replaced = connector(web1, "ecdsa", web1.facts["other_key_port"])
-    with pytest.raises((errors.HostKeyRefused, errors.Unreachable)):  # whoever notices first hangs up
+    with pytest.raises((errors.HostKeyRefused, errors.HungUp)):  # whoever notices first hangs up
         await replaced.verify("svc", Secret(web1.passwords["svc"]))
 
 
@@ -170,6 +171,34 @@ async def test_nobody_listening_is_unreachable() -> None:
         failed = await failure_of(target.verify("app1", NEW))
     assert isinstance(failed, errors.Unreachable)
     assert str(failed) == "The resource cannot be reached: connection refused."
+
+
+@pytest.mark.parametrize("said", [b"", b"SSH-2.0-x\r\n", b"Exceeded MaxStartups\r\n"])
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_a_host_that_hangs_up_before_it_names_its_cryptography_may_be_back_in_a_moment(
+    said: bytes, at_once: bool
+) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(said)
+        await writer.drain()
+        if not at_once:
+            await reader.readline()
+        writer.close()
+
+    key = public(asyncssh.generate_private_key("ssh-ed25519"))
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        target = SshConnector(Host("127.0.0.1", server.sockets[0].getsockname()[1], key), QUICK)
+        failed = await failure_of(target.verify("app1", NEW))
+    assert isinstance(failed, errors.HungUp)
+    assert isinstance(failed, PASSING)
+
+
+def test_a_host_that_ends_the_key_exchange_itself_has_named_nothing() -> None:
+    """It may give the reason that we would: only what asyncssh has compared tells of what a host offers."""
+    said = asyncssh.KeyExchangeFailed("not today")
+    assert isinstance(told(said, OneGuess(NEW)), errors.HungUp)
+    compared = asyncssh.KeyExchangeFailed("No matching key exchange algorithm found, sent a and received b")
+    assert isinstance(told(compared, OneGuess(NEW)), errors.NothingInCommon)
 
 
 async def test_a_port_that_stays_silent_is_given_up() -> None:

@@ -36,6 +36,10 @@ class Unreachable(TargetError):
     because = "The resource cannot be reached"
 
 
+class HungUp(TargetError):
+    because = "The resource ended the connection before any password was sent"
+
+
 class NameUnknown(TargetError):
     because = "The resource's name does not lead to an address"
 
@@ -124,6 +128,12 @@ class NotProved(TargetError):
     because = (
         "The resource took the new password, but lets the account in over SSH with none, and su could not be asked"
     )
+
+
+class Unclear(TargetError):
+    """Neither right nor wrong: SSH may refuse this account whatever its password is."""
+
+    because = "Neither su nor a login could tell whether the password is right"
 
 
 class HelperChanged(TargetError):

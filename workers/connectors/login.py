@@ -17,6 +17,8 @@ from workers.connectors.errors import TargetError
 
 RSA_WITH_SHA2 = ("rsa-sha2-512", "rsa-sha2-256")
 GOODBYE = 2.0
+COMPARED = "No matching"
+"""So asyncssh begins when it has compared what both sides offer; before that the host has named nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +180,10 @@ def told(trouble: Exception, guess: OneGuess) -> TargetError:
     match trouble:
         case asyncssh.HostKeyNotVerifiable():
             return errors.HostKeyRefused()
-        case asyncssh.KeyExchangeFailed(reason=reason):
-            return errors.HostKeyRefused() if "host key" in reason else errors.NothingInCommon()
+        case asyncssh.KeyExchangeFailed(reason=reason) if "host key" in reason:
+            return errors.HostKeyRefused()
+        case asyncssh.KeyExchangeFailed(reason=reason) if reason.startswith(COMPARED):
+            return errors.NothingInCommon()
         case asyncssh.ChannelOpenError(code=asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED):
             return errors.HopRefused()
         case asyncssh.ChannelOpenError():
@@ -188,10 +192,16 @@ def told(trouble: Exception, guess: OneGuess) -> TargetError:
             return errors.KeyRefused() if guess.by_key else errors.LoginRefused()
         case asyncssh.DisconnectError(reason=reason) if guess.spent:
             return errors.LoginRefused() if "authentication failures" in reason else errors.AccountClosed()
+        case ConnectionError() if guess.spent:
+            return errors.AccountClosed()
+        case asyncssh.ProtocolNotSupported():
+            return errors.NotSsh("it speaks an SSH that is not safe any more")
+        case asyncssh.DisconnectError():
+            return errors.HungUp()
         case TimeoutError():
             return errors.TimedOut() if guess.spent else errors.Unreachable("no answer in time")
         case ConnectionError() if not isinstance(trouble, ConnectionRefusedError):
-            return errors.Unreachable("it broke off before any password was sent")
+            return errors.HungUp()
         case OSError(errno=int(number)) if number > 0:
             return errors.Unreachable(os.strerror(number).lower())
         case OSError(strerror=str(why)):
