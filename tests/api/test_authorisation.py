@@ -85,8 +85,8 @@ ROWS: Mapping[str, Row] = {
     "POST /resources/{resource_id}/host-key/look": Row(CHANGE.replace("200", "202"), NOT_HIS),
     "GET /resources/{resource_id}/host-key/look": Row(CHANGE, NOT_HIS),
     "GET /resources/{resource_id}/reset-way": Row(VIEW, HIS_VIEW),
-    "PUT /resources/{resource_id}/reset-way": Row(CHANGE, NOT_HIS, body={}),
-    "PUT /resources/{resource_id}/jump-host": Row(CHANGE, NOT_HIS, body={"resource_id": None}),
+    "PUT /resources/{resource_id}/reset-way": Row(CHANGE, NOT_HIS, body={}, version=1),
+    "PUT /resources/{resource_id}/jump-host": Row(CHANGE, NOT_HIS, body={"resource_id": None}, version=1),
     "PUT /resources/{resource_id}/owner": Row(
         "200 403 403 403 404 404", NOT_HIS, body={"user_id": "{receiver}"}, version=2
     ),
