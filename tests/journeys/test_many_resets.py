@@ -30,7 +30,7 @@ EACH_WAY = 5
 AGAIN = 0.2
 OVER = ("confirmed", "failed")
 ENDS = Reset.Confirmed | Reset.Failed | Reset.Settled
-PATIENCE = 180 + 6 * RESETS
+PATIENCE = 600 + 6 * RESETS
 
 
 @dataclass
@@ -191,7 +191,10 @@ async def helper(admin: Somebody, resource: UUID, host: LabHost, name: str) -> U
 
 
 async def goes(admin: Somebody, resource: UUID, way: dict[str, str]) -> None:
-    answer = await admin.ask("PUT", f"/resources/{resource}/reset-way", json=way)
+    """From the way that it went before, as it is read now."""
+    path, newest = f"/resources/{resource}/reset-way", {"strongroom-require": str(admin.memory.highest)}
+    read = await insist(admin, "GET", path, 0, headers=newest)
+    answer = await admin.ask("PUT", path, json=way, headers={"if-match": f'"{read["version"]}"'})
     assert answer.is_success, answer.text
 
 
