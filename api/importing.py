@@ -176,10 +176,10 @@ class Importing:
         return (await self.caller.create(command, once, self.why.reason, self.why.ticket)).value, True
 
     def _once(self, what: str) -> Idempotency:
-        """Follows from the import and the row: no client can send such a key, for it begins with NUL."""
-        key = f"\0import/{self.opened.id}/{what}".encode()
-        mac = hmac.digest(self.caller.services.body_key, key, sha256)
-        return Idempotency(self.caller.id, sha256(key).digest(), mac)
+        """Follows from the import and the row, under a key: `what` holds a name, which no copy of the log may tell."""
+        said = f"import/{self.opened.id}/{what}".encode()
+        mac = hmac.digest(self.caller.services.body_key, said, sha256)
+        return Idempotency(self.caller.id, mac, mac)
 
     async def _ended(self) -> ImportEnded:
         resources, accounts, there, failed = (

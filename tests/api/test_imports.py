@@ -7,16 +7,18 @@ import io
 import json
 import logging
 from base64 import b64encode
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from api import observed
-from api.importing import Importing
+from api.importing import Importing, ImportOpened, Why
 from commands.accounts import AddAccount
 from commands.vault import Vault
-from domain import sheets
+from domain import ids, sheets
 from domain.errors import Refused, Unavailable
+from ops.ledger.log import Idempotency
 from tests.api.site import ApiSite, Browser
 from tests.api.test_work import a_resource, an_account
 
@@ -191,6 +193,18 @@ async def test_twice_at_the_same_time_is_once(site: ApiSite, admin: Browser) -> 
     assert outcomes(one) == [(2, "added"), (3, "added"), (4, "there"), (5, "added"), (6, "failed")]
     topics = await site.world.topics(before)
     assert [topics.count(each) for each in ("import.opened", "resource.added", "account.added")] == [1, 1, 3]
+
+
+def test_a_name_cannot_be_tried_without_the_key_of_the_vault() -> None:
+    """What is kept of a row's key for a day stands in the log's database, beside the import's id."""
+    someone, opened = ids.new(), ImportOpened(id=ids.new(), rows=1, position=1)
+
+    def once(body_key: bytes) -> Idempotency:
+        caller: Any = SimpleNamespace(id=someone, services=SimpleNamespace(body_key=body_key))
+        return Importing(caller, opened, (), Why(None, None))._once("resource/web")
+
+    assert once(b"a" * 32) == once(b"a" * 32)
+    assert once(b"a" * 32).key_hash != once(b"b" * 32).key_hash
 
 
 async def test_some_rows_are_imported_when_they_are_named(site: ApiSite, admin: Browser) -> None:

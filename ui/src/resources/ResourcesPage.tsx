@@ -15,7 +15,7 @@ import { useAddress } from "../kit/useAddress";
 import { useAddressed } from "../kit/useAddressed";
 import { useIdempotencyKey } from "../kit/useIdempotencyKey";
 import { paths } from "../paths";
-import { useCurrent } from "../sessions/session";
+import { useCurrent, useMay } from "../sessions/session";
 import { addResource, useResources } from "./calls";
 import { ResourceDialog } from "./ResourceDialog";
 import { TYPE_CHOICES, TYPE_NAMES } from "./types";
@@ -44,7 +44,7 @@ export function Component() {
 }
 
 function ImportResources() {
-  const why = useCurrent().user.operations.includes("account.add") ? null : "Your roles do not include adding accounts.";
+  const why = useMay("account.add") ? null : "Your roles do not include adding accounts.";
   const navigate = useNavigate();
   return (
     <Press icon="load" why={why} onPress={() => void navigate(paths.import())}>
