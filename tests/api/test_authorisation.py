@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ ROLES = ("administrator", "password-user")
 RELATIONS = ("own", "MANAGE", "MODIFY", "VIEW", "foreign", "absent")
 CLOSING = {"kind": "parked", "name": "users", "position": 1, "seen_at": "2026-07-01T12:00:00Z", "reason": "rebuilt"}
 PRIVATE = generate_private_key("ssh-ed25519").export_private_key().decode()
+FILE = {"content": b64encode(b"resource,account\nweb,root\n").decode()}
 DISCLOSE = {"reason": "disk full", "purpose": "view"}
 
 
@@ -133,6 +135,8 @@ ROWS: Mapping[str, Row] = {
     "GET /batches": anybody(),
     "POST /batches": anybody(201, body={"reason": "monthly", "account_ids": [str(ids.new())]}),
     "GET /batches/{batch_id}": Row("200 --- --- --- 404 404", "200 --- --- --- 404 404"),
+    "POST /imports/preview": administrators(body=FILE),
+    "POST /imports": administrators(409, body={**FILE, "columns": {"resource": 0}, "digest": "0" * 64}),
     "GET /alarms": administrators(),
     "POST /alarms/closings": administrators(201, body=CLOSING),
     "GET /audit": administrators(),

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import json
 import ssl
+from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import Any
 
 from ops.runtime import certificates, keys
 from tests.support.installation import Installation, Visitor
 from tests.support.lab import LabHost
+from tests.support.needles import Needles
 from tests.support.secrets import Secrets, canary
 from tests.support.story_hosts import Hosts
 
@@ -56,6 +60,7 @@ class Story:
             await administrator.sign_in("admin", self.secrets["administrator"])
             self._note_session("administrator", administrator)
             resource = await self._add_things(administrator)
+            await self._import(administrator)
             await self._use_the_account(administrator)
             await self._invite(administrator, colleague, resource)
             await self._do_wrong(administrator)
@@ -84,6 +89,22 @@ class Story:
         account = {"username": "app1", "password": self.secrets["first"]}
         self.account = (await by.post(f"/resources/{resource}/accounts", account))["id"]
         return resource
+
+    async def _import(self, by: Visitor) -> None:
+        """A file with a good row, one whose password has moved into other cells, and one that nobody can read."""
+        imported, misplaced = self.secrets["imported"], self.secrets["misplaced"]
+        file = io.StringIO()
+        headings = ["resource", "type", "address", "account", "password"]
+        csv.writer(file).writerows([
+            headings, ["mail", "linux", "mail.example", "root", imported],
+            ["mail", misplaced, "", "root", misplaced, ""], ["mail", misplaced, "", "admin", misplaced],
+        ])  # fmt: skip
+        for content in (file.getvalue().encode(), misplaced.encode("latin-1"), f'a,b\n"{misplaced}'.encode()):
+            body = {"content": b64encode(content).decode(), "columns": {name: at for at, name in enumerate(headings)}}
+            seen = await by.ask("POST", "/imports/preview", json=body)
+            assert (seen.status_code == 200) is (content == file.getvalue().encode())
+            done = await by.ask("POST", "/imports", json={**body, "digest": seen.json().get("digest", misplaced)})
+            assert not Needles(self.secrets.canaries).in_bytes(seen.content + done.content, "an answer")
 
     async def _use_the_account(self, by: Visitor) -> None:
         assert await self.disclosed(by) == self.secrets["first"]

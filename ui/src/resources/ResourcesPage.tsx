@@ -15,7 +15,7 @@ import { useAddress } from "../kit/useAddress";
 import { useAddressed } from "../kit/useAddressed";
 import { useIdempotencyKey } from "../kit/useIdempotencyKey";
 import { paths } from "../paths";
-import { useCurrent } from "../sessions/session";
+import { useCurrent, useMay } from "../sessions/session";
 import { addResource, useResources } from "./calls";
 import { ResourceDialog } from "./ResourceDialog";
 import { TYPE_CHOICES, TYPE_NAMES } from "./types";
@@ -25,7 +25,7 @@ export function Component() {
   const filters = { q: address.get("q"), type: address.get("type"), sort: address.get("sort") || "name" };
   const filtered = filters.q !== "" || filters.type !== "";
   return (
-    <Page title="Resources" explain="Systems whose accounts are kept here." actions={<AddResource />}>
+    <Page title="Resources" explain="Systems whose accounts are kept here." actions={<><ImportResources /><AddResource /></>}>
       <div className="sr-filters">
         <SearchField label="Search by name or address" value={filters.q} onSearch={(q) => address.set("q", q)} />
         <Select label="Type" data={[{ value: "", label: "All types" }, ...TYPE_CHOICES]} value={filters.type} onChange={(type) => address.set("type", type)} />
@@ -40,6 +40,16 @@ export function Component() {
         empty={<Nothing filtered={filtered} />}
       />
     </Page>
+  );
+}
+
+function ImportResources() {
+  const why = useMay("account.add") ? null : "Your roles do not include adding accounts.";
+  const navigate = useNavigate();
+  return (
+    <Press icon="load" why={why} onPress={() => void navigate(paths.import())}>
+      Import
+    </Press>
   );
 }
 
@@ -71,7 +81,7 @@ function Nothing({ filtered }: { filtered: boolean }) {
   if (filtered) return <Empty title="Nothing matches">Take a filter away, or search for less.</Empty>;
   return (
     <Empty title="No resources yet">
-      {why ? "Nothing has been shared with you. Ask the owner of a resource to share it." : "Add the first one: a server and its address. Its accounts come next."}
+      {why ? "Nothing has been shared with you. Ask the owner of a resource to share it." : <>Add the first one: a server and its address. Or <Anchor component={Link} to={paths.import()} inherit underline="always">import all of them</Anchor> from a CSV file.</>}
     </Empty>
   );
 }
