@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from commands.resets import BeginAttempt, NoteStep
-from domain.errors import AttemptRunning, AttemptSuperseded
+from domain.accounts import BETWEEN_LOGINS
+from domain.errors import AttemptRunning, AttemptSuperseded, RefusedTooRecently
 from domain.resets import State, Step
 from ops.ledger.errors import Away, CommitUnknown
 from tests.support.reset_bench import FIRST, Bench, KillAt, Killed, a_bench
@@ -216,6 +217,19 @@ async def test_a_wrong_password_in_the_vault_fails_the_reset_at_once() -> None:
     assert len(bench.host.tried) == 1
     assert await bench.password() == FIRST
     assert "notice.raised" in await bench.world.topics()
+
+
+async def test_an_account_that_a_reset_found_refused_is_not_tried_again_at_once() -> None:
+    """The host counts: here, by two resets that somebody asks for one after the other."""
+    bench = await a_bench()
+    bench.host.passwords["app1"] = "changed by hand"
+    await bench.finish(await bench.open_reset())
+    with pytest.raises(RefusedTooRecently):
+        await bench.open_reset()
+    assert bench.host.tried == [(FIRST, False)]
+    bench.world.clock.turn(BETWEEN_LOGINS + timedelta(seconds=1))
+    await bench.finish(await bench.open_reset())
+    assert len(bench.host.tried) == 2
 
 
 async def test_a_host_that_is_away_is_tried_three_times_and_then_left_as_it_was() -> None:
