@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from commands.base import Closed, Command, OnAccount, OnResource, Thing
+from commands.checks import rested
 from commands.means import Means, means_of, note_uses, waits_for_helper
 from commands.work import Work
 from domain.access import Operation
@@ -56,7 +57,9 @@ class VerifyPassword(Command[UUID]):
         (await work.get(Resource, account.resource_id)).check_resettable()
         if account.reset_id is not None:
             raise ResetAlreadyOpen("A reset of this account has not ended: it tells by itself which password holds.")
-        return await _requested(work, Kind.PASSWORD, account.resource_id, account.id)
+        probe_id = await _requested(work, Kind.PASSWORD, account.resource_id, account.id)
+        await rested(work, account)
+        return probe_id
 
 
 async def _requested(work: Work, kind: Kind, resource_id: UUID, account_id: UUID | None) -> UUID:

@@ -108,6 +108,12 @@ class ProbedTooSoon(Conflict):
     title = "This was looked at a moment ago"
 
 
+class RefusedTooRecently(Conflict):
+    """Whether a reset or a look tried the password: each is a guess."""
+
+    title = "The resource refused this account a moment ago"
+
+
 class ResetNotInDoubt(Conflict):
     title = "This reset is not in doubt"
 

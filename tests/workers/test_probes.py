@@ -18,8 +18,9 @@ from commands.resets import BeginAttempt, FailReset, OpenReset
 from commands.resources import AddResource, ChangeResource, PinHostKey
 from commands.ways import SetJumpHost, SetResetWay
 from domain import ids
+from domain.accounts import BETWEEN_LOGINS
 from domain.errors import Invalid, ProbedTooSoon, ProbeRunning, ResetAlreadyOpen
-from domain.probes import BETWEEN_LOGINS, TRIES, Outcome, Probe, Stage, Verdict
+from domain.probes import TRIES, Outcome, Probe, Stage, Verdict
 from domain.resources import ResourceType
 from domain.secrets import Secret
 from domain.troubles import NEXT_STEPS

@@ -19,7 +19,8 @@ from tests.support.lab import LabHost
 from tests.support.ssh_server import Manners, ssh_server
 from workers.attempt import PASSING
 from workers.connectors import errors
-from workers.connectors.errors import Stage, TargetError
+from workers.connectors.errors import Phase, TargetError
+from workers.connectors.examination import Examiner
 from workers.connectors.login import Host, OneGuess, Timeouts, told
 from workers.connectors.ssh import SshConnector
 
@@ -193,6 +194,32 @@ async def test_a_host_that_hangs_up_before_it_names_its_cryptography_may_be_back
     assert isinstance(failed, PASSING)
 
 
+def packet(payload: bytes) -> bytes:
+    """As SSH sends it before anything is encrypted (RFC 4253 §6)."""
+    padding = 16 - (len(payload) + 5) % 8
+    return (len(payload) + padding + 1).to_bytes(4, "big") + bytes([padding]) + payload + bytes(padding)
+
+
+ALGORITHMS_IN_NO_ASCII = b"\x14" + bytes(16) + 10 * b"\x00\x00\x00\x02\xff\xfe" + bytes(5)
+
+
+@pytest.mark.parametrize("said", [b"", b"\x14cut off", ALGORITHMS_IN_NO_ASCII], ids=["empty", "cut off", "no ascii"])
+async def test_what_no_ssh_server_would_say_is_trouble_and_no_fault_of_ours(said: bytes) -> None:
+    """A fault would be met again and again, without an end: it is the host that decides what it says."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"SSH-2.0-x\r\n" + packet(said))
+        await reader.read()
+        writer.close()
+
+    key = public(asyncssh.generate_private_key("ssh-ed25519"))
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        host = Host("127.0.0.1", server.sockets[0].getsockname()[1], key)
+        assert isinstance(await failure_of(SshConnector(host, QUICK).verify("app1", NEW)), errors.NotSsh)
+        found = await Examiner(host, QUICK).show_key()
+    assert found.findings[-1].error == "NotSsh"
+
+
 def test_a_host_that_ends_the_key_exchange_itself_has_named_nothing() -> None:
     """It may give the reason that we would: only what asyncssh has compared tells of what a host offers."""
     said = asyncssh.KeyExchangeFailed("not today")
@@ -237,7 +264,7 @@ async def test_an_expired_password_is_replaced(web1: LabHost) -> None:
 async def test_a_locked_account_is_a_refused_login(web1: LabHost) -> None:
     failed = await failure_of(connector(web1).change("disabled", Secret(web1.passwords["disabled"]), NEW, unnoted))
     assert isinstance(failed, errors.LoginRefused)
-    assert failed.stage is Stage.BEFORE
+    assert failed.phase is Phase.BEFORE
 
 
 async def test_an_account_past_its_end_is_told_from_a_wrong_password(web1: LabHost) -> None:
@@ -258,7 +285,7 @@ async def test_an_account_without_a_shell_is_left_alone(web1: LabHost) -> None:
     finally:
         await web1.as_root("usermod -s /bin/bash app2")
     assert isinstance(failed, errors.NotChanged)
-    assert failed.stage is Stage.BEFORE
+    assert failed.phase is Phase.BEFORE
     assert await web1.opens("app2", "Correct horse 1")
 
 
@@ -344,7 +371,7 @@ async def test_a_question_that_nobody_understands_gets_no_secret() -> None:
 
     failed = await change_against(script)
     assert isinstance(failed, errors.NotUnderstood)
-    assert failed.stage is Stage.BEFORE
+    assert failed.phase is Phase.BEFORE
     assert b"right" not in b"".join(heard)
 
 
@@ -359,7 +386,7 @@ async def test_a_question_in_two_halves_is_understood() -> None:
 
     failed = await change_against(script)
     assert isinstance(failed, errors.TimedOut)
-    assert failed.stage is Stage.MAYBE
+    assert failed.phase is Phase.MAYBE
 
 
 async def test_a_connection_that_breaks_before_the_new_password_leaves_no_doubt() -> None:
@@ -369,7 +396,7 @@ async def test_a_connection_that_breaks_before_the_new_password_leaves_no_doubt(
 
     failed = await change_against(script)
     assert isinstance(failed, errors.CutOff)
-    assert failed.stage is Stage.BEFORE
+    assert failed.phase is Phase.BEFORE
 
 
 async def test_a_connection_that_breaks_after_the_new_password_leaves_a_doubt() -> None:
@@ -380,7 +407,7 @@ async def test_a_connection_that_breaks_after_the_new_password_leaves_a_doubt() 
 
     failed = await change_against(script)
     assert isinstance(failed, errors.CutOff)
-    assert failed.stage is Stage.MAYBE
+    assert failed.phase is Phase.MAYBE
 
 
 async def test_silence_after_the_new_password_leaves_a_doubt() -> None:
@@ -391,7 +418,7 @@ async def test_silence_after_the_new_password_leaves_a_doubt() -> None:
 
     failed = await change_against(script)
     assert isinstance(failed, errors.TimedOut)
-    assert failed.stage is Stage.MAYBE
+    assert failed.phase is Phase.MAYBE
 
 
 async def test_a_refusal_without_a_rule_that_we_know_leaves_a_doubt() -> None:
@@ -403,7 +430,7 @@ async def test_a_refusal_without_a_rule_that_we_know_leaves_a_doubt() -> None:
 
     failed = await change_against(script)
     assert isinstance(failed, errors.NotChanged)
-    assert failed.stage is Stage.MAYBE
+    assert failed.phase is Phase.MAYBE
 
 
 async def test_a_server_that_claims_success_is_not_believed() -> None:
@@ -415,7 +442,7 @@ async def test_a_server_that_claims_success_is_not_believed() -> None:
 
     failed = await change_against(script)
     assert isinstance(failed, errors.NotTaken)
-    assert failed.stage is Stage.AFTER
+    assert failed.phase is Phase.AFTER
 
 
 async def test_a_server_that_sends_the_secret_back_does_not_get_it_into_an_error() -> None:
