@@ -35,7 +35,7 @@ QUESTIONS: dict[str, tuple[Operation, tuple[Any, ...]]] = {
     "access.account_access": (Operation.ACCESS_VIEW, (ID,)),
     "access.who_could_see": (Operation.AUDIT_READ, (ID, 1, NOW)),
     "batches.get_batch": (Operation.ACCOUNT_RESET, (ID,)),
-    "batches.list_batches": (Operation.ACCOUNT_RESET, ()),
+    "batches.list_batches": (Operation.ACCOUNT_RESET, (Page(),)),
     "probes.latest": (Operation.ACCOUNT_VIEW, (Kind.PASSWORD, ID)),
     "dashboard.count_visible": (Operation.ACCOUNT_VIEW, ()),
     "dashboard.list_needs": (Operation.ACCOUNT_VIEW, ()),

@@ -709,7 +709,7 @@ export interface paths {
         };
         /**
          * List Batches
-         * @description One's own, the last fifty, newest first.
+         * @description One's own, newest first; sorted by opened_at or size.
          */
         get: operations["list_batches"];
         put?: never;
@@ -1562,6 +1562,7 @@ export interface components {
             opened_at: string;
             /** Size */
             size: number;
+            counts: components["schemas"]["api__batches__Counts"];
         };
         /**
          * ChangeBody
@@ -1613,24 +1614,6 @@ export interface components {
             reason: string;
         };
         /**
-         * Counts
-         * @description `people` is null for those who may not list users; `ages`: set within 30, 90, 180 days, and before.
-         */
-        Counts: {
-            /** Resources */
-            resources: number;
-            /** Accounts */
-            accounts: number;
-            /** People */
-            people: number | null;
-            /** Resets Running */
-            resets_running: number;
-            /** In Doubt */
-            in_doubt: number;
-            /** Ages */
-            ages: number[];
-        };
-        /**
          * Created
          * @description What was made, and where in the log that stands.
          */
@@ -1668,7 +1651,7 @@ export interface components {
         };
         /** Dashboard */
         Dashboard: {
-            counts: components["schemas"]["Counts"];
+            counts: components["schemas"]["api__dashboard__Counts"];
             needs: components["schemas"]["Needs"];
         };
         /**
@@ -2645,6 +2628,40 @@ export interface components {
             elevation?: "none" | "sudo" | "su";
             /** Root Id */
             root_id?: string | null;
+        };
+        /**
+         * Counts
+         * @description Of the accounts that one still sees; `unopened` have no reset by this batch, or not yet.
+         */
+        api__batches__Counts: {
+            /** Confirmed */
+            confirmed: number;
+            /** Running */
+            running: number;
+            /** Failed */
+            failed: number;
+            /** In Doubt */
+            in_doubt: number;
+            /** Unopened */
+            unopened: number;
+        };
+        /**
+         * Counts
+         * @description `people` is null for those who may not list users; `ages`: set within 30, 90, 180 days, and before.
+         */
+        api__dashboard__Counts: {
+            /** Resources */
+            resources: number;
+            /** Accounts */
+            accounts: number;
+            /** People */
+            people: number | null;
+            /** Resets Running */
+            resets_running: number;
+            /** In Doubt */
+            in_doubt: number;
+            /** Ages */
+            ages: number[];
         };
         /** Finding */
         api__probes__Finding: {
@@ -4184,7 +4201,11 @@ export interface operations {
     };
     list_batches: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                sort?: string | null;
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
