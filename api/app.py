@@ -26,6 +26,7 @@ from api import (
     resets,
     resources,
     sessions,
+    sight,
     system,
     timelines,
     users,
@@ -134,6 +135,7 @@ def described(*more: APIRouter) -> FastAPI:
     for router in (
         dashboard.router,
         sessions.router,
+        sight.router,
         users.router,
         resources.router,
         access.router,

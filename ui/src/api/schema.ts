@@ -152,6 +152,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/resources/{resource_id}/sight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sight Of Resource
+         * @description Everybody who has something of a resource or of one of its accounts, and why.
+         */
+        get: operations["list_sight_of_resource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/sight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sight Of Account
+         * @description Everybody who has something of an account, and why.
+         */
+        get: operations["list_sight_of_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resources/{resource_id}/access/users/{user_id}/consequence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Consequence On Resource
+         * @description What it would change to share a resource so with a user; without a level, to take his share back.
+         */
+        get: operations["get_consequence_on_resource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/access/users/{user_id}/consequence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Consequence On Account
+         * @description What it would change to share an account so with a user; without a level, to take his share of it back.
+         */
+        get: operations["get_consequence_on_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -1614,6 +1694,23 @@ export interface components {
             reason: string;
         };
         /**
+         * Consequence
+         * @description `narrower`: accounts with a share of their own, which decides; `known`: null for who may not read the trail.
+         */
+        Consequence: {
+            user: components["schemas"]["OwnerName"];
+            /** Able */
+            able: boolean;
+            /** Accounts */
+            accounts: number;
+            before: components["schemas"]["Stand"];
+            after: components["schemas"]["Stand"];
+            /** Narrower */
+            narrower: number;
+            /** Known */
+            known: components["schemas"]["Known"][] | null;
+        };
+        /**
          * Created
          * @description What was made, and where in the log that stands.
          */
@@ -1917,11 +2014,41 @@ export interface components {
             root: number;
         };
         /**
+         * Known
+         * @description An account of which he was shown a password since the present one was set.
+         */
+        Known: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Username */
+            username: string;
+            /**
+             * Shown At
+             * Format: date-time
+             */
+            shown_at: string;
+        };
+        /**
          * Level
          * @description How far a share goes; each includes those before.
          * @enum {string}
          */
         Level: "VIEW" | "MODIFY" | "MANAGE";
+        /**
+         * Levels
+         * @description Accounts on which one has View, Modify, Manage: each is counted once.
+         */
+        Levels: {
+            /** View */
+            view: number;
+            /** Modify */
+            modify: number;
+            /** Manage */
+            manage: number;
+        };
         /**
          * LogState
          * @description `waiting`: commands that wait to be appended; `bus`: how far the publisher has come, null while NATS is away.
@@ -2451,6 +2578,23 @@ export interface components {
             /** Until */
             until?: string | null;
         };
+        /**
+         * Sight
+         * @description `able`: he can sign in, and his roles let him see accounts.
+         */
+        Sight: {
+            user: components["schemas"]["OwnerName"];
+            /** Able */
+            able: boolean;
+            stand: components["schemas"]["Stand"];
+        };
+        /** SightList */
+        SightList: {
+            /** Items */
+            items: components["schemas"]["Sight"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** SignInBody */
         SignInBody: {
             /** Username */
@@ -2476,6 +2620,20 @@ export interface components {
             roles: string[];
             /** Operations */
             operations: string[];
+        };
+        /**
+         * Stand
+         * @description What somebody has on the thing, if anything, and on what ground; `hides`: a wider share that does not count.
+         */
+        Stand: {
+            /** Level */
+            level: ("OWNER" | "MANAGE" | "MODIFY" | "VIEW") | null;
+            /** Ground */
+            ground: ("owner" | "everything" | "account" | "resource") | null;
+            /** Until */
+            until: string | null;
+            hides: components["schemas"]["Level"] | null;
+            accounts: components["schemas"]["Levels"];
         };
         /** StarBody */
         StarBody: {
@@ -2993,6 +3151,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sight_of_resource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SightList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sight_of_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SightList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_consequence_on_resource: {
+        parameters: {
+            query?: {
+                level?: components["schemas"]["Level"] | null;
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                resource_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consequence"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_consequence_on_account: {
+        parameters: {
+            query?: {
+                level?: components["schemas"]["Level"] | null;
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consequence"];
                 };
             };
             /** @description Refused */

@@ -17,8 +17,7 @@ import { useIdempotencyKey } from "../kit/useIdempotencyKey";
 import { paths } from "../paths";
 import { ResetState } from "../resets/ResetProgress";
 import { openBatch, openResets, useBatch } from "./calls";
-import { countsOf, type Counts, type Item, told, unopened, worthRetrying } from "./progress";
-import { accounts } from "./ResetMany";
+import { accounts, countsOf, type Counts, type Item, told, unopened, worthRetrying } from "./progress";
 
 const BEGIN = { state: { begin: true } };
 const TRAIL = [{ label: "Batches", to: paths.batches() }];

@@ -40,3 +40,7 @@ export function worthRetrying(items: readonly Item[]): string[] {
 export function unopened(items: readonly Item[]): string[] {
   return items.filter(({ state }) => state === null).map(({ account_id }) => account_id);
 }
+
+export function accounts(count: number): string {
+  return count === 1 ? "1 account" : `${count} accounts`;
+}
