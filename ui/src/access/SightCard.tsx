@@ -31,7 +31,7 @@ function columns(shared: Shared): Column<Sight>[] {
     { name: "Level", cell: ({ stand }) => (stand.level === null ? "none on the resource" : LEVEL_NAMES[stand.level]) },
     { name: "Why", long: true, cell: ({ stand }) => why(stand, shared) },
     shared === "resource" ? { name: "Accounts", cell: ({ stand }) => <Text size="sm" span>{counted(stand)}</Text> } : null,
-    { name: "Until", cell: ({ stand }) => <Moment at={stand.until} never="taken back" /> },
+    { name: "Until", cell: ({ stand }) => <Moment at={stand.until} never={stand.ground === "owner" ? "handed over" : "taken back"} /> },
   ];
   return all.filter((column) => column !== null);
 }

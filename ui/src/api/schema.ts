@@ -402,7 +402,7 @@ export interface paths {
         };
         /**
          * List Resources
-         * @description What one owns or has a share of; sorted by name, type, address or created_at.
+         * @description What one owns or has a share of, or of that one's favourites; sorted by name, type, address or created_at.
          */
         get: operations["list_resources"];
         put?: never;
@@ -563,7 +563,7 @@ export interface paths {
         };
         /**
          * List Accounts
-         * @description All that one can see; sorted by username, resource, password_set_at or description.
+         * @description All that one can see, or one's favourites; sorted by username, resource, password_set_at or description.
          */
         get: operations["list_accounts"];
         put?: never;
@@ -3602,6 +3602,7 @@ export interface operations {
             query?: {
                 q?: string | null;
                 type?: ("linux" | "windows" | "database" | "network-device" | "website" | "other") | null;
+                kept?: boolean;
                 limit?: number;
                 sort?: string | null;
                 cursor?: string | null;
@@ -4015,6 +4016,7 @@ export interface operations {
         parameters: {
             query?: {
                 q?: string | null;
+                kept?: boolean;
                 limit?: number;
                 sort?: string | null;
                 cursor?: string | null;

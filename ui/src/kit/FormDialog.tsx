@@ -31,7 +31,8 @@ export function FormDialog<V extends Values>(props: FormDialogProps<V>) {
   );
 }
 
-function DialogForm<V extends Values>(props: FormDialogProps<V>) {
+/** The form alone; it closes when it has worked, unless it `stays`. */
+export function DialogForm<V extends Values>(props: Omit<FormDialogProps<V>, "opened" | "title"> & { stays?: boolean }) {
   const [values, setValues] = useState(props.initial);
   const form = useForm<V>({ mode: "uncontrolled", initialValues: props.initial, onValuesChange: setValues });
   const { run, busy, failure } = useAction(props.submit);
@@ -39,7 +40,7 @@ function DialogForm<V extends Values>(props: FormDialogProps<V>) {
 
   async function send(sent: V) {
     const worked = await run(sent);
-    if (worked) props.onClose();
+    if (worked && !props.stays) props.onClose();
   }
 
   return (
