@@ -27,6 +27,7 @@ from api import (
     resets,
     resources,
     sessions,
+    sight,
     system,
     timelines,
     users,
@@ -135,6 +136,7 @@ def described(*more: APIRouter) -> FastAPI:
     for router in (
         dashboard.router,
         sessions.router,
+        sight.router,
         users.router,
         resources.router,
         access.router,

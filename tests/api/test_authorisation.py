@@ -98,6 +98,10 @@ ROWS: Mapping[str, Row] = {
     "GET /accounts/{account_id}/access": Row(CHANGE, NOT_HIS),
     "PUT /accounts/{account_id}/access/users/{user_id}": Row(CHANGE, NOT_HIS, body={"level": "VIEW"}),
     "DELETE /accounts/{account_id}/access/users/{user_id}": Row(CHANGE, NOT_HIS, prepare="share account"),
+    "GET /resources/{resource_id}/sight": Row(CHANGE, NOT_HIS),
+    "GET /accounts/{account_id}/sight": Row(CHANGE, NOT_HIS),
+    "GET /resources/{resource_id}/access/users/{user_id}/consequence": Row(CHANGE, NOT_HIS),
+    "GET /accounts/{account_id}/access/users/{user_id}/consequence": Row(CHANGE, NOT_HIS),
     "GET /resources/{resource_id}/accounts": Row(VIEW, HIS_VIEW),
     "POST /resources/{resource_id}/accounts": Row(
         CHANGE.replace("200", "201"), NOT_HIS, body={"username": "new", "generate": True}

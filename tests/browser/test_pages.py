@@ -91,6 +91,7 @@ async def furnish(admin: Visitor) -> dict[str, str]:
         "account details": f"/accounts/{account['id']}?tab=details",
         "account verification": f"/accounts/{verified['id']}?tab=verification",
         "reset": f"/resets/{resets[0]['id']}",
+        "batches": "/batches",
         "batch of resets": f"/batches/{batches[0]['id']}",
         "users": "/users",
         "user": f"/users/{users[0]['id']}",

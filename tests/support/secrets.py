@@ -9,8 +9,8 @@ DECORATION = "\"'é% $(x)"
 """Stands behind each password: what escapes differ about, around letters that none of them touches."""
 
 PASSWORDS = (
-    "administrator", "colleague", "first", "second", "third", "mistyped", "imported", "misplaced", "of who uses sudo", "of who uses su",
-    "of root", "of app2", "of app3", "of who goes between", "in doubt",
+    "administrator", "colleague", "first", "second", "third", "mistyped", "imported", "misplaced",
+    "of who uses sudo", "of who uses su", "of root", "of app2", "of app3", "of who goes between", "in doubt",
 )  # fmt: skip
 
 

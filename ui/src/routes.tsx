@@ -11,6 +11,7 @@ const pages = [
   { path: patterns.import, lazy: () => import("./imports/ImportPage") },
   { path: patterns.accounts, lazy: () => import("./accounts/AccountsPage") },
   { path: patterns.account, lazy: () => import("./accounts/AccountPage") },
+  { path: patterns.batches, lazy: () => import("./batches/BatchesPage") },
   { path: patterns.batch, lazy: () => import("./batches/BatchPage") },
   { path: patterns.reset, lazy: () => import("./resets/ResetPage") },
   { path: patterns.users, lazy: () => import("./users/UsersPage") },

@@ -2,15 +2,16 @@
 import { Group, Paper, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import type { Access, Grant } from "../api/shapes";
-import { Confirm } from "../kit/Confirm";
 import { type Column, DataTable } from "../kit/DataTable";
 import { Empty } from "../kit/Empty";
 import { Moment } from "../kit/Moment";
 import { Press } from "../kit/Press";
 import { Trouble } from "../kit/Trouble";
-import { take, type Thing, useAccess } from "./calls";
+import { type Thing, useAccess } from "./calls";
 import { LEVEL_NAMES } from "./levels";
 import { ShareDialog } from "./ShareDialog";
+import { SightCard } from "./SightCard";
+import { Taking } from "./Taking";
 import { whyNot } from "./why";
 
 export function AccessPanel({ thing, may }: { thing: Thing; may: readonly string[] }) {
@@ -44,10 +45,9 @@ function Grants({ thing, access, why }: { thing: Thing; access: Access | undefin
           empty={<Empty title="Shared with nobody">Only its owner{thing.shared === "account" ? " and those who have the resource" : ""} can use it. Press Share to give somebody a level.</Empty>}
         />
       </Paper>
+      <SightCard thing={thing} />
       {access && <ShareDialog thing={thing} access={access} grant={sharing?.grant ?? null} opened={sharing !== null} onClose={() => setSharing(null)} />}
-      <Confirm opened={taking !== null} onClose={() => setTaking(null)} title={`Remove the share of ${taking?.subject.name ?? ""}`} confirmLabel="Remove share" act={() => (taking ? take(thing, taking.subject.id) : Promise.resolve())}>
-        It acts at once. Passwords already seen stay known: consider a reset afterwards.
-      </Confirm>
+      <Taking thing={thing} grant={taking} onClose={() => setTaking(null)} />
     </Stack>
   );
 }

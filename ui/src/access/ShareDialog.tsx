@@ -5,6 +5,7 @@ import { readAgain } from "../api/queries";
 import { FormDialog } from "../kit/FormDialog";
 import { toLocal, toUtc } from "../kit/Moment";
 import { give, type Thing } from "./calls";
+import { Explained } from "./Explained";
 import { levelChoices } from "./levels";
 import { PersonField, picked } from "./PersonField";
 
@@ -34,6 +35,7 @@ export function ShareDialog({ thing, access, grant, opened, onClose }: ShareDial
       submit={submit}
       submitLabel={grant ? "Change share" : "Share"}
       reload={() => void readAgain("access").then(onClose)}
+      consequence={({ user_id, level, until }) => <Explained thing={thing} userId={user_id} wanted={{ level, until: toUtc(until) ?? null }} />}
     >
       {(form) => (
         <>

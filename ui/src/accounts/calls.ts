@@ -11,11 +11,12 @@ export interface NewPassword {
 
 export interface AccountFilters {
   q: string;
+  kept: boolean;
   sort: string;
 }
 
-export function useAccounts({ q, sort }: AccountFilters): Listing<Account> {
-  const query = { q: q || undefined, sort };
+export function useAccounts({ q, kept, sort }: AccountFilters): Listing<Account> {
+  const query = { q: q || undefined, kept: kept || undefined, sort };
   return useListing(["account", "list", query], (cursor, signal) => answer(client.GET("/api/v1/accounts", { params: { query: { ...query, cursor } }, signal })));
 }
 

@@ -1,12 +1,11 @@
 /** How accounts are listed. */
-import { Anchor, Checkbox, Group } from "@mantine/core";
+import { Anchor, Group } from "@mantine/core";
 import { Link } from "react-router";
 import { LEVEL_NAMES } from "../access/levels";
 import type { Account } from "../api/shapes";
 import type { Column } from "../kit/DataTable";
 import { Moment } from "../kit/Moment";
 import { Sign } from "../kit/Sign";
-import type { Chosen } from "../kit/useChosen";
 import { paths } from "../paths";
 
 export const ACCOUNT: Column<Account> = {
@@ -22,23 +21,6 @@ export const ACCOUNT: Column<Account> = {
     </Group>
   ),
 };
-
-/** A box before each row, and one for all that are shown. */
-export function choosing(chosen: Chosen<Account>, shown: number): Column<Account> {
-  return {
-    name: "Chosen",
-    head: (
-      <Checkbox
-        size="xs"
-        aria-label="Choose all that are shown"
-        checked={shown > 0 && chosen.rows.length === shown}
-        indeterminate={chosen.rows.length > 0 && chosen.rows.length < shown}
-        onChange={(event) => chosen.all(event.currentTarget.checked)}
-      />
-    ),
-    cell: (row) => <Checkbox size="xs" aria-label={`Choose ${row.username} on ${row.resource.name}`} checked={chosen.has(row.id)} onChange={() => chosen.toggle(row.id)} />,
-  };
-}
 
 export const RESOURCE: Column<Account> = {
   name: "Resource",

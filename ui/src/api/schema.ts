@@ -152,6 +152,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/resources/{resource_id}/sight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sight Of Resource
+         * @description Everybody who has something of a resource or of one of its accounts, and why.
+         */
+        get: operations["list_sight_of_resource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/sight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sight Of Account
+         * @description Everybody who has something of an account, and why.
+         */
+        get: operations["list_sight_of_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resources/{resource_id}/access/users/{user_id}/consequence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Consequence On Resource
+         * @description What it would change to share a resource so with a user; without a level, to take his share back.
+         */
+        get: operations["get_consequence_on_resource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/access/users/{user_id}/consequence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Consequence On Account
+         * @description What it would change to share an account so with a user; without a level, to take his share of it back.
+         */
+        get: operations["get_consequence_on_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -322,7 +402,7 @@ export interface paths {
         };
         /**
          * List Resources
-         * @description What one owns or has a share of; sorted by name, type, address or created_at.
+         * @description What one owns or has a share of, or of that one's favourites; sorted by name, type, address or created_at.
          */
         get: operations["list_resources"];
         put?: never;
@@ -483,7 +563,7 @@ export interface paths {
         };
         /**
          * List Accounts
-         * @description All that one can see; sorted by username, resource, password_set_at or description.
+         * @description All that one can see, or one's favourites; sorted by username, resource, password_set_at or description.
          */
         get: operations["list_accounts"];
         put?: never;
@@ -709,7 +789,7 @@ export interface paths {
         };
         /**
          * List Batches
-         * @description One's own, the last fifty, newest first.
+         * @description One's own, newest first; sorted by opened_at or size.
          */
         get: operations["list_batches"];
         put?: never;
@@ -1605,6 +1685,7 @@ export interface components {
             opened_at: string;
             /** Size */
             size: number;
+            counts: components["schemas"]["api__batches__Counts"];
         };
         /**
          * ChangeBody
@@ -1656,22 +1737,21 @@ export interface components {
             reason: string;
         };
         /**
-         * Counts
-         * @description `people` is null for those who may not list users; `ages`: set within 30, 90, 180 days, and before.
+         * Consequence
+         * @description `narrower`: accounts with a share of their own, which decides; `known`: null for who may not read the trail.
          */
-        Counts: {
-            /** Resources */
-            resources: number;
+        Consequence: {
+            user: components["schemas"]["OwnerName"];
+            /** Able */
+            able: boolean;
             /** Accounts */
             accounts: number;
-            /** People */
-            people: number | null;
-            /** Resets Running */
-            resets_running: number;
-            /** In Doubt */
-            in_doubt: number;
-            /** Ages */
-            ages: number[];
+            before: components["schemas"]["Stand"];
+            after: components["schemas"]["Stand"];
+            /** Narrower */
+            narrower: number;
+            /** Known */
+            known: components["schemas"]["Known"][] | null;
         };
         /**
          * Created
@@ -1711,7 +1791,7 @@ export interface components {
         };
         /** Dashboard */
         Dashboard: {
-            counts: components["schemas"]["Counts"];
+            counts: components["schemas"]["api__dashboard__Counts"];
             needs: components["schemas"]["Needs"];
         };
         /**
@@ -2114,11 +2194,41 @@ export interface components {
             root: number;
         };
         /**
+         * Known
+         * @description An account of which he was shown a password since the present one was set.
+         */
+        Known: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Username */
+            username: string;
+            /**
+             * Shown At
+             * Format: date-time
+             */
+            shown_at: string;
+        };
+        /**
          * Level
          * @description How far a share goes; each includes those before.
          * @enum {string}
          */
         Level: "VIEW" | "MODIFY" | "MANAGE";
+        /**
+         * Levels
+         * @description Accounts on which one has View, Modify, Manage: each is counted once.
+         */
+        Levels: {
+            /** View */
+            view: number;
+            /** Modify */
+            modify: number;
+            /** Manage */
+            manage: number;
+        };
         /**
          * LogState
          * @description `waiting`: commands that wait to be appended; `bus`: how far the publisher has come, null while NATS is away.
@@ -2718,6 +2828,23 @@ export interface components {
             /** Until */
             until?: string | null;
         };
+        /**
+         * Sight
+         * @description `able`: he can sign in, and his roles let him see accounts.
+         */
+        Sight: {
+            user: components["schemas"]["OwnerName"];
+            /** Able */
+            able: boolean;
+            stand: components["schemas"]["Stand"];
+        };
+        /** SightList */
+        SightList: {
+            /** Items */
+            items: components["schemas"]["Sight"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** SignInBody */
         SignInBody: {
             /** Username */
@@ -2743,6 +2870,20 @@ export interface components {
             roles: string[];
             /** Operations */
             operations: string[];
+        };
+        /**
+         * Stand
+         * @description What somebody has on the thing, if anything, and on what ground; `hides`: a wider share that does not count.
+         */
+        Stand: {
+            /** Level */
+            level: ("OWNER" | "MANAGE" | "MODIFY" | "VIEW") | null;
+            /** Ground */
+            ground: ("owner" | "everything" | "account" | "resource") | null;
+            /** Until */
+            until: string | null;
+            hides: components["schemas"]["Level"] | null;
+            accounts: components["schemas"]["Levels"];
         };
         /** StarBody */
         StarBody: {
@@ -2895,6 +3036,40 @@ export interface components {
             elevation?: "none" | "sudo" | "su";
             /** Root Id */
             root_id?: string | null;
+        };
+        /**
+         * Counts
+         * @description Of the accounts that one still sees; `unopened` have no reset by this batch, or not yet.
+         */
+        api__batches__Counts: {
+            /** Confirmed */
+            confirmed: number;
+            /** Running */
+            running: number;
+            /** Failed */
+            failed: number;
+            /** In Doubt */
+            in_doubt: number;
+            /** Unopened */
+            unopened: number;
+        };
+        /**
+         * Counts
+         * @description `people` is null for those who may not list users; `ages`: set within 30, 90, 180 days, and before.
+         */
+        api__dashboard__Counts: {
+            /** Resources */
+            resources: number;
+            /** Accounts */
+            accounts: number;
+            /** People */
+            people: number | null;
+            /** Resets Running */
+            resets_running: number;
+            /** In Doubt */
+            in_doubt: number;
+            /** Ages */
+            ages: number[];
         };
         /** Finding */
         api__probes__Finding: {
@@ -3239,6 +3414,138 @@ export interface operations {
             };
         };
     };
+    list_sight_of_resource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SightList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sight_of_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SightList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_consequence_on_resource: {
+        parameters: {
+            query?: {
+                level?: components["schemas"]["Level"] | null;
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                resource_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consequence"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_consequence_on_account: {
+        parameters: {
+            query?: {
+                level?: components["schemas"]["Level"] | null;
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consequence"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_users: {
         parameters: {
             query?: {
@@ -3545,6 +3852,7 @@ export interface operations {
             query?: {
                 q?: string | null;
                 type?: ("linux" | "windows" | "database" | "network-device" | "website" | "other") | null;
+                kept?: boolean;
                 limit?: number;
                 sort?: string | null;
                 cursor?: string | null;
@@ -3958,6 +4266,7 @@ export interface operations {
         parameters: {
             query?: {
                 q?: string | null;
+                kept?: boolean;
                 limit?: number;
                 sort?: string | null;
                 cursor?: string | null;
@@ -4434,7 +4743,11 @@ export interface operations {
     };
     list_batches: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                sort?: string | null;
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;

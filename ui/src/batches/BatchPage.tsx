@@ -17,11 +17,10 @@ import { useIdempotencyKey } from "../kit/useIdempotencyKey";
 import { paths } from "../paths";
 import { ResetState } from "../resets/ResetProgress";
 import { openBatch, openResets, useBatch } from "./calls";
-import { countsOf, type Counts, type Item, unopened, worthRetrying } from "./progress";
-import { accounts } from "./ResetMany";
+import { accounts, countsOf, type Counts, type Item, told, unopened, worthRetrying } from "./progress";
 
 const BEGIN = { state: { begin: true } };
-const TRAIL = [{ label: "Accounts", to: paths.accounts() }];
+const TRAIL = [{ label: "Batches", to: paths.batches() }];
 
 export function Component() {
   const { batchId = "" } = useParams();
@@ -74,7 +73,7 @@ function Far({ counts, of }: { counts: Counts; of: number }) {
         <Progress.Section value={share(counts.in_doubt)} color="orange" aria-label="in doubt" />
       </Progress.Root>
       <Text size="sm" role="status">
-        {counts.confirmed} confirmed · {counts.running} running · {counts.failed} failed · {counts.in_doubt} in doubt · {counts.unopened} not opened
+        {told(counts)}
       </Text>
     </Stack>
   );

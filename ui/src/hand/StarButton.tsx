@@ -8,7 +8,7 @@ import { star, unstar, useAtHand } from "./calls";
 export function StarButton({ kind, id, name }: { kind: Kept["kind"]; id: string; name: string }) {
   const { data } = useAtHand();
   const kept = data?.favourites.some((each) => each.id === id) ?? false;
-  const { run, busy } = useAction(() => (kept ? unstar(id) : star(kind, id)).catch((thrown: unknown) => tellTrouble(`${name} was not ${kept ? "taken away" : "kept"}`, thrown)));
+  const { run, busy } = useAction(() => (kept ? unstar(kind, id, name) : star(kind, id)).catch((thrown: unknown) => tellTrouble(`${name} was not ${kept ? "taken away" : "kept"}`, thrown)));
   return (
     <Press icon="star" loading={busy} onPress={() => void run()} label={kept ? `Favourite: take ${name} away` : `Add to favourites: ${name}`}>
       {kept ? "Favourite" : "Add to favourites"}

@@ -4,6 +4,8 @@ import { Link, useNavigate } from "react-router";
 import { LEVEL_NAMES } from "../access/levels";
 import { whyNot } from "../access/why";
 import type { Resource } from "../api/shapes";
+import { KeptFilter } from "../hand/KeptFilter";
+import { choosing } from "../kit/choosing";
 import type { Column } from "../kit/DataTable";
 import { Empty } from "../kit/Empty";
 import { Listed } from "../kit/Listed";
@@ -13,31 +15,43 @@ import { Press } from "../kit/Press";
 import { SearchField } from "../kit/SearchField";
 import { useAddress } from "../kit/useAddress";
 import { useAddressed } from "../kit/useAddressed";
+import { useChosen } from "../kit/useChosen";
 import { useIdempotencyKey } from "../kit/useIdempotencyKey";
 import { paths } from "../paths";
 import { useCurrent, useMay } from "../sessions/session";
 import { addResource, useResources } from "./calls";
+import { ManyResources } from "./ManyResources";
 import { ResourceDialog } from "./ResourceDialog";
 import { TYPE_CHOICES, TYPE_NAMES } from "./types";
 
 export function Component() {
   const address = useAddress();
-  const filters = { q: address.get("q"), type: address.get("type"), sort: address.get("sort") || "name" };
+  const filters = { q: address.get("q"), type: address.get("type"), kept: address.get("kept") !== "", sort: address.get("sort") || "name" };
   const filtered = filters.q !== "" || filters.type !== "";
+  const listing = useResources(filters);
+  const chosen = useChosen(listing.rows);
+  const actions = (
+    <>
+      <ManyResources chosen={chosen.rows} />
+      <ImportResources />
+      <AddResource />
+    </>
+  );
   return (
-    <Page title="Resources" explain="Systems whose accounts are kept here." actions={<><ImportResources /><AddResource /></>}>
+    <Page title="Resources" explain="Systems whose accounts are kept here." actions={actions}>
       <div className="sr-filters">
         <SearchField label="Search by name or address" value={filters.q} onSearch={(q) => address.set("q", q)} />
         <Select label="Type" data={[{ value: "", label: "All types" }, ...TYPE_CHOICES]} value={filters.type} onChange={(type) => address.set("type", type)} />
+        <KeptFilter kept={filters.kept} onKept={(kept) => address.set("kept", kept ? "1" : null)} />
       </div>
       <Listed
         caption="Resources"
-        listing={useResources(filters)}
-        columns={COLUMNS}
+        listing={listing}
+        columns={[choosing(chosen, listing.rows.length, ({ name }) => name), ...COLUMNS]}
         rowKey={(row) => row.id}
         sort={filters.sort}
         onSort={(sort) => address.set("sort", sort)}
-        empty={<Nothing filtered={filtered} />}
+        empty={<Nothing filtered={filtered} kept={filters.kept} />}
       />
     </Page>
   );
@@ -76,9 +90,10 @@ function AddResource() {
   );
 }
 
-function Nothing({ filtered }: { filtered: boolean }) {
+function Nothing({ filtered, kept }: { filtered: boolean; kept: boolean }) {
   const why = whyNot(useCurrent().user.operations, "resource.add");
   if (filtered) return <Empty title="Nothing matches">Take a filter away, or search for less.</Empty>;
+  if (kept) return <Empty title="No favourites" icon="star">Open a resource and press Add to favourites: it stands here then, and on the overview.</Empty>;
   return (
     <Empty title="No resources yet">
       {why ? "Nothing has been shared with you. Ask the owner of a resource to share it." : <>Add the first one: a server and its address. Or <Anchor component={Link} to={paths.import()} inherit underline="always">import all of them</Anchor> from a CSV file.</>}

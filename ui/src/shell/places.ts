@@ -16,6 +16,7 @@ export const SECTIONS: readonly { label: string; places: readonly Place[] }[] = 
       { label: "Overview", to: paths.home(), icon: "home" },
       { label: "Resources", to: paths.resources(), icon: "server" },
       { label: "Accounts", to: paths.accounts(), icon: "key" },
+      { label: "Batches", to: paths.batches(), icon: "renew", needs: "account.reset" },
     ],
   },
   { label: "People", places: [{ label: "Users", to: paths.users(), icon: "people", needs: "user.view" }] },
