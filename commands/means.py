@@ -13,7 +13,6 @@ from commands.work import Work
 from domain.accounts import PASSWORD, Account
 from domain.errors import HelperBusy
 from domain.helpers import KEY, Helper
-from domain.resets import Reset
 from domain.resources import Resource
 from domain.uses import Use
 from domain.ways import MOST_HOPS, Elevation, Part
@@ -112,9 +111,8 @@ def note_uses(work: Work, means: Means, work_id: UUID, attempt: int) -> None:
             work.add_beside(Use(helper.account_id, helper.password.number, helper.part, work_id, attempt))
 
 
-async def waits_for_helper(work: Work, reset: Reset) -> bool:
-    """Whether an attempt would only be turned away now: a reset of an account that it needs is open."""
-    account = await work.get(Account, reset.account_id)
+async def waits_for_helper(work: Work, account: Account) -> bool:
+    """Whether a reset or a look would only be turned away now: a reset of an account that it needs is open."""
     try:
         await means_of(work, await work.get(Resource, account.resource_id), account)
     except HelperBusy:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from commands.base import Closed, Command, OnAccount, OnResource, Thing
-from commands.means import Means, means_of, note_uses
+from commands.means import Means, means_of, note_uses, waits_for_helper
 from commands.work import Work
 from domain.access import Operation
 from domain.accounts import PASSWORD, Account
@@ -102,8 +102,8 @@ class BeginProbe(Command[Errand]):
         probe = await work.get(Probe, self.probe_id)
         account = None if probe.account_id is None else await work.get(Account, probe.account_id)
         resource = await work.get(Resource, probe.resource_id if account is None else account.resource_id)
-        last = probe.tries >= TRIES
-        tried = None if account is None or account.reset_id is not None or last else _current(account)
+        last = _is_last(probe)
+        tried = None if account is None or not _may_try(probe, account) else _current(account)
         until = work.now + self.lease
         means = DIRECTLY if account is None or tried is None else await means_of(work, resource, account)
         probe.begin(work.caller.id, until, work.now, 0 if tried is None else tried.number)
@@ -121,6 +121,24 @@ class BeginProbe(Command[Errand]):
             means=means,
             last=last,
         )
+
+
+async def is_put_off(work: Work, probe: Probe) -> bool:
+    """Whether it would only be turned away now: an account that it needs is being reset. If its own is, it ends."""
+    if probe.account_id is None:
+        return False
+    account = await work.get(Account, probe.account_id)
+    return _may_try(probe, account) and await waits_for_helper(work, account)
+
+
+def _may_try(probe: Probe, account: Account) -> bool:
+    """What a reset may be changing is not tried beside it."""
+    return not _is_last(probe) and account.reset_id is None
+
+
+def _is_last(probe: Probe) -> bool:
+    """Whether it was left behind so often that it is given up now: each may have cost a login."""
+    return probe.tries >= TRIES
 
 
 def _current(account: Account) -> Closed:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from commands.base import Command
 from commands.resets import (
@@ -24,8 +24,7 @@ from domain.secrets import Secret
 from workers.connectors import errors
 from workers.connectors.base import Connector
 from workers.connectors.errors import Stage, TargetError
-
-T = TypeVar("T")
+from workers.insisting import Execute, insist
 
 PASSING = (errors.Unreachable, errors.HungUp, errors.TimedOut, errors.CutOff, errors.HelperChanged)
 """Troubles that may be over in a moment."""
@@ -34,7 +33,6 @@ SAID_NO = (errors.PasswordRefused, errors.NotChanged)
 """The resource answered, and it was no: a login shows whether that is so."""
 
 UNRECORDED = "A step could not be recorded, so it was not taken."
-INSIST_EVERY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +44,6 @@ class Pace:
     tries: int = 3
     again: timedelta = timedelta(seconds=5)
     longest: timedelta = timedelta(hours=1)
-
-
-class Execute(Protocol):
-    """The vault's door, as this worker."""
-
-    def __call__(self, command: Command[T], /) -> Awaitable[T]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +144,8 @@ class Attempt:
         await self._insist(PutOffReset(**self._attempt, **_told(trouble)))
 
     async def _insist(self, command: Command[None]) -> None:
-        """The resource has been touched: say so until the log takes it, or until the lease is over."""
-        while True:
-            try:
-                return await self._execute(command)
-            except Unavailable:
-                await asyncio.sleep(INSIST_EVERY)
+        """The resource has been touched: say so, or until the lease is over."""
+        await insist(self._execute, command)
 
     @property
     def _attempt(self) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TypeVar
 from uuid import UUID
 
@@ -11,16 +10,14 @@ from commands.helpers import NoteHelperRefused
 from commands.means import HelperOrders, Means, Standing, standing_of
 from commands.vault import Vault
 from commands.work import Sealer
-from domain.errors import Unavailable
 from domain.provenance import ActorKind, Channel
 from domain.secrets import Secret
 from workers.connectors.login import Key
+from workers.insisting import insist
 from workers.reaching import Lent, Loan
 from workers.trials import Trials
 
 T = TypeVar("T")
-
-INSIST_EVERY = 0.5
 
 
 class Lender:
@@ -52,11 +49,7 @@ class Lender:
     async def refused(self, helper: HelperOrders, work_id: UUID) -> bool:
         """Until the log takes it: whoever comes next must know."""
         said = NoteHelperRefused(account_id=helper.account_id, number=helper.password.number, work_id=work_id)
-        while True:
-            try:
-                return await self._execute(said)
-            except Unavailable:
-                await asyncio.sleep(INSIST_EVERY)
+        return await insist(self._execute, said)
 
     async def _execute(self, command: Command[T], /) -> T:
         return (await self._vault.execute(command, self._caller)).value

@@ -14,7 +14,7 @@ import pytest
 
 from commands.accounts import AddAccount, ChangePassword
 from commands.probes import BeginProbe, LookForHostKey, VerifyPassword
-from commands.resets import OpenReset
+from commands.resets import BeginAttempt, FailReset, OpenReset
 from commands.resources import AddResource, PinHostKey
 from commands.ways import SetJumpHost, SetResetWay
 from domain import ids
@@ -253,6 +253,34 @@ async def test_a_reset_that_was_opened_meanwhile_keeps_the_password_from_being_t
     await site.worker(lambda host: Scripted(Outcome.REFUSED, given)).look(probe)
     assert given == []
     assert (await site.probe(probe)).refused_at is None
+
+
+async def test_a_look_waits_for_that_of_its_helper_as_a_reset_does(site: Site) -> None:
+    """Neither is the helper's old password tried, nor a refusal recorded each time that somebody looks."""
+    given: list[str] = []
+    svc = await site.owner.does(AddAccount(resource_id=site.resource, username="svc", password=Secret("svc's")))
+    await site.owner.does(SetResetWay(resource_id=site.resource, login_id=svc, elevation=Elevation.SUDO))
+    probe = await site.owner.does(VerifyPassword(account_id=site.account))
+    reset = await site.owner.does(OpenReset(account_id=svc))
+    worker, before = site.worker(lambda host: Scripted(Outcome.OPENED, given)), site.world.log.head
+    due = await worker.look(probe)
+    assert due is not None
+    assert due > site.world.log.now()
+    assert (await site.world.topics(before), given) == ([], [])
+    attempt = (await site.world.performs(BeginAttempt(reset_id=reset, lease=timedelta(minutes=1)))).attempt
+    await site.world.performs(FailReset(reset_id=reset, attempt=attempt, because="It fails.", error="Unreachable"))
+    assert await worker.look(probe) is None
+    assert given == ["app1:right"]
+
+
+async def test_a_look_whose_own_account_is_being_reset_ends_although_its_helper_is_too(site: Site) -> None:
+    svc = await site.owner.does(AddAccount(resource_id=site.resource, username="svc", password=Secret("svc's")))
+    await site.owner.does(SetResetWay(resource_id=site.resource, login_id=svc, elevation=Elevation.SUDO))
+    probe = await site.owner.does(VerifyPassword(account_id=site.account))
+    for account in (svc, site.account):
+        await site.owner.does(OpenReset(account_id=account))
+    assert await site.worker(lambda host: Scripted(Outcome.OPENED, [])).look(probe) is None
+    assert not (await site.probe(probe)).open
 
 
 async def test_the_present_password_is_tried_whatever_it_was_when_somebody_asked(site: Site) -> None:
