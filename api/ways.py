@@ -44,7 +44,7 @@ class JumpBody(Body):
 
 
 class KeyBody(Body):
-    """A private key without a passphrase: Ed25519, ECDSA, or RSA of 2048 bits and more."""
+    """A private key without a passphrase: Ed25519, ECDSA, or RSA of 2048 to 4096 bits."""
 
     private_key: PrivateKey
     reason: Reason | None = None
@@ -94,7 +94,8 @@ async def get_reset_way(resource_id: PathId, caller: Caller) -> ResetWay:
 
 @router.put("/resources/{resource_id}/reset-way")
 async def set_reset_way(resource_id: PathId, body: WayBody, caller: Caller, version: IfMatched) -> Done:
-    """Have them changed so from now on. Whoever sets it needs the right to reset the accounts that he names."""
+    """Have them changed so from now on. Whoever sets it needs the right to reset the accounts that he names, and those
+    that were named before."""
     command = SetResetWay(
         resource_id=resource_id,
         login_id=body.login_id,

@@ -29,6 +29,10 @@ class HelperOrders:
     key: Closed | None
     held: bool
 
+    @property
+    def named(self) -> str:
+        return f"{self.username}, {self.part.words}"
+
 
 @dataclass(frozen=True, slots=True)
 class Hop:
@@ -94,7 +98,7 @@ async def _hops(work: Work, resource: Resource, account: Account) -> tuple[tuple
 async def _helper(work: Work, part: Part, account_id: UUID, whose: Account) -> HelperOrders:
     account = whose if account_id == whose.id else await work.get(Account, account_id)
     if account is not whose and account.reset_id is not None:
-        raise HelperBusy(f"A reset of {account.username}, which it needs, has to end first.")
+        raise HelperBusy(f"A reset of {account.username}, {part.words}, has to end first.")
     number = account.password.number
     password = Closed(account.password.secret, account_id, PASSWORD, number)
     known = await work.find(Helper, Helper.create_id(account_id))

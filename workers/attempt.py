@@ -83,12 +83,19 @@ class Attempt:
 
     async def _took_before(self) -> bool:
         """Whether an earlier attempt set the candidate. It is tried once; the old password only a good while later."""
-        if await self._target.verify(self._orders.username, self._passwords.candidate):
+        if await self._holds(self._passwords.candidate):
             await self._note(Step.NEW_HOLDS)
             await self._confirm()
             return True
         await asyncio.sleep(self._pace.between_guesses.total_seconds())
         return False
+
+    async def _holds(self, candidate: Secret) -> bool:
+        """What cannot be told is not believed: to set it once more does no harm."""
+        try:
+            return await self._target.verify(self._orders.username, candidate)
+        except errors.Unclear:
+            return False
 
     async def _change(self) -> None:
         current, candidate = self._passwords.current, self._passwords.candidate

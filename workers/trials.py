@@ -46,8 +46,10 @@ class Trials:
                 except errors.LoginRefused:
                     self._unrecorded[helper.account_id] = helper, work_id
                     if not await self._record(helper.account_id):
-                        raise errors.HelperChanged(helper.username) from None
+                        raise errors.HelperChanged(_whose(helper)) from None
                     raise errors.HelperRefused(next_step(helper)) from None
+                except errors.KeyRefused as refused:
+                    raise errors.KeyRefused(", ".join(filter(None, (refused.detail, _whose(helper))))) from None
 
         return trial
 
@@ -59,7 +61,7 @@ class Trials:
         if standing is Standing.REFUSED:
             raise errors.HelperHeld(next_step(helper))
         if standing is Standing.MOVED:
-            raise errors.HelperChanged(helper.username)
+            raise errors.HelperChanged(_whose(helper))
 
     async def _record(self, account_id: UUID) -> bool:
         stands = await self._memory.refused(*self._unrecorded[account_id])
@@ -70,6 +72,10 @@ class Trials:
 def next_step(helper: HelperOrders) -> str:
     """Whose it is, and what a person can do."""
     return (
-        f"it is that of {helper.username}. Correct it in the vault, or have it tried again on that account's page,"
-        " then reset once more"
+        f"{_whose(helper)}. Correct it in the vault, or have it tried again on that account's page, then reset once"
+        " more"
     )
+
+
+def _whose(helper: HelperOrders) -> str:
+    return f"it is that of {helper.named}"

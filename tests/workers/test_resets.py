@@ -276,6 +276,23 @@ async def test_a_connection_that_breaks_in_the_middle_is_rolled_forward(moment: 
     assert await bench.opens()
 
 
+async def test_what_cannot_be_told_of_the_new_password_is_not_believed_and_it_is_set_once_more() -> None:
+    bench = await a_bench()
+    moments: list[str] = []
+
+    async def unclear(moment: str) -> None:
+        moments.append(moment)
+        if moments.count("before the change") == 1 and moment == "before the change":
+            raise errors.CutOff(stage=Stage.MAYBE)
+        if moments == ["login", "before the change", "login"]:
+            raise errors.Unclear
+
+    bench.host.at = unclear
+    assert (await bench.finish(await bench.open_reset())).state is State.CONFIRMED
+    assert moments.count("before the change") == 2
+    assert await bench.opens()
+
+
 async def test_when_neither_password_holds_it_stays_in_doubt_and_is_asked_less_and_less_often() -> None:
     bench = await a_bench()
 

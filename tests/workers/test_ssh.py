@@ -83,7 +83,7 @@ async def test_a_replaced_host_gets_no_password(web1: LabHost) -> None:
 
 async def test_a_replaced_host_without_a_key_of_the_pinned_kind_ends_it_before_any_password(web1: LabHost) -> None:
     replaced = connector(web1, "ecdsa", web1.facts["other_key_port"])
-    with pytest.raises((errors.HostKeyRefused, errors.Unreachable)):  # whoever notices first hangs up
+    with pytest.raises((errors.HostKeyRefused, errors.HungUp)):  # whoever notices first hangs up
         await replaced.verify("svc", Secret(web1.passwords["svc"]))
 
 

@@ -13,6 +13,7 @@ import asyncssh
 import pytest
 
 from commands.accounts import AddAccount, ChangePassword
+from commands.base import Closed
 from commands.helpers import TryHelperAgain
 from commands.means import HelperOrders, Standing
 from commands.refusals import RefusalDesk
@@ -22,12 +23,12 @@ from commands.vault import Vault
 from commands.ways import SetResetWay
 from commands.work import Tools
 from domain import ids
-from domain.accounts import Account
+from domain.accounts import PASSWORD, Account
 from domain.base import Author
 from domain.resets import Reset, State
 from domain.resources import ResourceType
-from domain.secrets import Secret
-from domain.ways import Elevation
+from domain.secrets import SealedSecret, Secret
+from domain.ways import Elevation, Part
 from ops.crypto.random import SystemRandom
 from tests.support.reset_bench import PACE
 from tests.support.ssh_server import Manners, ssh_server
@@ -110,7 +111,8 @@ async def test_resets_that_are_asked_for_later_do_not_try_it_either() -> None:
         assert farm.manners.offered == ["wrong"]
         failed = [event for event in await farm.world.events(before) if isinstance(event, Reset.Failed)]
         assert {event.error for event in failed} == {"HelperHeld"}
-        assert all("svc" in event.because and "tried again" in event.because for event in failed)
+        assert all("svc, which signs in for the others" in event.because for event in failed)
+        assert all("tried again" in event.because for event in failed)
         assert "helper-password.used" not in await farm.world.topics(before)
 
 
@@ -194,3 +196,25 @@ async def test_a_refusal_is_recorded_before_the_next_turn_although_who_met_it_wa
     with pytest.raises(errors.HelperHeld):
         await waiting
     assert (tried, memory.noted) == (["svc"], [1])
+
+
+PARTS = {
+    Part.LOGIN: "svc, which signs in for the others",
+    Part.ROOT: "svc, whose password su asks for",
+    Part.JUMP: "svc, which signs in on a jump host",
+}
+
+
+@pytest.mark.parametrize("part", list(Part))
+async def test_trouble_that_names_a_helper_says_which_part_it_plays(part: Part) -> None:
+    closed = Closed(SealedSecret(ids.new(), b""), ids.new(), PASSWORD, 1)
+    helper, memory, work = HelperOrders(part, ids.new(), "svc", closed, None, held=False), Slow(), ids.new()
+    memory.back.set()
+    told = []
+    for trouble in (errors.KeyRefused(), errors.LoginRefused(), errors.LoginRefused()):
+        with pytest.raises(errors.TargetError) as failed:
+            async with Trials(memory).of(helper, work)():
+                raise trouble
+        told.append(failed.value)
+    assert [type(each) for each in told] == [errors.KeyRefused, errors.HelperRefused, errors.HelperHeld]
+    assert all(PARTS[part] in str(each) for each in told)

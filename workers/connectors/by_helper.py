@@ -58,11 +58,14 @@ class HelperConnector:
         check_password(password)
 
     async def verify(self, username: str, password: Secret) -> bool:
-        """One guess: su's answer, for it tells a wrong password from an account that SSH never lets in."""
+        """One guess: su's answer, for it tells a wrong password from an account that SSH never lets in. Where su tells
+        nothing, a login may say that it is right, and nobody that it is wrong."""
         self.check(username, password)
         answer = await self._ask_su(username, password)
         if answer in LEARNT_NOTHING:
-            return await self._signs_in(username, password)
+            if await self._signs_in(username, password):
+                return True
+            raise errors.Unclear
         return answer is not Answer.WRONG
 
     async def change(self, username: str, current: Secret, new: Secret, note: Note) -> None:

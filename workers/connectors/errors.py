@@ -130,6 +130,12 @@ class NotProved(TargetError):
     )
 
 
+class Unclear(TargetError):
+    """Neither right nor wrong: SSH may refuse this account whatever its password is."""
+
+    because = "Neither su nor a login could tell whether the password is right"
+
+
 class HelperChanged(TargetError):
     because = "The password of an account that this works with was changed at the same moment"
 

@@ -846,7 +846,8 @@ export interface paths {
         get: operations["get_reset_way"];
         /**
          * Set Reset Way
-         * @description Have them changed so from now on. Whoever sets it needs the right to reset the accounts that he names.
+         * @description Have them changed so from now on. Whoever sets it needs the right to reset the accounts that he names, and those
+         *     that were named before.
          */
         put: operations["set_reset_way"];
         post?: never;
@@ -1903,7 +1904,7 @@ export interface components {
         };
         /**
          * KeyBody
-         * @description A private key without a passphrase: Ed25519, ECDSA, or RSA of 2048 bits and more.
+         * @description A private key without a passphrase: Ed25519, ECDSA, or RSA of 2048 to 4096 bits.
          */
         KeyBody: {
             /** Private Key */
