@@ -37,7 +37,7 @@ class LookForHostKey(Command[UUID]):
             raise Invalid(
                 "It lies behind a jump host: read its host key on the system itself, and pin that.", "jump_id"
             )
-        return await _requested(work, Kind.HOST_KEY, self.resource_id, None, 0)
+        return await _requested(work, Kind.HOST_KEY, self.resource_id, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,16 +56,16 @@ class VerifyPassword(Command[UUID]):
         (await work.get(Resource, account.resource_id)).check_resettable()
         if account.reset_id is not None:
             raise ResetAlreadyOpen("A reset of this account has not ended: it tells by itself which password holds.")
-        return await _requested(work, Kind.PASSWORD, account.resource_id, account.id, account.password.number)
+        return await _requested(work, Kind.PASSWORD, account.resource_id, account.id)
 
 
-async def _requested(work: Work, kind: Kind, resource_id: UUID, account_id: UUID | None, number: int) -> UUID:
+async def _requested(work: Work, kind: Kind, resource_id: UUID, account_id: UUID | None) -> UUID:
     probe_id = Probe.create_id(kind, resource_id, account_id)
     probe = await work.find(Probe, probe_id)
     if probe is None:
         work.add(Probe(kind=kind, resource_id=resource_id, account_id=account_id, requested_by=work.caller.id))
     else:
-        probe.request(resource_id, work.caller.id, number, work.now)
+        probe.request(resource_id, work.caller.id, work.now)
     return probe_id
 
 

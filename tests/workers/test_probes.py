@@ -15,11 +15,11 @@ import pytest
 from commands.accounts import AddAccount, ChangePassword
 from commands.probes import BeginProbe, LookForHostKey, VerifyPassword
 from commands.resets import BeginAttempt, FailReset, OpenReset
-from commands.resources import AddResource, PinHostKey
+from commands.resources import AddResource, ChangeResource, PinHostKey
 from commands.ways import SetJumpHost, SetResetWay
 from domain import ids
-from domain.errors import Invalid, ProbeRunning, ResetAlreadyOpen
-from domain.probes import TRIES, Outcome, Probe, Stage, Verdict
+from domain.errors import Invalid, ProbedTooSoon, ProbeRunning, ResetAlreadyOpen
+from domain.probes import BETWEEN_LOGINS, TRIES, Outcome, Probe, Stage, Verdict
 from domain.resources import ResourceType
 from domain.secrets import Secret
 from domain.troubles import NEXT_STEPS
@@ -234,7 +234,18 @@ async def test_a_verification_is_recorded_before_the_password_is_used_and_when_i
     assert await site.worker(lambda host: Scripted(Outcome.OPENED, given)).look(probe) is None
     assert await site.world.topics(before) == ["probe.begun", "probe.ended"]
     assert given == ["app1:right"]
-    assert (await site.probe(probe)).refused_at is None
+
+
+async def test_a_changed_password_is_no_way_to_have_one_after_the_other_tried(site: Site) -> None:
+    given: list[str] = []
+    worker = site.worker(lambda host: Scripted(Outcome.REFUSED, given))
+    await worker.look(await site.owner.does(VerifyPassword(account_id=site.account)))
+    await site.owner.does(ChangePassword(account_id=site.account, password=Secret("another guess")))
+    with pytest.raises(ProbedTooSoon, match="too often: wait"):
+        await site.owner.does(VerifyPassword(account_id=site.account))
+    site.world.clock.turn(BETWEEN_LOGINS + timedelta(seconds=1))
+    await worker.look(await site.owner.does(VerifyPassword(account_id=site.account)))
+    assert given == ["app1:right", "app1:another guess"]
 
 
 async def test_while_one_runs_or_a_reset_does_none_is_begun(site: Site) -> None:
@@ -252,7 +263,7 @@ async def test_a_reset_that_was_opened_meanwhile_keeps_the_password_from_being_t
     await site.owner.does(OpenReset(account_id=site.account))
     await site.worker(lambda host: Scripted(Outcome.REFUSED, given)).look(probe)
     assert given == []
-    assert (await site.probe(probe)).refused_at is None
+    assert (await site.probe(probe)).rests_until is None
 
 
 async def test_a_look_waits_for_that_of_its_helper_as_a_reset_does(site: Site) -> None:
@@ -324,6 +335,11 @@ async def test_a_host_key_is_looked_for_without_any_password(site: Site) -> None
     await site.worker(lambda host: Scripted(Outcome.SHOWN, given)).look(probe)
     (event,) = [event for event in await site.world.events() if isinstance(event, Probe.Ended)]
     assert (event.host_key, event.outcome, given) == (HOST_KEY, Outcome.SHOWN, [])
+    await site.owner.does(
+        ChangeResource(resource_id=site.resource, name="web1", type=ResourceType.LINUX, address="127.0.0.1", port=23)
+    )
+    with pytest.raises(ProbedTooSoon, match="a moment ago: wait"):
+        await site.owner.does(LookForHostKey(resource_id=site.resource))
 
 
 async def test_what_cannot_be_verified_is_refused_when_somebody_asks(site: Site) -> None:
