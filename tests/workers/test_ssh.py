@@ -20,6 +20,7 @@ from tests.support.ssh_server import Manners, ssh_server
 from workers.attempt import PASSING
 from workers.connectors import errors
 from workers.connectors.errors import Stage, TargetError
+from workers.connectors.examination import Examiner
 from workers.connectors.login import Host, OneGuess, Timeouts, told
 from workers.connectors.ssh import SshConnector
 
@@ -191,6 +192,32 @@ async def test_a_host_that_hangs_up_before_it_names_its_cryptography_may_be_back
         failed = await failure_of(target.verify("app1", NEW))
     assert isinstance(failed, errors.HungUp)
     assert isinstance(failed, PASSING)
+
+
+def packet(payload: bytes) -> bytes:
+    """As SSH sends it before anything is encrypted (RFC 4253 §6)."""
+    padding = 16 - (len(payload) + 5) % 8
+    return (len(payload) + padding + 1).to_bytes(4, "big") + bytes([padding]) + payload + bytes(padding)
+
+
+ALGORITHMS_IN_NO_ASCII = b"\x14" + bytes(16) + 10 * b"\x00\x00\x00\x02\xff\xfe" + bytes(5)
+
+
+@pytest.mark.parametrize("said", [b"", b"\x14cut off", ALGORITHMS_IN_NO_ASCII], ids=["empty", "cut off", "no ascii"])
+async def test_what_no_ssh_server_would_say_is_trouble_and_no_fault_of_ours(said: bytes) -> None:
+    """A fault would be met again and again, without an end: it is the host that decides what it says."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"SSH-2.0-x\r\n" + packet(said))
+        await reader.read()
+        writer.close()
+
+    key = public(asyncssh.generate_private_key("ssh-ed25519"))
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        host = Host("127.0.0.1", server.sockets[0].getsockname()[1], key)
+        assert isinstance(await failure_of(SshConnector(host, QUICK).verify("app1", NEW)), errors.NotSsh)
+        found = await Examiner(host, QUICK).show_key()
+    assert found.findings[-1].error == "NotSsh"
 
 
 def test_a_host_that_ends_the_key_exchange_itself_has_named_nothing() -> None:

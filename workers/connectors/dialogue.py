@@ -11,6 +11,7 @@ import asyncssh
 
 from workers.connectors import errors
 from workers.connectors.errors import Stage
+from workers.connectors.login import TROUBLE
 
 MOST_OUTPUT = 65_536
 NO_ECHO = {asyncssh.PTY_ECHO: 0}
@@ -54,7 +55,7 @@ class Dialogue:
                 return await self._process.stdout.read(4096)
         except TimeoutError:
             raise errors.TimedOut(stage=self.stage) from None
-        except (OSError, asyncssh.Error):
+        except TROUBLE:
             raise errors.CutOff(stage=self.stage) from None
 
     def send(self, line: bytes) -> None:
@@ -70,7 +71,7 @@ class Dialogue:
     def _write(self, sent: bytes) -> None:
         try:
             self._process.stdin.write(sent)
-        except (OSError, asyncssh.Error):
+        except TROUBLE:
             raise errors.CutOff(stage=self.stage) from None
 
     async def ended(self) -> int:
@@ -93,6 +94,6 @@ async def started(
     on = {"request_pty": "force", "term_type": "dumb", "term_modes": NO_ECHO} if terminal else {}
     try:
         process = await connection.create_process(command, encoding=None, stderr=asyncssh.STDOUT, **on)
-    except (OSError, asyncssh.Error):
+    except TROUBLE:
         raise errors.NoTerminal from None
     return Dialogue(process, terminal=terminal, patience=patience)

@@ -17,7 +17,7 @@ from domain.secrets import Secret
 from workers.connectors import errors
 from workers.connectors.base import Connector
 from workers.connectors.errors import TargetError
-from workers.connectors.login import RSA_WITH_SHA2, Host, OneGuess, Timeouts, keep_quiet, told
+from workers.connectors.login import RSA_WITH_SHA2, TROUBLE, Host, OneGuess, Timeouts, keep_quiet, told
 
 BEST_FIRST = ("ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", *RSA_WITH_SHA2)
 LONGEST_GREETING = 255
@@ -35,7 +35,7 @@ OTHERS = {
 that."""
 SHOWN_ADDRESSES = 3
 USUAL = Timeouts()
-BEFORE_KEY = (errors.NothingInCommon, errors.Unreachable, errors.HungUp)
+BEFORE_KEY = (errors.NothingInCommon, errors.NotSsh, errors.Unreachable, errors.HungUp)
 OF_KEY = (errors.HostKeyNotPinned, errors.HostKeyRefused)
 
 
@@ -132,7 +132,7 @@ class Examiner:
             key = await asyncssh.get_server_host_key(
                 self._host.address, self._host.port, server_host_key_algs=BEST_FIRST, config=None
             )
-        except (OSError, asyncssh.Error) as trouble:
+        except TROUBLE as trouble:
             raise told(trouble, OneGuess(None)) from None
         try:
             assert key is not None

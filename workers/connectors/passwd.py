@@ -13,7 +13,7 @@ from domain.secrets import Secret
 from workers.connectors import errors
 from workers.connectors.base import Note
 from workers.connectors.errors import Stage, TargetError
-from workers.connectors.login import Timeouts
+from workers.connectors.login import TROUBLE, Timeouts
 from workers.connectors.terminal import as_bytes
 
 COMMAND = "env LC_ALL=C passwd"
@@ -89,7 +89,7 @@ class Passwd:
     def _send(self, line: bytes) -> None:
         try:
             self._process.stdin.write(line)
-        except (OSError, asyncssh.Error):
+        except TROUBLE:
             raise errors.CutOff(stage=self.stage) from None
 
     async def _listen(self) -> bytes:
@@ -111,7 +111,7 @@ class Passwd:
                 return await self._process.stdout.read(4096)
         except TimeoutError:
             raise (errors.NotUnderstood if asked else errors.TimedOut)(stage=self.stage) from None
-        except (OSError, asyncssh.Error):
+        except TROUBLE:
             raise errors.CutOff(stage=self.stage) from None
 
     async def _exit_status(self) -> int | None:
