@@ -20,14 +20,14 @@ from domain.ways import MOST_HOPS, Elevation, Part
 
 @dataclass(frozen=True, slots=True)
 class HelperOrders:
-    """One account that a reset works with; what it has is still sealed. `held`: it is not to be tried any more."""
+    """One account that a reset works with; what it has is still sealed. `held_back`: it is not to be tried any more."""
 
     part: Part
     account_id: UUID
     username: str
     password: Closed
     key: Closed | None
-    held: bool
+    held_back: bool
 
     @property
     def named(self) -> str:
@@ -35,7 +35,7 @@ class HelperOrders:
 
 
 @dataclass(frozen=True, slots=True)
-class Hop:
+class HopOrders:
     """A host on the way to another, and who signs in there."""
 
     address: str
@@ -51,7 +51,7 @@ class Means:
     elevation: Elevation
     login: HelperOrders | None
     root: HelperOrders | None
-    hops: tuple[Hop, ...] = ()
+    hops: tuple[HopOrders, ...] = ()
     broken: str | None = None
 
     @property
@@ -61,13 +61,13 @@ class Means:
         yield from (helper for helper in (self.login, self.root) if helper is not None)
 
     @property
-    def held(self) -> HelperOrders | None:
+    def first_held_back(self) -> HelperOrders | None:
         """The first that is not to be tried any more."""
-        return next((helper for helper in self.helpers if helper.held), None)
+        return next((helper for helper in self.helpers if helper.held_back), None)
 
     @property
     def usable(self) -> bool:
-        return self.broken is None and self.held is None
+        return self.broken is None and self.first_held_back is None
 
 
 async def means_of(work: Work, resource: Resource, account: Account) -> Means:
@@ -81,9 +81,9 @@ async def means_of(work: Work, resource: Resource, account: Account) -> Means:
     return Means(way.elevation, login, root, hops, broken)
 
 
-async def _hops(work: Work, resource: Resource, account: Account) -> tuple[tuple[Hop, ...], str | None]:
+async def _hops(work: Work, resource: Resource, account: Account) -> tuple[tuple[HopOrders, ...], str | None]:
     """From us to the resource. What was set behind its back since it was set up makes it unusable, not wrong."""
-    hops: list[Hop] = []
+    hops: list[HopOrders] = []
     while resource.jump_id is not None:
         resource = await work.get(Resource, resource.jump_id)
         if len(hops) == MOST_HOPS:
@@ -91,7 +91,7 @@ async def _hops(work: Work, resource: Resource, account: Account) -> tuple[tuple
         if resource.way.login_id is None:
             return (), f"nobody is named who signs in on its jump host {resource.name}"
         login = await _helper(work, Part.JUMP, resource.way.login_id, account)
-        hops.insert(0, Hop(resource.address, resource.ssh_port, resource.host_key, login))
+        hops.insert(0, HopOrders(resource.address, resource.ssh_port, resource.host_key, login))
     return tuple(hops), None
 
 

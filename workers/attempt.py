@@ -23,7 +23,7 @@ from domain.resets import Outcome, Step
 from domain.secrets import Secret
 from workers.connectors import errors
 from workers.connectors.base import Connector
-from workers.connectors.errors import Stage, TargetError
+from workers.connectors.errors import Phase, TargetError
 from workers.insisting import Execute, insist
 
 PASSING = (errors.Unreachable, errors.HungUp, errors.TimedOut, errors.CutOff, errors.HelperChanged)
@@ -124,7 +124,7 @@ class Attempt:
 
     async def _leave_in_doubt_unless_proved(self, trouble: TargetError) -> None:
         """Once the candidate was handed over, only a login can say that the old password still holds."""
-        if isinstance(trouble, SAID_NO) and trouble.stage is not Stage.AFTER and await self._old_holds():
+        if isinstance(trouble, SAID_NO) and trouble.phase is not Phase.AFTER and await self._old_holds():
             await self._keep_old(trouble)
         elif self._orders.in_doubt or (isinstance(trouble, PASSING) and self._orders.attempt < self._pace.tries):
             await self._put_off(trouble)

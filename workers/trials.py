@@ -47,7 +47,7 @@ class Trials:
                     self._unrecorded[helper.account_id] = helper, work_id
                     if not await self._record(helper.account_id):
                         raise errors.HelperChanged(_whose(helper)) from None
-                    raise errors.HelperRefused(next_step(helper)) from None
+                    raise errors.HelperRefused(what_to_do(helper)) from None
                 except errors.KeyRefused as refused:
                     raise errors.KeyRefused(", ".join(filter(None, (refused.detail, _whose(helper))))) from None
 
@@ -59,7 +59,7 @@ class Trials:
             await self._record(helper.account_id)
         standing = await self._memory.standing(helper, work_id)
         if standing is Standing.REFUSED:
-            raise errors.HelperHeld(next_step(helper))
+            raise errors.HelperHeld(what_to_do(helper))
         if standing is Standing.MOVED:
             raise errors.HelperChanged(_whose(helper))
 
@@ -69,7 +69,7 @@ class Trials:
         return stands
 
 
-def next_step(helper: HelperOrders) -> str:
+def what_to_do(helper: HelperOrders) -> str:
     """Whose it is, and what a person can do."""
     return (
         f"{_whose(helper)}. Correct it in the vault, or have it tried again on that account's page, then reset once"

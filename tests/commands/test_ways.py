@@ -213,7 +213,7 @@ async def test_a_refused_password_is_held_back_and_its_use_not_recorded(
     assert await world.performs(refused(estate, await begun(world, admin, estate.app)))
     before = world.log.head
     way = (await begun(world, admin, estate.root)).means
-    assert way.held is way.login
+    assert way.first_held_back is way.login
     assert not [event for event in await world.events(before) if isinstance(event, Use.Used)]
 
 
@@ -223,7 +223,7 @@ async def test_a_person_has_it_tried_again(world: World, admin: Person, estate: 
     again = TryHelperAgain(account_id=estate.svc)
     await admin.does(again if by == "a word" else ChangePassword(account_id=estate.svc, password=Secret("better")))
     way = (await begun(world, admin, estate.root)).means
-    assert way.held is None
+    assert way.first_held_back is None
 
 
 async def test_a_password_that_moved_meanwhile_is_not_held_back(world: World, admin: Person, estate: Estate) -> None:

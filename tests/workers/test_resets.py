@@ -13,7 +13,7 @@ from ops.ledger.errors import Away, CommitUnknown
 from tests.support.reset_bench import FIRST, Bench, KillAt, Killed, a_bench
 from workers.attempt import Pace
 from workers.connectors import errors
-from workers.connectors.errors import Stage
+from workers.connectors.errors import Phase
 
 MOMENTS = 16
 """At least as many as a reset has, and not by far."""
@@ -269,7 +269,7 @@ async def test_a_connection_that_breaks_in_the_middle_is_rolled_forward(moment: 
         nonlocal broken
         if now == moment and not broken:
             broken = True
-            raise errors.CutOff(stage=Stage.MAYBE)
+            raise errors.CutOff(phase=Phase.MAYBE)
 
     bench.host.at = once
     assert (await bench.finish(await bench.open_reset())).state is State.CONFIRMED
@@ -283,7 +283,7 @@ async def test_what_cannot_be_told_of_the_new_password_is_not_believed_and_it_is
     async def unclear(moment: str) -> None:
         moments.append(moment)
         if moments.count("before the change") == 1 and moment == "before the change":
-            raise errors.CutOff(stage=Stage.MAYBE)
+            raise errors.CutOff(phase=Phase.MAYBE)
         if moments == ["login", "before the change", "login"]:
             raise errors.Unclear
 
@@ -299,7 +299,7 @@ async def test_when_neither_password_holds_it_stays_in_doubt_and_is_asked_less_a
     async def somebody_else(moment: str) -> None:
         if moment == "after the change":
             bench.host.passwords["app1"] = "changed by somebody else"
-            raise errors.CutOff(stage=Stage.MAYBE)
+            raise errors.CutOff(phase=Phase.MAYBE)
 
     bench.host.at = somebody_else
     reset_id, worker = await bench.open_reset(), bench.worker(pace=Pace(between_guesses=timedelta(milliseconds=5)))
@@ -326,7 +326,7 @@ async def test_a_doubt_about_a_password_that_the_host_does_not_want_ends_with_th
 
     async def cut(moment: str) -> None:
         if moment == "before the change":
-            raise errors.CutOff(stage=Stage.MAYBE)
+            raise errors.CutOff(phase=Phase.MAYBE)
 
     bench.host.at = cut
     reset_id = await bench.open_reset()

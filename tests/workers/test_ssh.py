@@ -19,7 +19,7 @@ from tests.support.lab import LabHost
 from tests.support.ssh_server import Manners, ssh_server
 from workers.attempt import PASSING
 from workers.connectors import errors
-from workers.connectors.errors import Stage, TargetError
+from workers.connectors.errors import Phase, TargetError
 from workers.connectors.examination import Examiner
 from workers.connectors.login import Host, OneGuess, Timeouts, told
 from workers.connectors.ssh import SshConnector
@@ -264,7 +264,7 @@ async def test_an_expired_password_is_replaced(web1: LabHost) -> None:
 async def test_a_locked_account_is_a_refused_login(web1: LabHost) -> None:
     failed = await failure_of(connector(web1).change("disabled", Secret(web1.passwords["disabled"]), NEW, unnoted))
     assert isinstance(failed, errors.LoginRefused)
-    assert failed.stage is Stage.BEFORE
+    assert failed.phase is Phase.BEFORE
 
 
 async def test_an_account_past_its_end_is_told_from_a_wrong_password(web1: LabHost) -> None:
@@ -285,7 +285,7 @@ async def test_an_account_without_a_shell_is_left_alone(web1: LabHost) -> None:
     finally:
         await web1.as_root("usermod -s /bin/bash app2")
     assert isinstance(failed, errors.NotChanged)
-    assert failed.stage is Stage.BEFORE
+    assert failed.phase is Phase.BEFORE
     assert await web1.opens("app2", "Correct horse 1")
 
 
@@ -371,7 +371,7 @@ async def test_a_question_that_nobody_understands_gets_no_secret() -> None:
 
     failed = await change_against(script)
     assert isinstance(failed, errors.NotUnderstood)
-    assert failed.stage is Stage.BEFORE
+    assert failed.phase is Phase.BEFORE
     assert b"right" not in b"".join(heard)
 
 
@@ -386,7 +386,7 @@ async def test_a_question_in_two_halves_is_understood() -> None:
 
     failed = await change_against(script)
     assert isinstance(failed, errors.TimedOut)
-    assert failed.stage is Stage.MAYBE
+    assert failed.phase is Phase.MAYBE
 
 
 async def test_a_connection_that_breaks_before_the_new_password_leaves_no_doubt() -> None:
@@ -396,7 +396,7 @@ async def test_a_connection_that_breaks_before_the_new_password_leaves_no_doubt(
 
     failed = await change_against(script)
     assert isinstance(failed, errors.CutOff)
-    assert failed.stage is Stage.BEFORE
+    assert failed.phase is Phase.BEFORE
 
 
 async def test_a_connection_that_breaks_after_the_new_password_leaves_a_doubt() -> None:
@@ -407,7 +407,7 @@ async def test_a_connection_that_breaks_after_the_new_password_leaves_a_doubt() 
 
     failed = await change_against(script)
     assert isinstance(failed, errors.CutOff)
-    assert failed.stage is Stage.MAYBE
+    assert failed.phase is Phase.MAYBE
 
 
 async def test_silence_after_the_new_password_leaves_a_doubt() -> None:
@@ -418,7 +418,7 @@ async def test_silence_after_the_new_password_leaves_a_doubt() -> None:
 
     failed = await change_against(script)
     assert isinstance(failed, errors.TimedOut)
-    assert failed.stage is Stage.MAYBE
+    assert failed.phase is Phase.MAYBE
 
 
 async def test_a_refusal_without_a_rule_that_we_know_leaves_a_doubt() -> None:
@@ -430,7 +430,7 @@ async def test_a_refusal_without_a_rule_that_we_know_leaves_a_doubt() -> None:
 
     failed = await change_against(script)
     assert isinstance(failed, errors.NotChanged)
-    assert failed.stage is Stage.MAYBE
+    assert failed.phase is Phase.MAYBE
 
 
 async def test_a_server_that_claims_success_is_not_believed() -> None:
@@ -442,7 +442,7 @@ async def test_a_server_that_claims_success_is_not_believed() -> None:
 
     failed = await change_against(script)
     assert isinstance(failed, errors.NotTaken)
-    assert failed.stage is Stage.AFTER
+    assert failed.phase is Phase.AFTER
 
 
 async def test_a_server_that_sends_the_secret_back_does_not_get_it_into_an_error() -> None:

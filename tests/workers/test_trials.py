@@ -208,7 +208,7 @@ PARTS = {
 @pytest.mark.parametrize("part", list(Part))
 async def test_trouble_that_names_a_helper_says_which_part_it_plays(part: Part) -> None:
     closed = Closed(SealedSecret(ids.new(), b""), ids.new(), PASSWORD, 1)
-    helper, memory, work = HelperOrders(part, ids.new(), "svc", closed, None, held=False), Slow(), ids.new()
+    helper, memory, work = HelperOrders(part, ids.new(), "svc", closed, None, held_back=False), Slow(), ids.new()
     memory.back.set()
     told = []
     for trouble in (errors.KeyRefused(), errors.LoginRefused(), errors.LoginRefused()):

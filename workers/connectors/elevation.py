@@ -43,13 +43,13 @@ class Hand:
 
     async def set(self, username: str, password: Secret) -> None:
         """Return when it says that the password is set."""
-        self._dialogue.stage = errors.Stage.MAYBE
+        self._dialogue.phase = errors.Phase.MAYBE
         if self._before is not None:
             self._dialogue.send(self._before)
         self._dialogue.send(username.encode() + b":" + as_bytes(password))
         self._dialogue.finish()
         if await self._dialogue.ended() != 0:
-            raise errors.NotChanged("chpasswd failed", self._dialogue.stage)
+            raise errors.NotChanged("chpasswd failed", self._dialogue.phase)
 
 
 @dataclass(frozen=True, slots=True)
