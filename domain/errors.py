@@ -105,7 +105,7 @@ class ProbeRunning(Conflict):
 class ProbedTooSoon(Conflict):
     """Resources count logins, and lock accounts by them."""
 
-    title = "This was looked at a moment ago"
+    title = "It was tried a moment ago"
 
 
 class ResetNotInDoubt(Conflict):

@@ -8,14 +8,12 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain import ids
+from domain.accounts import BETWEEN_LOGINS
 from domain.base import About, Aggregate, Author, Event, FirstEvent, Ocsf, Severity
 from domain.errors import AttemptRunning, AttemptSuperseded, ProbedTooSoon, ProbeEnded, ProbeRunning
 
 TRIES = 3
 """Leases that are given out before it is given up: each may have cost a login."""
-BETWEEN_LOGINS = timedelta(seconds=60)
-"""After a look that signed in, or may have: resources count. It holds for the account, whichever password the vault has
-by then: who may change that could else have one after the other tried."""
 BETWEEN_CALLS = timedelta(seconds=10)
 """After a look for a host key, wherever the resource is by then: a worker is no means of trying ports out."""
 _WORKER = (Author.WORKER,)
@@ -82,6 +80,7 @@ class Probe(Aggregate):
         self.tried = False
         self.until: datetime | None = None
         self.rests_until: datetime | None = None
+        self.refused_at: datetime | None = None
 
     @staticmethod
     def create_id(kind: Kind, resource_id: UUID, account_id: UUID | None, requested_by: UUID | None = None) -> UUID:
@@ -183,6 +182,7 @@ class Probe(Aggregate):
                 aggregate.rests_until = self.ended_at + BETWEEN_CALLS
             elif aggregate.tried and (aggregate.tries > 1 or self._signed_in):
                 aggregate.rests_until = self.ended_at + BETWEEN_LOGINS
+                aggregate.refused_at = None if self.outcome is Outcome.OPENED else self.ended_at
 
         @property
         def _signed_in(self) -> bool:

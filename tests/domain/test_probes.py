@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from domain.accounts import BETWEEN_LOGINS
 from domain.errors import AttemptRunning, AttemptSuperseded, ProbedTooSoon, ProbeEnded, ProbeRunning
-from domain.probes import BETWEEN_CALLS, BETWEEN_LOGINS, Finding, Kind, Outcome, Probe, Stage, Verdict
+from domain.probes import BETWEEN_CALLS, Finding, Kind, Outcome, Probe, Stage, Verdict
 from tests.domain.people import ACCOUNT, ALICE, RIVAL, THING, WORKER
 from tests.support.scenario import NOON, Scenario
 
