@@ -17,7 +17,7 @@ run: .venv/.run console ## start everything; ARGS='--port 7272 --state DIR' and 
 
 test: install console servers ui/node_modules/.installed ## all tests; ARGS='-k name' and the like
 	@source .ci/node && cd ui && npm run --silent test
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS) || .ci/again $$? $(ARGS)
 
 check: install console ui/node_modules/.installed ## format, style, types, layers
 	@$(BIN)/ruff format --check .
@@ -50,6 +50,7 @@ torture: install servers ## resets, crashes, outages and races by the hundred an
 	@STRONGROOM_TORTURE=1 $(BIN)/python -m pytest tests/journeys/test_crashes.py tests/journeys/test_first_start.py
 	@STRONGROOM_TORTURE=1 $(BIN)/python -m pytest tests/journeys/test_outages.py
 	@STRONGROOM_TORTURE_RESETS=100 $(BIN)/python -m pytest -s tests/workers/test_torture.py
+	@STRONGROOM_TORTURE_RESETS=1000 $(BIN)/python -m pytest -s tests/journeys/test_many_resets.py
 	@STRONGROOM_ROUNDS=1000 $(BIN)/python -m pytest -s tests/journeys/test_races.py
 	@$(BIN)/python -m tests.support.outcomes $(OUTCOMES)
 

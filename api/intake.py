@@ -13,6 +13,10 @@ from api.problems import Malformed, NotJson, TimedOut, TooLarge, UnknownHost
 
 BODY_LIMIT = 64 * 1024
 BODY_SECONDS = 10.0
+FILES = frozenset({"/api/v1/imports", "/api/v1/imports/preview"})
+"""Where a body brings a file along, and may be larger and slower."""
+FILE_LIMIT = 1536 * 1024
+FILE_SECONDS = 30.0
 DIGITS = 18
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OUTSIDE_ASCII = re.compile(rb"[^\x20-\x7e]")
@@ -23,7 +27,7 @@ BODY = "strongroom.body"
 
 
 class Intake:
-    """Reads the whole body, at most 64 KiB of it, so that everything behind works on bytes that have been looked at."""
+    """Reads the whole body, within bounds, so that everything behind works on bytes that have been looked at."""
 
     def __init__(self, app: App, hosts: frozenset[str]) -> None:
         self._app = app
@@ -77,17 +81,18 @@ async def _body(scope: Scope, receive: Receive) -> bytes:
     announced = header(scope, b"content-length") or b"0"
     if not announced.isdigit() or len(announced) > DIGITS:
         raise Malformed("Content-Length must be one number.")
-    if int(announced) > BODY_LIMIT:
+    limit, seconds = (FILE_LIMIT, FILE_SECONDS) if scope["path"] in FILES else (BODY_LIMIT, BODY_SECONDS)
+    if int(announced) > limit:
         raise TooLarge
     try:
-        async with asyncio.timeout(BODY_SECONDS):
-            return await _read(receive)
+        async with asyncio.timeout(seconds):
+            return await _read(receive, limit)
     except TimeoutError:
         raise TimedOut from None
 
 
-async def _read(receive: Receive) -> bytes:
-    body = b""
+async def _read(receive: Receive, limit: int) -> bytes:
+    body = bytearray()
     more = True
     while more:
         message = await receive()
@@ -95,9 +100,9 @@ async def _read(receive: Receive) -> bytes:
             raise Malformed("The connection closed before the body had come.")
         body += message.get("body", b"")
         more = message.get("more_body", False)
-        if len(body) > BODY_LIMIT:
+        if len(body) > limit:
             raise TooLarge
-    return body
+    return bytes(body)
 
 
 def check_content(scope: Scope, body: bytes) -> None:

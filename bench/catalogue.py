@@ -7,7 +7,9 @@ from bench.disclosures import DISCLOSURES
 from bench.floods import FLOODS
 from bench.growth import GROWTH
 from bench.memories import MEMORIES
+from bench.pages import PAGES
 from bench.rebuilds import REBUILDS
+from bench.resets import RESETS
 from bench.starts import STARTS
 from bench.strangers import STRANGERS
 from bench.trial import Trial
@@ -21,6 +23,8 @@ TRIALS: tuple[Trial, ...] = (
     FLOODS,
     STRANGERS,
     VISIBILITY,
+    RESETS,
+    PAGES,
     MEMORIES,
     VERIFICATION,
     REBUILDS,

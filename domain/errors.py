@@ -103,9 +103,15 @@ class ProbeRunning(Conflict):
 
 
 class ProbedTooSoon(Conflict):
-    """Resources count wrong passwords, and lock accounts by them."""
+    """Resources count logins, and lock accounts by them."""
 
-    title = "This password was refused a moment ago"
+    title = "This was looked at a moment ago"
+
+
+class RefusedTooRecently(Conflict):
+    """Whether a reset or a look tried the password: each is a guess."""
+
+    title = "The resource refused this account a moment ago"
 
 
 class ResetNotInDoubt(Conflict):

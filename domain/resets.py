@@ -7,11 +7,14 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from domain.accounts import BETWEEN_LOGINS
 from domain.base import About, Aggregate, Author, Event, FirstEvent, Ocsf, Severity
 from domain.errors import AttemptRunning, AttemptSuperseded, ResetEnded, ResetNotInDoubt, ResetUncertain
 from domain.secrets import SealedSecret
 
 _WORKER = (Author.WORKER,)
+LOGIN_REFUSED = "LoginRefused"
+"""The trouble of a reset that ended because the resource refused the account's own password."""
 
 
 class State(StrEnum):
@@ -73,6 +76,7 @@ class Reset(Aggregate):
         self.state = State.OPEN
         self.handed_over: int | None = None
         self.asked = False
+        self.refused_until: datetime | None = None
 
     @property
     def over(self) -> bool:
@@ -225,6 +229,8 @@ class Reset(Aggregate):
         def apply(self, aggregate: Reset) -> None:
             aggregate.attempt = None
             aggregate.state = State.FAILED
+            if self.error == LOGIN_REFUSED:
+                aggregate.refused_until = self.timestamp + BETWEEN_LOGINS
 
     class InDoubt(Event):
         """Either password may hold until a login tells."""

@@ -22,6 +22,7 @@ CHANGE: LiteralString = (
     "update resources set name = %s, type = %s, address = %s, port = %s, description = %s, version = %s where id = %s"
 )
 PIN: LiteralString = "update resources set host_key_fingerprint = %s, version = %s where id = %s"
+VERSION: LiteralString = "update resources set version = %s where id = %s"
 OPERATIONS = frozenset(
     {
         Operation.RESOURCE_VIEW,
@@ -38,7 +39,7 @@ class ResourcesProjection(Projection):
     """Systems by name and place."""
 
     name = "resources"
-    version = 1
+    version = 2
     follows = (Resource,)
     on_poison = Poison.PARK
     schema = """
@@ -64,6 +65,8 @@ class ResourcesProjection(Projection):
                 rows.execute(PIN, fingerprint(event.host_key), version, stream)
             case Resource.HostKeyUnpinned():
                 rows.execute(PIN, None, version, stream)
+            case Resource.ResetWaySet() | Resource.JumpHostSet():
+                rows.execute(VERSION, version, stream)
 
 
 @dataclass(frozen=True, slots=True)

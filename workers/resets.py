@@ -12,6 +12,7 @@ from commands.base import Caller, Command
 from commands.means import waits_for_helper
 from commands.resets import BeginAttempt, Orders
 from commands.vault import Vault
+from domain.accounts import Account
 from domain.errors import (
     AttemptRunning,
     AttemptSuperseded,
@@ -97,12 +98,16 @@ class Resets:
             return None
         if reset.attempt is not None:
             return reset.attempt.until
-        if await waits_for_helper(self._vault.look(self._caller), reset):
+        if await self._waits(reset):
             return self._now() + self._pace.again
         if not reset.attempts:
             return self._now()
         last: datetime = reset.modified_on
         return last + self._pause(reset)
+
+    async def _waits(self, reset: Reset) -> bool:
+        work = self._vault.look(self._caller)
+        return await waits_for_helper(work, await work.get(Account, reset.account_id))
 
     def _pause(self, reset: Reset) -> timedelta:
         """Longer each time; where guesses are made, never shorter than between two of them."""

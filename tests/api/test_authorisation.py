@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ RELATIONS = ("own", "MANAGE", "MODIFY", "VIEW", "foreign", "absent")
 CLOSING = {"kind": "parked", "name": "users", "position": 1, "seen_at": "2026-07-01T12:00:00Z", "reason": "rebuilt"}
 PRIVATE = generate_private_key("ssh-ed25519").export_private_key().decode()
 POLICY = {**asdict(Policy()), "reason": "x"}
+FILE = {"content": b64encode(b"resource,account\nweb,root\n").decode()}
 DISCLOSE = {"reason": "disk full", "purpose": "view"}
 
 
@@ -87,8 +89,8 @@ ROWS: Mapping[str, Row] = {
     "POST /resources/{resource_id}/host-key/look": Row(CHANGE.replace("200", "202"), NOT_HIS),
     "GET /resources/{resource_id}/host-key/look": Row(CHANGE, NOT_HIS),
     "GET /resources/{resource_id}/reset-way": Row(VIEW, HIS_VIEW),
-    "PUT /resources/{resource_id}/reset-way": Row(CHANGE, NOT_HIS, body={}),
-    "PUT /resources/{resource_id}/jump-host": Row(CHANGE, NOT_HIS, body={"resource_id": None}),
+    "PUT /resources/{resource_id}/reset-way": Row(CHANGE, NOT_HIS, body={}, version=1),
+    "PUT /resources/{resource_id}/jump-host": Row(CHANGE, NOT_HIS, body={"resource_id": None}, version=1),
     "PUT /resources/{resource_id}/owner": Row(
         "200 403 403 403 404 404", NOT_HIS, body={"user_id": "{receiver}"}, version=2
     ),
@@ -139,6 +141,8 @@ ROWS: Mapping[str, Row] = {
     "GET /batches": anybody(),
     "POST /batches": anybody(201, body={"reason": "monthly", "account_ids": [str(ids.new())]}),
     "GET /batches/{batch_id}": Row("200 --- --- --- 404 404", "200 --- --- --- 404 404"),
+    "POST /imports/preview": administrators(body=FILE),
+    "POST /imports": administrators(409, body={**FILE, "columns": {"resource": 0}, "digest": "0" * 64}),
     "GET /alarms": administrators(),
     "POST /alarms/closings": administrators(201, body=CLOSING),
     "GET /audit": administrators(),

@@ -82,6 +82,7 @@ async def furnish(admin: Visitor) -> dict[str, str]:
         "resource": f"/resources/{account['resource']['id']}",
         "resource details": f"/resources/{account['resource']['id']}?tab=details",
         "resource sharing": f"/resources/{account['resource']['id']}?tab=sharing",
+        "import": "/import",
         "accounts": "/accounts",
         "account": f"/accounts/{account['id']}",
         "account passwords": f"/accounts/{account['id']}?tab=passwords",

@@ -53,6 +53,7 @@ QUESTIONS: dict[str, tuple[Operation, tuple[Any, ...]]] = {
     "audit_trail.list_audit": (Operation.AUDIT_READ, (Page(), None)),
     "audit_trail.list_whole": (Operation.AUDIT_EXPORT, (Page(), None)),
     "audit_trail.count_audit": (Operation.AUDIT_EXPORT, (None,)),
+    "holdings.list_holdings": (Operation.ACCOUNT_ADD, (frozenset(),)),
     "preferences.list_filters": (Operation.AUDIT_READ, ()),
     "preferences.list_stars": (Operation.OWN_PREFERENCES, ()),
     "preferences.list_last_used": (Operation.OWN_PREFERENCES, ()),

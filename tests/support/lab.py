@@ -32,6 +32,7 @@ class LabHost:
     host_keys: dict[str, str]
     passwords: dict[str, str]
     facts: dict[str, Any]
+    folder: Path
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def as_root(self, command: str, data: str = "") -> str:
@@ -79,12 +80,12 @@ def lab_hosts() -> Iterator[dict[str, LabHost]]:
     if (reason := why_not()) is not None:
         pytest.skip(reason)
     if "LAB_DIR" in os.environ:
-        yield _hosts(_lab(dict(os.environ), "up", "hosts"))
+        yield _hosts(_lab(dict(os.environ), "up", "hosts"), Path(os.environ["LAB_DIR"]))
         return
     folder = tempfile.mkdtemp(prefix="strongroom-lab.", dir="/tmp")
     environment = {**os.environ, "LAB_DIR": folder, "LAB_NET": f"127.{100 + os.getpid() % NETS}"}
     try:
-        yield _hosts(_lab(environment, "up", "hosts"))
+        yield _hosts(_lab(environment, "up", "hosts"), Path(folder))
     finally:
         _lab(environment, "down")
         shutil.rmtree(folder, ignore_errors=True)
@@ -99,10 +100,11 @@ def _lab(environment: dict[str, str], *words: str) -> str:
     return done.stdout
 
 
-def _hosts(printed: str) -> dict[str, LabHost]:
-    return {name: _host(name, facts) for name, facts in json.loads(printed)["hosts"]["hosts"].items()}
+def _hosts(printed: str, folder: Path) -> dict[str, LabHost]:
+    return {name: _host(name, facts, folder) for name, facts in json.loads(printed)["hosts"]["hosts"].items()}
 
 
-def _host(name: str, facts: dict[str, Any]) -> LabHost:
+def _host(name: str, facts: dict[str, Any], folder: Path) -> LabHost:
     keys = {kind: key["public"] for kind, key in facts["host_keys"].items()}
-    return LabHost(name, facts["address"], facts["ssh_port"], keys, dict(facts["accounts"]), facts)
+    accounts = dict(facts["accounts"])
+    return LabHost(name, facts["address"], facts["ssh_port"], keys, accounts, facts, folder / f"hosts-{name}")

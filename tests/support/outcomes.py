@@ -9,6 +9,7 @@ import json
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from tests.support.steps import STEPS
 HOW = ("kill", "freeze", "overtake")
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = {"crashes": "crashes.md", "servers": "crashes.md", "starts": "crashes.md", "totals": "crashes.md"}
-PAGES |= {"races": "races.md"}
+PAGES |= {"many": "crashes.md", "fell": "crashes.md", "races": "races.md"}
 Note = Mapping[str, Any]
 
 
@@ -41,6 +42,8 @@ def tables(notes: Sequence[Note]) -> dict[str, str]:
         "servers": _servers(_of(notes, "servers")),
         "starts": _starts(_of(notes, "starts")),
         "totals": _totals(notes),
+        "many": _many(_of(notes, "many")),
+        "fell": _fell(_of(notes, "fell")),
         "races": _races(_of(notes, "races")),
     }
     return {name: "\n".join(lines) for name, lines in made.items() if len(lines) > 2}
@@ -94,6 +97,23 @@ def _totals(notes: Sequence[Note]) -> list[str]:
     lines += [f"| workers at random: {name} | {sum(note[name] for note in torment):,} |" for name in counted]
     lines.append(f"| accounts that the vault could not open afterwards | {sum(n['closed'] for n in torment)} |")
     return lines if fallen else []
+
+
+def _many(notes: Sequence[Note]) -> list[str]:
+    lines = ["| whose passwords are set | resets | attempts | new one holds | old one holds, proved | in doubt once |"]
+    lines.append("|---|---:|---:|---:|---:|---:|")
+    counted = ("resets", "attempts", "confirmed", "kept", "doubted")
+    for way in dict.fromkeys(note["way"] for note in notes):
+        those = [note for note in notes if note["way"] == way]
+        lines.append(f"| {way} | {' | '.join(f'{sum(note[name] for note in those):,}' for name in counted)} |")
+    return lines
+
+
+def _fell(notes: Sequence[Note]) -> list[str]:
+    fell = Counter[str]()
+    for note in notes:
+        fell[note["who"]] += note["times"]
+    return ["| meanwhile | times |", "|---|---:|", *(f"| {who} | {times:,} |" for who, times in fell.items())]
 
 
 def _races(notes: Sequence[Note]) -> list[str]:

@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 
 from commands.resets import BeginAttempt, NoteStep
-from domain.errors import AttemptRunning, AttemptSuperseded
+from domain.accounts import BETWEEN_LOGINS
+from domain.errors import AttemptRunning, AttemptSuperseded, RefusedTooRecently
 from domain.resets import State, Step
 from ops.ledger.errors import Away, CommitUnknown
 from tests.support.reset_bench import FIRST, Bench, KillAt, Killed, a_bench
 from workers.attempt import Pace
 from workers.connectors import errors
-from workers.connectors.errors import Stage
+from workers.connectors.errors import Phase
 
 MOMENTS = 16
 """At least as many as a reset has, and not by far."""
@@ -218,6 +219,19 @@ async def test_a_wrong_password_in_the_vault_fails_the_reset_at_once() -> None:
     assert "notice.raised" in await bench.world.topics()
 
 
+async def test_an_account_that_a_reset_found_refused_is_not_tried_again_at_once() -> None:
+    """The host counts: here, by two resets that somebody asks for one after the other."""
+    bench = await a_bench()
+    bench.host.passwords["app1"] = "changed by hand"
+    await bench.finish(await bench.open_reset())
+    with pytest.raises(RefusedTooRecently):
+        await bench.open_reset()
+    assert bench.host.tried == [(FIRST, False)]
+    bench.world.clock.turn(BETWEEN_LOGINS + timedelta(seconds=1))
+    await bench.finish(await bench.open_reset())
+    assert len(bench.host.tried) == 2
+
+
 async def test_a_host_that_is_away_is_tried_three_times_and_then_left_as_it_was() -> None:
     bench = await a_bench()
 
@@ -269,10 +283,27 @@ async def test_a_connection_that_breaks_in_the_middle_is_rolled_forward(moment: 
         nonlocal broken
         if now == moment and not broken:
             broken = True
-            raise errors.CutOff(stage=Stage.MAYBE)
+            raise errors.CutOff(phase=Phase.MAYBE)
 
     bench.host.at = once
     assert (await bench.finish(await bench.open_reset())).state is State.CONFIRMED
+    assert await bench.opens()
+
+
+async def test_what_cannot_be_told_of_the_new_password_is_not_believed_and_it_is_set_once_more() -> None:
+    bench = await a_bench()
+    moments: list[str] = []
+
+    async def unclear(moment: str) -> None:
+        moments.append(moment)
+        if moments.count("before the change") == 1 and moment == "before the change":
+            raise errors.CutOff(phase=Phase.MAYBE)
+        if moments == ["login", "before the change", "login"]:
+            raise errors.Unclear
+
+    bench.host.at = unclear
+    assert (await bench.finish(await bench.open_reset())).state is State.CONFIRMED
+    assert moments.count("before the change") == 2
     assert await bench.opens()
 
 
@@ -282,7 +313,7 @@ async def test_when_neither_password_holds_it_stays_in_doubt_and_is_asked_less_a
     async def somebody_else(moment: str) -> None:
         if moment == "after the change":
             bench.host.passwords["app1"] = "changed by somebody else"
-            raise errors.CutOff(stage=Stage.MAYBE)
+            raise errors.CutOff(phase=Phase.MAYBE)
 
     bench.host.at = somebody_else
     reset_id, worker = await bench.open_reset(), bench.worker(pace=Pace(between_guesses=timedelta(milliseconds=5)))
@@ -309,7 +340,7 @@ async def test_a_doubt_about_a_password_that_the_host_does_not_want_ends_with_th
 
     async def cut(moment: str) -> None:
         if moment == "before the change":
-            raise errors.CutOff(stage=Stage.MAYBE)
+            raise errors.CutOff(phase=Phase.MAYBE)
 
     bench.host.at = cut
     reset_id = await bench.open_reset()

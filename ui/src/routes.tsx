@@ -8,6 +8,7 @@ const pages = [
   { path: patterns.home, lazy: () => import("./dashboard/DashboardPage") },
   { path: patterns.resources, lazy: () => import("./resources/ResourcesPage") },
   { path: patterns.resource, lazy: () => import("./resources/ResourcePage") },
+  { path: patterns.import, lazy: () => import("./imports/ImportPage") },
   { path: patterns.accounts, lazy: () => import("./accounts/AccountsPage") },
   { path: patterns.account, lazy: () => import("./accounts/AccountPage") },
   { path: patterns.batches, lazy: () => import("./batches/BatchesPage") },

@@ -123,6 +123,14 @@ FAILURES: dict[str, Failure] = {
 }
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is sent away only because this machine is slow: whoever waits is told what became of his rows."""
+    monkeypatch.setattr("ops.ledger.appender.PATIENCE", 60.0)
+    monkeypatch.setattr("ops.ledger.appender.UNKNOWN_AFTER", 60.0)
+
+
+@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
 async def test_every_waiter_learns_the_truth(failure: Failure, ledger_database: Database) -> None:
     async with a_wire(ledger_database) as wire, PostgresLog(wire.dsn) as log:

@@ -884,6 +884,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Import
+         * @description What importing this file would do, row by row. Nothing is changed, and nothing of the file is kept.
+         */
+        post: operations["preview_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import File
+         * @description Import what was previewed, each row by itself: a line of JSON for each as it is done, one before and one behind.
+         *
+         *     Sent again with its Idempotency-Key it goes on where it was broken off, and adds nothing twice.
+         */
+        post: operations["import_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/resources/{resource_id}/host-key/look": {
         parameters: {
             query?: never;
@@ -986,7 +1028,8 @@ export interface paths {
         get: operations["get_reset_way"];
         /**
          * Set Reset Way
-         * @description Have them changed so from now on. Whoever sets it needs the right to reset the accounts that he names.
+         * @description Have them changed so from now on. Whoever sets it needs the right to reset the accounts that he names, and those
+         *     that were named before.
          */
         put: operations["set_reset_way"];
         post?: never;
@@ -1913,6 +1956,48 @@ export interface components {
             /** Question */
             question: string;
         };
+        /** ForecastCounts */
+        ForecastCounts: {
+            /** New Resource */
+            new_resource: number;
+            /** New Account */
+            new_account: number;
+            /** There */
+            there: number;
+            /** Error */
+            error: number;
+            /** Empty */
+            empty: number;
+        };
+        /**
+         * ForecastRow
+         * @description A row as it was read. What becomes of its password is said; the password is not.
+         */
+        ForecastRow: {
+            /** Row */
+            row: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "new_resource" | "new_account" | "there" | "error";
+            /** Resource */
+            resource: string;
+            /** Type */
+            type: ("linux" | "windows" | "database" | "network-device" | "website" | "other") | null;
+            /** Address */
+            address: string;
+            /** Port */
+            port: number | null;
+            /** Username */
+            username: string;
+            /** Generates */
+            generates: boolean;
+            /** Same As */
+            same_as: number | null;
+            /** Troubles */
+            troubles: components["schemas"]["RowTrouble"][];
+        };
         /** Grant */
         Grant: {
             subject: components["schemas"]["SubjectName"];
@@ -1939,6 +2024,18 @@ export interface components {
              * @enum {string}
              */
             outcome: "done" | "refused" | "unreadable";
+        };
+        /**
+         * Heading
+         * @description A column of the file; without a name where that might be somebody's password.
+         */
+        Heading: {
+            /** At */
+            at: number;
+            /** Name */
+            name: string | null;
+            /** Means */
+            means: ("account" | "password" | "resource" | "address" | "type" | "port" | "resource_description" | "account_description") | null;
         };
         /**
          * Helper
@@ -1970,6 +2067,89 @@ export interface components {
             position: number;
             /** Fingerprint */
             fingerprint: string | null;
+        };
+        /**
+         * ImportBody
+         * @description The same file and columns again, with the digest of their preview; `rows` names some, null takes all.
+         */
+        ImportBody: {
+            /** Content */
+            content: string;
+            /** Columns */
+            columns: {
+                [key: string]: number;
+            };
+            /** Usual Type */
+            usual_type?: ("linux" | "windows" | "database" | "network-device" | "website" | "other") | null;
+            /** Digest */
+            digest: string;
+            /** Rows */
+            rows?: number[] | null;
+            /** Reason */
+            reason?: string | null;
+            /** Ticket */
+            ticket?: string | null;
+        };
+        /**
+         * ImportEnded
+         * @description The last line, when all rows have been tried.
+         */
+        ImportEnded: {
+            /**
+             * Kind
+             * @default ended
+             * @constant
+             */
+            kind: "ended";
+            /** Resources */
+            resources: number;
+            /** Accounts */
+            accounts: number;
+            /** There */
+            there: number;
+            /** Failed */
+            failed: number;
+            /** Position */
+            position: number;
+        };
+        /**
+         * ImportOpened
+         * @description The first line.
+         */
+        ImportOpened: {
+            /**
+             * Kind
+             * @default opened
+             * @constant
+             */
+            kind: "opened";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Rows */
+            rows: number;
+            /** Position */
+            position: number;
+        };
+        /**
+         * ImportStopped
+         * @description The last line instead, when going on makes no sense: the same request, sent again, goes on from there.
+         */
+        ImportStopped: {
+            /**
+             * Kind
+             * @default stopped
+             * @constant
+             */
+            kind: "stopped";
+            /** Problem */
+            problem: string;
+            /** Title */
+            title: string;
+            /** Detail */
+            detail: string;
         };
         /**
          * Invitation
@@ -2043,7 +2223,7 @@ export interface components {
         };
         /**
          * KeyBody
-         * @description A private key without a passphrase: Ed25519, ECDSA, or RSA of 2048 bits and more.
+         * @description A private key without a passphrase: Ed25519, ECDSA, or RSA of 2048 to 4096 bits.
          */
         KeyBody: {
             /** Private Key */
@@ -2346,6 +2526,33 @@ export interface components {
             specials: string;
         };
         /**
+         * Preview
+         * @description What would happen. Without a column for the resource there are no rows: choose it.
+         */
+        Preview: {
+            /** Digest */
+            digest: string;
+            /** Headings */
+            headings: components["schemas"]["Heading"][];
+            counts: components["schemas"]["ForecastCounts"];
+            /** Rows */
+            rows: components["schemas"]["ForecastRow"][];
+        };
+        /**
+         * PreviewBody
+         * @description The bytes of the file in base64; where its columns stand, counted from 0, or null to go by the headings.
+         */
+        PreviewBody: {
+            /** Content */
+            content: string;
+            /** Columns */
+            columns?: {
+                [key: string]: number;
+            } | null;
+            /** Usual Type */
+            usual_type?: ("linux" | "windows" | "database" | "network-device" | "website" | "other") | null;
+        };
+        /**
          * Probe
          * @description The latest look, empty until it has ended. A host key that is shown is trusted by nobody yet.
          */
@@ -2578,6 +2785,49 @@ export interface components {
         RolesBody: {
             /** Roles */
             roles: string[];
+        };
+        /**
+         * RowDone
+         * @description What became of a row. One that failed added nothing, except perhaps its resource.
+         */
+        RowDone: {
+            /**
+             * Kind
+             * @default row
+             * @constant
+             */
+            kind: "row";
+            /** Row */
+            row: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "added" | "there" | "failed";
+            /** Resource Id */
+            resource_id: string | null;
+            /** Account Id */
+            account_id: string | null;
+            /**
+             * Adds Resource
+             * @default false
+             */
+            adds_resource: boolean;
+            /**
+             * Troubles
+             * @default []
+             */
+            troubles: components["schemas"]["RowTrouble"][];
+        };
+        /**
+         * RowTrouble
+         * @description What is wrong with a row, in which column, and what to do; never what stands there.
+         */
+        RowTrouble: {
+            /** Column */
+            column: string | null;
+            /** Message */
+            message: string;
         };
         /** RulesBody */
         RulesBody: {
@@ -4808,6 +5058,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["ImportOpened"] | components["schemas"]["RowDone"] | components["schemas"]["ImportEnded"] | components["schemas"]["ImportStopped"];
                 };
             };
             /** @description Refused */

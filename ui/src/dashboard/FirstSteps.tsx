@@ -26,7 +26,13 @@ export function FirstSteps({ resources }: { resources: number }) {
           </Anchor>
           : a server and its address. Pin its host key, so that nobody can stand in for it.
         </List.Item>
-        <List.Item>Add its accounts with the passwords they have now.</List.Item>
+        <List.Item>
+          Add its accounts with the passwords they have now. If you have many in a file,{" "}
+          <Anchor component={Link} to={paths.import()} inherit underline="always">
+            import them
+          </Anchor>
+          .
+        </List.Item>
         <List.Item>Show a password: it asks for a reason, and the audit trail has it before you do.</List.Item>
         <List.Item>Reset a password: Strongroom sets a new one on the system and proves it with a fresh login.</List.Item>
         <List.Item>Invite people, and share with each what he needs.</List.Item>

@@ -1,6 +1,7 @@
 /** The few signs the console uses, drawn here so that nothing comes from elsewhere. Always decoration. */
 const SHAPES = {
   save: "M12 4v10M8 10.500l4 4 4-4M5 19.500h14",
+  load: "M12 14V4M8 7.500l4-4 4 4M5 19.500h14",
   star: "M12 4l2.400 5 5.600.700-4.100 3.800 1.100 5.500-5-2.700-5 2.700 1.100-5.500L4 9.700 9.600 9z",
   pulse: "M3 12h4l2.500-7 5 14 2.500-7h4",
   home: "M4 4h7v7H4zM13 4h7v4h-7zM13 10.500h7V20h-7zM4 13h7v7H4z",

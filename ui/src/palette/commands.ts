@@ -20,6 +20,7 @@ const PLACES: Offer[] = SECTIONS.flatMap(({ label: section, places }) =>
 
 const DEEDS: Offer[] = [
   { id: "add resource", label: "Add resource", hint: "Do", icon: "plus", to: paths.adding(paths.resources()), needs: "resource.add" },
+  { id: "import", label: "Import from a CSV file", hint: "Do", icon: "load", to: paths.import(), needs: "account.add" },
   { id: "add user", label: "Add user", hint: "Do", icon: "plus", to: paths.adding(paths.users()), needs: "user.add" },
   { id: "own password", label: "Change my password", hint: "Do", icon: "key", to: paths.sessions() },
   { id: "theme", label: "Switch between light and dark", hint: "Do", icon: "moon" },

@@ -18,7 +18,7 @@ import { useAddressed } from "../kit/useAddressed";
 import { useChosen } from "../kit/useChosen";
 import { useIdempotencyKey } from "../kit/useIdempotencyKey";
 import { paths } from "../paths";
-import { useCurrent } from "../sessions/session";
+import { useCurrent, useMay } from "../sessions/session";
 import { addResource, useResources } from "./calls";
 import { ManyResources } from "./ManyResources";
 import { ResourceDialog } from "./ResourceDialog";
@@ -33,6 +33,7 @@ export function Component() {
   const actions = (
     <>
       <ManyResources chosen={chosen.rows} />
+      <ImportResources />
       <AddResource />
     </>
   );
@@ -53,6 +54,16 @@ export function Component() {
         empty={<Nothing filtered={filtered} kept={filters.kept} />}
       />
     </Page>
+  );
+}
+
+function ImportResources() {
+  const why = useMay("account.add") ? null : "Your roles do not include adding accounts.";
+  const navigate = useNavigate();
+  return (
+    <Press icon="load" why={why} onPress={() => void navigate(paths.import())}>
+      Import
+    </Press>
   );
 }
 
@@ -85,7 +96,7 @@ function Nothing({ filtered, kept }: { filtered: boolean; kept: boolean }) {
   if (kept) return <Empty title="No favourites" icon="star">Open a resource and press Add to favourites: it stands here then, and on the overview.</Empty>;
   return (
     <Empty title="No resources yet">
-      {why ? "Nothing has been shared with you. Ask the owner of a resource to share it." : "Add the first one: a server and its address. Its accounts come next."}
+      {why ? "Nothing has been shared with you. Ask the owner of a resource to share it." : <>Add the first one: a server and its address. Or <Anchor component={Link} to={paths.import()} inherit underline="always">import all of them</Anchor> from a CSV file.</>}
     </Empty>
   );
 }
