@@ -27,6 +27,7 @@ from api import (
     resets,
     resources,
     sessions,
+    settings,
     sight,
     system,
     timelines,
@@ -136,6 +137,7 @@ def described(*more: APIRouter) -> FastAPI:
     for router in (
         dashboard.router,
         sessions.router,
+        settings.router,
         sight.router,
         users.router,
         resources.router,

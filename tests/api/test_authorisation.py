@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from api.app import described
 from api.health import router as health_router
 from api.openapi import document
 from domain import ids
+from domain.password_policies import Policy
 from domain.secrets import Secret
 from ops import database
 from tests.api.site import ApiSite, Browser, PromptViews
@@ -27,6 +28,7 @@ ROLES = ("administrator", "password-user")
 RELATIONS = ("own", "MANAGE", "MODIFY", "VIEW", "foreign", "absent")
 CLOSING = {"kind": "parked", "name": "users", "position": 1, "seen_at": "2026-07-01T12:00:00Z", "reason": "rebuilt"}
 PRIVATE = generate_private_key("ssh-ed25519").export_private_key().decode()
+POLICY = {**asdict(Policy()), "reason": "x"}
 FILE = {"content": b64encode(b"resource,account\nweb,root\n").decode()}
 DISCLOSE = {"reason": "disk full", "purpose": "view"}
 
@@ -152,6 +154,11 @@ ROWS: Mapping[str, Row] = {
     "GET /me/at-hand": anybody(),
     "POST /me/favourites": Row(VIEW, HIS_VIEW, body={"kind": "account", "object_id": "{account_id}"}),
     "DELETE /me/favourites/{object_id}": Row("200 --- --- --- 200 200", "200 --- --- --- 200 200"),
+    "GET /settings": administrators(),
+    "PUT /settings/rules": administrators(
+        412, body={"reason_required": True, "session_hours": 8, "reason": "x"}, version=99
+    ),
+    "PUT /settings/password-policy": administrators(412, body=POLICY, version=99),
     "GET /system": administrators(),
     "GET /system/runs": administrators(),
     "GET /event-types": anybody(),

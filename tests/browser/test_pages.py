@@ -100,6 +100,7 @@ async def furnish(admin: Visitor) -> dict[str, str]:
         "event": "/audit/1",
         "system": "/system",
         "alarms": "/alarms",
+        "settings": "/settings",
         "no such page": "/nothing-here",
         "no such account": f"/accounts/{users[0]['id']}",
     }

@@ -18,6 +18,7 @@ export const patterns = {
   auditEntry: "/audit/:position",
   system: "/system",
   alarms: "/alarms",
+  settings: "/settings",
 } as const;
 
 export type AuditFilters = Partial<Record<"actor" | "object" | "topic" | "outcome" | "from" | "to" | "q", string>>;
@@ -42,6 +43,7 @@ export const paths = {
   system: () => patterns.system,
   audit: (filters: AuditFilters = {}) => patterns.audit + query(filters),
   alarms: () => patterns.alarms,
+  settings: () => patterns.settings,
   auditEntry: (position: number, search = "") => `/audit/${position}${search}`,
 };
 

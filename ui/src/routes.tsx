@@ -20,6 +20,7 @@ const pages = [
   { path: patterns.audit, lazy: () => import("./audit/AuditPage") },
   { path: patterns.auditEntry, lazy: () => import("./audit/AuditPage") },
   { path: patterns.system, lazy: () => import("./system/SystemPage") },
+  { path: patterns.settings, lazy: () => import("./settings/SettingsPage") },
   { path: patterns.alarms, lazy: () => import("./alarms/AlarmsPage") },
   { path: "*", lazy: () => import("./shell/NotFoundPage") },
 ];

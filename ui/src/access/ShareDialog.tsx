@@ -4,6 +4,7 @@ import type { Access, Grant } from "../api/shapes";
 import { readAgain } from "../api/queries";
 import { FormDialog } from "../kit/FormDialog";
 import { toLocal, toUtc } from "../kit/Moment";
+import { zoneName } from "../kit/zone";
 import { give, type Thing } from "./calls";
 import { Explained } from "./Explained";
 import { levelChoices } from "./levels";
@@ -41,7 +42,7 @@ export function ShareDialog({ thing, access, grant, opened, onClose }: ShareDial
         <>
           {!grant && <PersonField label="With" required except={taken} onChange={(id) => form.setFieldValue("user_id", id ?? "")} error={form.errors.user_id} path="user_id" />}
           <Select label="Level" required data={levelChoices(thing.shared)} {...form.getInputProps("level")} key={form.key("level")} />
-          <TextInput type="datetime-local" label="Until (optional)" description="Empty: until somebody takes it back. The share ends by itself." {...form.getInputProps("until")} key={form.key("until")} />
+          <TextInput type="datetime-local" label="Until (optional)" description={`In ${zoneName()}. Empty: until somebody takes it back. The share ends by itself.`} {...form.getInputProps("until")} key={form.key("until")} />
         </>
       )}
     </FormDialog>

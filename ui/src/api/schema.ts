@@ -152,6 +152,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Settings
+         * @description What is in force now, read from the log and not from a read model.
+         */
+        get: operations["get_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Rules
+         * @description All rules at once, from now on. `If-Match` names `rules_version`.
+         */
+        put: operations["change_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/password-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Password Policy
+         * @description How new passwords are made from now on. `If-Match` names `policy_version`.
+         */
+        put: operations["change_password_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/resources/{resource_id}/sight": {
         parameters: {
             query?: never;
@@ -2430,6 +2490,41 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** PolicyBody */
+        PolicyBody: {
+            /** Length */
+            length: number;
+            /** Min Upper */
+            min_upper: number;
+            /** Min Lower */
+            min_lower: number;
+            /** Min Digits */
+            min_digits: number;
+            /** Min Specials */
+            min_specials: number;
+            /** Specials */
+            specials: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * PolicyInForce
+         * @description How many characters a new password has, at least how many of each kind, and which specials.
+         */
+        PolicyInForce: {
+            /** Length */
+            length: number;
+            /** Min Upper */
+            min_upper: number;
+            /** Min Lower */
+            min_lower: number;
+            /** Min Digits */
+            min_digits: number;
+            /** Min Specials */
+            min_specials: number;
+            /** Specials */
+            specials: string;
+        };
         /**
          * Preview
          * @description What would happen. Without a column for the resource there are no rows: choose it.
@@ -2734,6 +2829,25 @@ export interface components {
             /** Message */
             message: string;
         };
+        /** RulesBody */
+        RulesBody: {
+            /** Reason Required */
+            reason_required: boolean;
+            /** Session Hours */
+            session_hours: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RulesInForce
+         * @description `session_hours`: how long a session lasts at most.
+         */
+        RulesInForce: {
+            /** Reason Required */
+            reason_required: boolean;
+            /** Session Hours */
+            session_hours: number;
+        };
         /**
          * Run
          * @description A process from its start; without an end it runs, or was killed.
@@ -2821,6 +2935,24 @@ export interface components {
             position: number;
             /** Ended */
             ended: number;
+        };
+        /**
+         * SettingsInForce
+         * @description `idle_minutes`: after how long without a request a session ends; that is the same for every installation.
+         */
+        SettingsInForce: {
+            rules: components["schemas"]["RulesInForce"];
+            /** Rules Version */
+            rules_version: number;
+            policy: components["schemas"]["PolicyInForce"];
+            /** Policy Version */
+            policy_version: number;
+            /** Idle Minutes */
+            idle_minutes: number;
+            /** Release */
+            release: string;
+            /** Log Format */
+            log_format: number;
         };
         /** ShareBody */
         ShareBody: {
@@ -3391,6 +3523,105 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["OwnPasswordBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsInForce"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_rules: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password_policy: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyBody"];
             };
         };
         responses: {

@@ -35,6 +35,7 @@ export type Activity = Schemas["Activity"];
 export type System = Schemas["System"];
 export type Run = Schemas["Run"];
 export type SavedFilter = Schemas["SavedFilter"];
+export type SettingsInForce = Schemas["SettingsInForce"];
 export type AtHand = Schemas["AtHand"];
 export type Kept = Schemas["Kept"];
 export type Happening = Schemas["Happening"];

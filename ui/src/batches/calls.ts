@@ -20,7 +20,7 @@ export function useBatch(id: string) {
 }
 
 export function useBatches(sort: string): Listing<BatchName> {
-  return useListing(["reset", "batches", sort], (cursor, signal) => answer(client.GET("/api/v1/batches", { params: { query: { sort, cursor } }, signal })));
+  return useListing(["reset", "batches", sort], (cursor, signal, limit) => answer(client.GET("/api/v1/batches", { params: { query: { sort, cursor, limit } }, signal })));
 }
 
 /** The latest few, for the first page. */

@@ -10,6 +10,7 @@ import type { Level } from "../api/shapes";
 import { EachDialog } from "../kit/EachDialog";
 import { toLocal, toUtc } from "../kit/Moment";
 import { Press } from "../kit/Press";
+import { zoneName } from "../kit/zone";
 import type { Chosen } from "./chosen";
 import { SumBox } from "./SumBox";
 
@@ -49,7 +50,7 @@ export function ShareMany({ chosen, shared, why }: Chosen) {
           <>
             <PersonField label="With" required onChange={(id) => form.setFieldValue("user_id", id ?? "")} error={form.errors.user_id} path="user_id" />
             <Select label="Level" required data={levelChoices(shared)} {...form.getInputProps("level")} key={form.key("level")} />
-            <TextInput type="datetime-local" label="Until (optional)" description="Empty: until somebody takes it back. The shares end by themselves." {...form.getInputProps("until")} key={form.key("until")} />
+            <TextInput type="datetime-local" label="Until (optional)" description={`In ${zoneName()}. Empty: until somebody takes it back. The shares end by themselves.`} {...form.getInputProps("until")} key={form.key("until")} />
           </>
         )}
       </EachDialog>

@@ -26,6 +26,9 @@ export function UserMenu() {
         <Menu.Item component={Link} to={paths.sessions()} leftSection={<Icon name="clock" size={16} />}>
           My sessions and password
         </Menu.Item>
+        <Menu.Item component={Link} to={paths.settings()} leftSection={<Icon name="settings" size={16} />}>
+          Settings
+        </Menu.Item>
         <Menu.Divider />
         <Menu.Item leftSection={<Icon name="out" size={16} />} onClick={() => void leave()}>
           Sign out

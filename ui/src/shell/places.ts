@@ -28,7 +28,13 @@ export const SECTIONS: readonly { label: string; places: readonly Place[] }[] = 
       { label: "Alarms", to: paths.alarms(), icon: "warning", needs: "audit.read" },
     ],
   },
-  { label: "You", places: [{ label: "My sessions", to: paths.sessions(), icon: "clock" }] },
+  {
+    label: "You",
+    places: [
+      { label: "My sessions", to: paths.sessions(), icon: "clock" },
+      { label: "Settings", to: paths.settings(), icon: "settings" },
+    ],
+  },
 ];
 
 /** Whether `pathname` is that place or something below it; home has nothing below it. */
