@@ -85,15 +85,10 @@ async def lay(stack: AsyncExitStack, settings: Settings, held: Held, forked: Cal
     await bus.start()
     stack.push_async_callback(bus.close)
     views, live = Views(reading), Live(ground.vault, ground.log)
-    history = _history(settings, held.keys, ground, views)
-    stack.push_async_callback(history.close)
-    return Parts(ground, views, bus, live, history, _app(settings, held, ground, views, bus, live))
-
-
-def _history(settings: Settings, keys: Keys, ground: Ground, views: Views) -> History:
-    """Looks with a connection of its own whether the log is the one that the read models came from."""
     source = LogSource(database.ledger_url(settings, "append"))
-    return History(source, views, Marker(keys.log_id), ground.log.distrust)
+    stack.push_async_callback(source.close)
+    history = History(source, views, Marker(held.keys.log_id), ground.log.distrust)
+    return Parts(ground, views, bus, live, history, _app(settings, held, ground, views, bus, live))
 
 
 def _app(settings: Settings, held: Held, ground: Ground, views: Views, bus: Bus, live: Live) -> App:

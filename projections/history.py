@@ -8,12 +8,14 @@ from collections.abc import Callable
 from domain.errors import StrongroomError
 from ops.ledger.errors import Away, Forked
 from ops.ledger.marks import Marker
-from ops.ledger.source import LogSource
+from ops.ledger.source import Source
 from ops.logging import Log
 from projections.reading import Views
 
 LOOK = 1.0
+AGAIN = 0.25
 PATIENCE = 5.0
+"""Seconds, all three: between two looks, until one that failed is made again, and for the first."""
 log = Log("strongroom.history")
 
 
@@ -22,17 +24,21 @@ class History:
     forgotten what was revoked last; no decision reads a projection, but what one remembers is reason to decide nothing.
     """
 
-    def __init__(self, source: LogSource, views: Views, marker: Marker, forked: Callable[[], None]) -> None:
+    def __init__(self, source: Source, views: Views, marker: Marker, forked: Callable[[], None]) -> None:
         self._source = source
         self._views = views
         self._marker = marker
         self._forked = forked
 
     async def first_look(self) -> None:
-        """Read models that are away must not keep a vault from starting: they are looked at when they are back."""
+        """Again and again until it is known. Read models that stay away must not keep a vault from starting: they are
+        looked at when they are back."""
         try:
             async with asyncio.timeout(PATIENCE):
-                await self.look()
+                while True:
+                    if await self.look():
+                        return
+                    await asyncio.sleep(AGAIN)
         except TimeoutError:
             log.warning("the read models do not answer: whether the log was set back is not known yet")
 
@@ -42,15 +48,13 @@ class History:
             await asyncio.sleep(LOOK)
             await self.look()
 
-    async def look(self) -> None:
-        """The marks first: the log is never behind what was read from it."""
+    async def look(self) -> bool:
+        """Whether it is known now. The marks first: the log is never behind what was read from it."""
         try:
             await self._marker.compare(self._source, await self._views.marks())
         except Forked as fork:
             log.error("the log is not the one that the read models were made from", problem=str(fork))
             self._forked()
         except (Away, StrongroomError):
-            return
-
-    async def close(self) -> None:
-        await self._source.close()
+            return False
+        return True
