@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime
 from uuid import UUID
 
 from commands.work import Work
 from domain.accounts import Account
 from domain.base import Aggregate
-from domain.errors import ReasonRequired, RefusedTooRecently, Stale
+from domain.errors import ReasonRequired, Stale
 from domain.probes import Kind, Probe
 from domain.resets import Reset
 from domain.settings import Settings, rules_of
@@ -26,15 +26,12 @@ def in_motion(account: Account, number: int, work_id: UUID) -> bool:
     return account.password.number != number or account.reset_id not in (None, work_id)
 
 
-async def rested(work: Work, account: Account) -> None:
-    """Refuse to sign in as the account while the resource has only just refused it, to a reset or to a look."""
+async def refused_at(work: Work, account: Account) -> datetime | None:
+    """When the resource last refused the account's own password, to a reset or to a look: each is a guess."""
     looks = await work.find(Probe, Probe.create_id(Kind.PASSWORD, account.resource_id, account.id))
-    last = None if account.last_reset_id is None else await work.find(Reset, account.last_reset_id)
-    refused = [each.refused_until for each in (looks, last) if each is not None]
-    until = max(filter(None, refused), default=work.now)
-    if until > work.now:
-        wait = -((work.now - until) // timedelta(seconds=1))
-        raise RefusedTooRecently(f"It may lock an account that is tried too often: wait {wait} seconds.")
+    failed = None if account.failed_reset_id is None else await work.find(Reset, account.failed_reset_id)
+    moments = [each.refused_at for each in (looks, failed) if each is not None]
+    return max((moment for moment in moments if moment is not None), default=None)
 
 
 async def reasoned(work: Work) -> None:

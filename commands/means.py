@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
 from commands.base import Closed
-from commands.checks import in_motion
+from commands.checks import in_motion, refused_at
 from commands.work import Work
 from domain.accounts import PASSWORD, Account
 from domain.errors import HelperBusy
@@ -113,6 +114,12 @@ def note_uses(work: Work, means: Means, work_id: UUID, attempt: int) -> None:
     if means.usable:
         for helper in means.helpers:
             work.add_beside(Use(helper.account_id, helper.password.number, helper.part, work_id, attempt))
+
+
+async def tried_before(work: Work, account: Account) -> datetime | None:
+    """When the resource last refused the account's own password; None also if a reset signs in as somebody else."""
+    way = (await work.get(Resource, account.resource_id)).way
+    return await refused_at(work, account) if way.login_id in (None, account.id) else None
 
 
 async def waits_for_helper(work: Work, account: Account) -> bool:

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from commands.base import Closed, Command, OnAccount, OnResource, Thing
-from commands.checks import rested
+from commands.checks import refused_at
 from commands.means import Means, means_of, note_uses, waits_for_helper
 from commands.work import Work
 from domain.access import Operation
-from domain.accounts import PASSWORD, Account
-from domain.errors import Invalid, ResetAlreadyOpen
+from domain.accounts import BETWEEN_LOGINS, PASSWORD, Account
+from domain.errors import Invalid, ProbedTooSoon, ResetAlreadyOpen
 from domain.probes import TRIES, Finding, Kind, Outcome, Probe
 from domain.resources import Resource
 from domain.ways import Elevation
@@ -58,7 +58,9 @@ class VerifyPassword(Command[UUID]):
         if account.reset_id is not None:
             raise ResetAlreadyOpen("A reset of this account has not ended: it tells by itself which password holds.")
         probe_id = await _requested(work, Kind.PASSWORD, account.resource_id, account.id)
-        await rested(work, account)
+        refused = await refused_at(work, account)
+        if refused is not None and work.now < refused + BETWEEN_LOGINS:
+            raise ProbedTooSoon("A reset was refused a moment ago, and the resource may count: wait a minute.")
         return probe_id
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from commands.accounts import sealed_password
 from commands.base import Closed, Command, OnAccount, Thing
 from commands.batches import own_batch
-from commands.checks import reasoned, rested
+from commands.checks import reasoned
 from commands.means import Means, means_of, note_uses
 from commands.work import Work
 from domain import ids
@@ -40,10 +40,7 @@ class OpenReset(Command[UUID]):
     async def execute(self, work: Work) -> UUID:
         await reasoned(work)
         account = await work.get(Account, self.account_id)
-        resource = await work.get(Resource, account.resource_id)
-        resource.check_resettable()
-        if resource.way.login_id in (None, account.id):
-            await rested(work, account)
+        (await work.get(Resource, account.resource_id)).check_resettable()
         reset_id = await self._reset_id(work)
         account.open_reset(reset_id)
         candidate = await sealed_password(work, account.id, None)

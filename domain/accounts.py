@@ -54,7 +54,7 @@ class Account(Aggregate):
         self.description = description
         self.passwords: tuple[Password, ...] = (Password(1, password, Cause.ADDED),)
         self.reset_id: UUID | None = None
-        self.last_reset_id: UUID | None = None
+        self.failed_reset_id: UUID | None = None
         self.in_doubt = False
 
     @classmethod
@@ -192,7 +192,7 @@ class Account(Aggregate):
         reset_id: UUID
 
         def apply(self, aggregate: Account) -> None:
-            aggregate.reset_id = aggregate.last_reset_id = self.reset_id
+            aggregate.reset_id = self.reset_id
             aggregate.in_doubt = False
 
     class PasswordReset(Event):
@@ -206,7 +206,7 @@ class Account(Aggregate):
 
         def apply(self, aggregate: Account) -> None:
             aggregate.passwords = (*aggregate.passwords, Password(self.number, self.password, Cause.RESET))
-            aggregate.reset_id = None
+            aggregate.reset_id = aggregate.failed_reset_id = None
             aggregate.in_doubt = False
 
     class ResetClosed(Event):
@@ -218,6 +218,7 @@ class Account(Aggregate):
 
         def apply(self, aggregate: Account) -> None:
             aggregate.reset_id = None
+            aggregate.failed_reset_id = self.reset_id
             aggregate.in_doubt = False
 
     class ResetInDoubt(Event):

@@ -105,13 +105,7 @@ class ProbeRunning(Conflict):
 class ProbedTooSoon(Conflict):
     """Resources count logins, and lock accounts by them."""
 
-    title = "This was looked at a moment ago"
-
-
-class RefusedTooRecently(Conflict):
-    """Whether a reset or a look tried the password: each is a guess."""
-
-    title = "The resource refused this account a moment ago"
+    title = "It was tried a moment ago"
 
 
 class ResetNotInDoubt(Conflict):

@@ -80,7 +80,7 @@ class Probe(Aggregate):
         self.tried = False
         self.until: datetime | None = None
         self.rests_until: datetime | None = None
-        self.refused_until: datetime | None = None
+        self.refused_at: datetime | None = None
 
     @staticmethod
     def create_id(kind: Kind, resource_id: UUID, account_id: UUID | None, requested_by: UUID | None = None) -> UUID:
@@ -182,7 +182,7 @@ class Probe(Aggregate):
                 aggregate.rests_until = self.ended_at + BETWEEN_CALLS
             elif aggregate.tried and (aggregate.tries > 1 or self._signed_in):
                 aggregate.rests_until = self.ended_at + BETWEEN_LOGINS
-                aggregate.refused_until = None if self.outcome is Outcome.OPENED else aggregate.rests_until
+                aggregate.refused_at = None if self.outcome is Outcome.OPENED else self.ended_at
 
         @property
         def _signed_in(self) -> bool:

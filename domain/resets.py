@@ -7,7 +7,6 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from domain.accounts import BETWEEN_LOGINS
 from domain.base import About, Aggregate, Author, Event, FirstEvent, Ocsf, Severity
 from domain.errors import AttemptRunning, AttemptSuperseded, ResetEnded, ResetNotInDoubt, ResetUncertain
 from domain.secrets import SealedSecret
@@ -76,7 +75,7 @@ class Reset(Aggregate):
         self.state = State.OPEN
         self.handed_over: int | None = None
         self.asked = False
-        self.refused_until: datetime | None = None
+        self.refused_at: datetime | None = None
 
     @property
     def over(self) -> bool:
@@ -230,7 +229,7 @@ class Reset(Aggregate):
             aggregate.attempt = None
             aggregate.state = State.FAILED
             if self.error == LOGIN_REFUSED:
-                aggregate.refused_until = self.timestamp + BETWEEN_LOGINS
+                aggregate.refused_at = self.timestamp
 
     class InDoubt(Event):
         """Either password may hold until a login tells."""

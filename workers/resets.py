@@ -9,7 +9,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from commands.base import Caller, Command
-from commands.means import waits_for_helper
+from commands.means import tried_before, waits_for_helper
 from commands.resets import BeginAttempt, Orders
 from commands.vault import Vault
 from domain.accounts import Account
@@ -98,16 +98,15 @@ class Resets:
             return None
         if reset.attempt is not None:
             return reset.attempt.until
-        if await self._waits(reset):
+        work = self._vault.look(self._caller)
+        account = await work.get(Account, reset.account_id)
+        if await waits_for_helper(work, account):
             return self._now() + self._pace.again
         if not reset.attempts:
-            return self._now()
+            before = await tried_before(work, account)
+            return self._now() if before is None else max(self._now(), before + self._pace.between_guesses)
         last: datetime = reset.modified_on
         return last + self._pause(reset)
-
-    async def _waits(self, reset: Reset) -> bool:
-        work = self._vault.look(self._caller)
-        return await waits_for_helper(work, await work.get(Account, reset.account_id))
 
     def _pause(self, reset: Reset) -> timedelta:
         """Longer each time; where guesses are made, never shorter than between two of them."""

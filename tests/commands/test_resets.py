@@ -9,10 +9,10 @@ from uuid import UUID
 import pytest
 
 from commands.access import GrantAccess
-from commands.accounts import AddAccount, ChangePassword
+from commands.accounts import ChangePassword
 from commands.base import OnResource
 from commands.disclosures import DisclosePassword
-from commands.probes import BeginProbe, EndProbe, VerifyPassword
+from commands.probes import VerifyPassword
 from commands.resets import (
     BeginAttempt,
     ConfirmReset,
@@ -25,7 +25,6 @@ from commands.resets import (
     SettleReset,
 )
 from commands.resources import PinHostKey
-from commands.ways import SetResetWay
 from domain.access import Level
 from domain.accounts import BETWEEN_LOGINS, Account, ResetState
 from domain.disclosures import Disclosure, Purpose, Which
@@ -34,15 +33,14 @@ from domain.errors import (
     AttemptSuperseded,
     Invalid,
     NotFound,
+    ProbedTooSoon,
     ReasonRequired,
     Refused,
-    RefusedTooRecently,
     ResetAlreadyOpen,
     ResetUncertain,
 )
 from domain.ids import new
 from domain.notices import Notice, NoticeKind
-from domain.probes import Outcome as ProbeOutcome
 from domain.resets import LOGIN_REFUSED, Outcome, Step
 from domain.secrets import Secret
 from tests.commands.conftest import FIRST, HOST_KEY, Server
@@ -215,43 +213,15 @@ async def test_what_a_reset_needs(admin: Person, alice: Person, server: Server) 
         await alice.does(OpenReset(account_id=server.account))
 
 
-async def test_an_account_rests_after_a_login_that_was_refused_whatever_asks_and_whichever_password_it_has(
+async def test_no_look_tries_a_password_that_a_reset_has_only_just_found_refused(
     world: World, admin: Person, server: Server, orders: Orders
 ) -> None:
-    """Who may change the vault's password could else have one after the other tried by resets."""
     await world.performs(FailReset(**{**trouble(orders), "error": LOGIN_REFUSED}))
     await admin.does(ChangePassword(account_id=server.account, password=Secret("another guess")))
-    for again in (OpenReset(account_id=server.account), VerifyPassword(account_id=server.account)):
-        with pytest.raises(RefusedTooRecently, match="wait 60 seconds"):
-            await admin.does(again)
+    with pytest.raises(ProbedTooSoon, match="A reset was refused"):
+        await admin.does(VerifyPassword(account_id=server.account))
     world.clock.turn(BETWEEN_LOGINS + timedelta(seconds=1))
-    await admin.does(OpenReset(account_id=server.account))
-
-
-async def test_an_account_rests_after_a_look_that_was_refused(world: World, admin: Person, server: Server) -> None:
-    for outcome in (ProbeOutcome.OPENED, ProbeOutcome.REFUSED):
-        world.clock.turn(BETWEEN_LOGINS + timedelta(seconds=1))
-        probe = await admin.does(VerifyPassword(account_id=server.account))
-        errand = await world.performs(BeginProbe(probe_id=probe, lease=LEASE))
-        await world.performs(EndProbe(probe_id=probe, number=errand.number, outcome=outcome))
-        if outcome is ProbeOutcome.OPENED:
-            reset = await admin.does(OpenReset(account_id=server.account))
-            attempt = (await world.performs(BeginAttempt(reset_id=reset, lease=LEASE))).attempt
-            await world.performs(FailReset(reset_id=reset, attempt=attempt, because="It fails.", error="Unreachable"))
-    with pytest.raises(RefusedTooRecently):
-        await admin.does(OpenReset(account_id=server.account))
-
-
-async def test_an_account_that_others_set_the_password_of_is_signed_in_to_by_nobody_and_needs_no_rest(
-    world: World, admin: Person, server: Server, orders: Orders
-) -> None:
-    await world.performs(FailReset(**{**trouble(orders), "error": LOGIN_REFUSED}))
-    svc = await admin.does(AddAccount(resource_id=server.id, username="svc"))
-    await admin.does(SetResetWay(resource_id=server.id, login_id=server.account))
-    with pytest.raises(RefusedTooRecently):
-        await admin.does(OpenReset(account_id=server.account))
-    await admin.does(SetResetWay(resource_id=server.id, login_id=svc))
-    await admin.does(OpenReset(account_id=server.account))
+    await admin.does(VerifyPassword(account_id=server.account))
 
 
 async def test_people_perform_no_resets(admin: Person, reset: UUID) -> None:

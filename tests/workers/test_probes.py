@@ -268,7 +268,7 @@ async def test_a_reset_that_was_opened_meanwhile_keeps_the_password_from_being_t
 
 
 async def test_a_look_waits_for_that_of_its_helper_as_a_reset_does(site: Site) -> None:
-    """Neither is the helper's old password tried, nor a refusal recorded each time that somebody looks."""
+    """Nothing is asked of the log for it, and the helper's old password is not tried."""
     given: list[str] = []
     svc = await site.owner.does(AddAccount(resource_id=site.resource, username="svc", password=Secret("svc's")))
     await site.owner.does(SetResetWay(resource_id=site.resource, login_id=svc, elevation=Elevation.SUDO))

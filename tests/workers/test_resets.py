@@ -6,10 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from commands.accounts import ChangePassword
+from commands.probes import BeginProbe, EndProbe, VerifyPassword
 from commands.resets import BeginAttempt, NoteStep
-from domain.accounts import BETWEEN_LOGINS
-from domain.errors import AttemptRunning, AttemptSuperseded, RefusedTooRecently
+from domain.errors import AttemptRunning, AttemptSuperseded
+from domain.probes import Outcome as ProbeOutcome
 from domain.resets import State, Step
+from domain.secrets import Secret
 from ops.ledger.errors import Away, CommitUnknown
 from tests.support.reset_bench import FIRST, Bench, KillAt, Killed, a_bench
 from workers.attempt import Pace
@@ -219,17 +222,41 @@ async def test_a_wrong_password_in_the_vault_fails_the_reset_at_once() -> None:
     assert "notice.raised" in await bench.world.topics()
 
 
-async def test_an_account_that_a_reset_found_refused_is_not_tried_again_at_once() -> None:
-    """The host counts: here, by two resets that somebody asks for one after the other."""
+PATIENT = Pace(between_guesses=timedelta(seconds=60))
+
+
+@pytest.mark.parametrize("by", ["a reset", "a look"])
+async def test_an_account_that_was_refused_rests_before_the_next_reset_whichever_password_it_has(by: str) -> None:
+    """Who may change the vault's password could else have one after the other tried. The host counts."""
+    bench = await a_bench()
+    bench.host.passwords["app1"] = "changed by hand"
+    if by == "a reset":
+        await bench.finish(await bench.open_reset())
+    else:
+        probe = await bench.owner.does(VerifyPassword(account_id=bench.account))
+        errand = await bench.world.performs(BeginProbe(probe_id=probe, lease=timedelta(minutes=1)))
+        ended = EndProbe(probe_id=probe, number=errand.number, outcome=ProbeOutcome.REFUSED)
+        await bench.world.performs(ended)
+    tried, refused = len(bench.host.tried), bench.world.clock.at
+    await bench.owner.does(ChangePassword(account_id=bench.account, password=Secret("another guess")))
+    again, worker = await bench.open_reset(), bench.worker(pace=PATIENT)
+    due = await worker.look(again)
+    assert due is not None
+    assert due >= refused + PATIENT.between_guesses
+    assert len(bench.host.tried) == tried
+    bench.world.clock.at = due
+    assert await worker.look(again) is None
+    assert bench.host.tried[tried:] == [("another guess", False)]
+
+
+async def test_once_a_reset_was_confirmed_or_a_look_let_in_the_next_need_not_rest() -> None:
     bench = await a_bench()
     bench.host.passwords["app1"] = "changed by hand"
     await bench.finish(await bench.open_reset())
-    with pytest.raises(RefusedTooRecently):
-        await bench.open_reset()
-    assert bench.host.tried == [(FIRST, False)]
-    bench.world.clock.turn(BETWEEN_LOGINS + timedelta(seconds=1))
-    await bench.finish(await bench.open_reset())
-    assert len(bench.host.tried) == 2
+    bench.host.passwords["app1"] = FIRST
+    bench.world.clock.turn(timedelta(minutes=2))
+    assert (await bench.finish(await bench.open_reset())).state is State.CONFIRMED
+    assert (await bench.finish(await bench.open_reset(), bench.worker(pace=PATIENT), looks=1)).state is State.CONFIRMED
 
 
 async def test_a_host_that_is_away_is_tried_three_times_and_then_left_as_it_was() -> None:

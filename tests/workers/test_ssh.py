@@ -194,6 +194,14 @@ async def test_a_host_that_hangs_up_before_it_names_its_cryptography_may_be_back
     assert isinstance(failed, PASSING)
 
 
+@pytest.mark.parametrize("name", ["a..b", f"{'x' * 64}.example.org"])
+async def test_a_name_that_nobody_can_look_up_is_trouble_and_no_fault_of_ours(name: str) -> None:
+    host = Host(name, 22, public(asyncssh.generate_private_key("ssh-ed25519")))
+    assert isinstance(await failure_of(SshConnector(host, QUICK).verify("app1", NEW)), errors.NameUnknown)
+    found = await Examiner(host, QUICK).show_key()
+    assert [each.error for each in found.findings] == ["NameUnknown"]
+
+
 def packet(payload: bytes) -> bytes:
     """As SSH sends it before anything is encrypted (RFC 4253 §6)."""
     padding = 16 - (len(payload) + 5) % 8

@@ -17,7 +17,7 @@ from domain.secrets import Secret
 from workers.connectors import errors
 from workers.connectors.base import Connector
 from workers.connectors.errors import TargetError
-from workers.connectors.login import RSA_WITH_SHA2, TROUBLE, Host, OneGuess, Timeouts, keep_quiet, told
+from workers.connectors.login import NO_NAME, RSA_WITH_SHA2, TROUBLE, Host, OneGuess, Timeouts, keep_quiet, told
 
 BEST_FIRST = ("ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", *RSA_WITH_SHA2)
 LONGEST_GREETING = 255
@@ -103,6 +103,8 @@ class Examiner:
             known = await loop.getaddrinfo(self._host.address, self._host.port, type=socket.SOCK_STREAM)
         except OSError as trouble:
             raise errors.NameUnknown(_why(trouble)) from None
+        except UnicodeError:
+            raise errors.NameUnknown(NO_NAME) from None
         addresses = list(dict.fromkeys(str(each[4][0]) for each in known))[:SHOWN_ADDRESSES]
         return (
             f"{self._host.address} is {', '.join(addresses)}." if addresses != [self._host.address] else "An address."

@@ -18,6 +18,7 @@ from workers.connectors.errors import TargetError
 TROUBLE = (OSError, asyncssh.Error, ValueError)
 """What becomes of a connection: asyncssh ends it with a ValueError when it cannot read what a host says."""
 RSA_WITH_SHA2 = ("rsa-sha2-512", "rsa-sha2-256")
+NO_NAME = "it is spelled as no name can be"
 GOODBYE = 2.0
 COMPARED = "No matching"
 """So asyncssh begins when it has compared what both sides offer; before that the host has named nothing."""
@@ -201,6 +202,8 @@ def told(trouble: Exception, guess: OneGuess) -> TargetError:
             return errors.NotSsh("it speaks an SSH that is not safe any more")
         case asyncssh.DisconnectError():
             return errors.HungUp()
+        case UnicodeError() if not isinstance(trouble, UnicodeDecodeError):
+            return errors.NameUnknown(NO_NAME)
         case ValueError():
             return errors.CutOff() if guess.spent else errors.NotSsh("what it says cannot be read")
         case TimeoutError():
