@@ -79,7 +79,7 @@ interface HeadingProps<T> {
 
 function Heading<T>({ column, sort, onSort }: HeadingProps<T>) {
   if (column.silent) return <th scope="col"><VisuallyHidden>{column.name}</VisuallyHidden></th>;
-  if (column.head) return <th scope="col">{column.head}</th>;
+  if (column.head) return <th scope="col" data-head>{column.head}</th>;
   if (!column.sort || !onSort) return <th scope="col">{column.name}</th>;
   const up = sort === column.sort;
   const down = sort === `-${column.sort}`;
