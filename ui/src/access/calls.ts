@@ -1,4 +1,5 @@
 /** Reading and changing who has access, the same for resources and accounts. */
+import { t } from "@lingui/core/macro";
 import { answer, client, ifMatch } from "../api/client";
 import { readAgain, useRead } from "../api/queries";
 import type { Access, Level } from "../api/shapes";
@@ -28,7 +29,7 @@ function readAccess({ shared, id }: Thing, signal: AbortSignal): Promise<Access>
 
 export async function give(thing: Thing, { userId, level, until }: Share, version: number): Promise<void> {
   const done = await put(thing, userId, { level, until }, ifMatch(version));
-  tellRecorded("Shared", done.position);
+  tellRecorded(t`Shared`, done.position);
   await readAgain("access");
 }
 
@@ -42,6 +43,6 @@ export async function take({ shared, id }: Thing, user_id: string): Promise<void
   const done = await (shared === "resource"
     ? answer(client.DELETE("/api/v1/resources/{resource_id}/access/users/{user_id}", { params: { path: { resource_id: id, user_id } } }))
     : answer(client.DELETE("/api/v1/accounts/{account_id}/access/users/{user_id}", { params: { path: { account_id: id, user_id } } })));
-  tellRecorded("Share removed", done.position);
+  tellRecorded(t`Share removed`, done.position);
   await readAgain("access");
 }

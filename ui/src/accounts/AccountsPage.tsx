@@ -1,4 +1,6 @@
 /** The accounts one may see, over all resources. */
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Anchor } from "@mantine/core";
 import { Link } from "react-router";
 import { Empty } from "../kit/Empty";
@@ -19,18 +21,18 @@ export function Component() {
   const listing = useAccounts(filters);
   const chosen = useChosen(listing.rows);
   return (
-    <Page title="Accounts" explain="Privileged logins on the resources." actions={<ResetMany chosen={chosen.rows} />}>
+    <Page title={t`Accounts`} explain={t`Privileged logins on the resources.`} actions={<ResetMany chosen={chosen.rows} />}>
       <div className="sr-filters">
-        <SearchField label="Search by user name or resource" value={filters.q} onSearch={(q) => address.set("q", q)} />
+        <SearchField label={t`Search by user name or resource`} value={filters.q} onSearch={(q) => address.set("q", q)} />
       </div>
       <Listed
-        caption="Accounts"
+        caption={t`Accounts`}
         listing={listing}
         columns={[choosing(chosen, listing.rows.length), ACCOUNT, RESOURCE, ...DETAILS]}
         rowKey={(row) => row.id}
         sort={filters.sort}
         onSort={(sort) => address.set("sort", sort)}
-        empty={filters.q ? <Empty title="Nothing matches">Search for less.</Empty> : <NoAccounts />}
+        empty={filters.q ? <Empty title={t`Nothing matches`}>{t`Search for less.`}</Empty> : <NoAccounts />}
       />
     </Page>
   );
@@ -38,12 +40,12 @@ export function Component() {
 
 function NoAccounts() {
   return (
-    <Empty title="No accounts yet">
-      Accounts are added on their resource. Go to{" "}
+    <Empty title={t`No accounts yet`}>
+      <Trans>Accounts are added on their resource. Go to{" "}
       <Anchor component={Link} to={paths.resources()} inherit underline="always">
         the resources
       </Anchor>
-      , or ask an owner to share one with you.
+      , or ask an owner to share one with you.</Trans>
     </Empty>
   );
 }

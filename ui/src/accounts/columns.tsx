@@ -1,4 +1,5 @@
 /** How accounts are listed. */
+import { t } from "@lingui/core/macro";
 import { Anchor, Checkbox, Group } from "@mantine/core";
 import { Link } from "react-router";
 import { LEVEL_NAMES } from "../access/levels";
@@ -10,7 +11,7 @@ import type { Chosen } from "../kit/useChosen";
 import { paths } from "../paths";
 
 export const ACCOUNT: Column<Account> = {
-  name: "Account",
+  name: t`Account`,
   long: true,
   sort: "username",
   cell: (row) => (
@@ -26,22 +27,22 @@ export const ACCOUNT: Column<Account> = {
 /** A box before each row, and one for all that are shown. */
 export function choosing(chosen: Chosen<Account>, shown: number): Column<Account> {
   return {
-    name: "Chosen",
+    name: t`Chosen`,
     head: (
       <Checkbox
         size="xs"
-        aria-label="Choose all that are shown"
+        aria-label={t`Choose all that are shown`}
         checked={shown > 0 && chosen.rows.length === shown}
         indeterminate={chosen.rows.length > 0 && chosen.rows.length < shown}
         onChange={(event) => chosen.all(event.currentTarget.checked)}
       />
     ),
-    cell: (row) => <Checkbox size="xs" aria-label={`Choose ${row.username} on ${row.resource.name}`} checked={chosen.has(row.id)} onChange={() => chosen.toggle(row.id)} />,
+    cell: (row) => <Checkbox size="xs" aria-label={t`Choose ${{ username: row.username }} on ${{ resource: row.resource.name }}`} checked={chosen.has(row.id)} onChange={() => chosen.toggle(row.id)} />,
   };
 }
 
 export const RESOURCE: Column<Account> = {
-  name: "Resource",
+  name: t`Resource`,
   long: true,
   sort: "resource",
   cell: (row) => (
@@ -52,13 +53,13 @@ export const RESOURCE: Column<Account> = {
 };
 
 export const DETAILS: readonly Column<Account>[] = [
-  { name: "Description", long: true, cell: (row) => row.description },
-  { name: "Password set", sort: "password_set_at", cell: (row) => <Moment at={row.password_set_at} /> },
-  { name: "Your level", cell: (row) => LEVEL_NAMES[row.level] },
+  { name: t`Description`, long: true, cell: (row) => row.description },
+  { name: t`Password set`, sort: "password_set_at", cell: (row) => <Moment at={row.password_set_at} /> },
+  { name: t`Your level`, cell: (row) => LEVEL_NAMES[row.level] },
 ];
 
 export function ResetSign({ state }: { state: Account["reset_state"] }) {
-  if (state === "open") return <Sign tone="busy">reset running</Sign>;
-  if (state === "in_doubt") return <Sign tone="careful">password in doubt</Sign>;
+  if (state === "open") return <Sign tone="busy">{t`reset running`}</Sign>;
+  if (state === "in_doubt") return <Sign tone="careful">{t`password in doubt`}</Sign>;
   return null;
 }

@@ -1,4 +1,5 @@
 /** Filters kept under a name: each is an event, and its owner's alone. */
+import { t } from "@lingui/core/macro";
 import { answer, client } from "../api/client";
 import { readAgain, useRead } from "../api/queries";
 import type { SavedFilter } from "../api/shapes";
@@ -13,13 +14,13 @@ export function useSavedFilters(): SavedFilter[] {
 
 export async function saveFilter(name: string, question: string): Promise<void> {
   const { position } = await answer(client.POST("/api/v1/me/audit-filters", { body: { name, question } }));
-  tellRecorded(`Filter ${name} saved`, position);
+  tellRecorded(t`Filter ${name} saved`, position);
   await readAgain("audit-filters");
 }
 
 export async function removeFilter({ id, name }: SavedFilter): Promise<void> {
   const { position } = await answer(client.DELETE("/api/v1/me/audit-filters/{filter_id}", { params: { path: { filter_id: id } } }));
-  tellRecorded(`Filter ${name} removed`, position);
+  tellRecorded(t`Filter ${name} removed`, position);
   await readAgain("audit-filters");
 }
 

@@ -1,4 +1,5 @@
 /** A batch of resets as it goes on: how many are done, which need somebody, and the rest to try again. */
+import { t } from "@lingui/core/macro";
 import { Anchor, Group, Paper, Progress, Skeleton, Stack, Text } from "@mantine/core";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { Link, useLocation, useNavigate, useParams } from "react-router";
@@ -21,13 +22,13 @@ import { countsOf, type Counts, type Item, unopened, worthRetrying } from "./pro
 import { accounts } from "./ResetMany";
 
 const BEGIN = { state: { begin: true } };
-const TRAIL = [{ label: "Accounts", to: paths.accounts() }];
+const TRAIL = [{ label: t`Accounts`, to: paths.accounts() }];
 
 export function Component() {
   const { batchId = "" } = useParams();
   const { data, error, refetch } = useBatch(batchId);
-  if (error && !data) return <Page title="Batch of resets" trail={TRAIL}><Trouble failure={error} retry={() => void refetch()} /></Page>;
-  if (!data) return <Skeleton height={240} aria-label="Loading" />;
+  if (error && !data) return <Page title={t`Batch of resets`} trail={TRAIL}><Trouble failure={error} retry={() => void refetch()} /></Page>;
+  if (!data) return <Skeleton height={240} aria-label={t`Loading`} />;
   return <Whole key={data.id} batch={data} />;
 }
 
@@ -39,12 +40,12 @@ function Whole({ batch }: { batch: Batch }) {
   const counts = countsOf(batch.items);
   const hidden = batch.size - batch.items.length;
   return (
-    <Page title={`Resets of ${accounts(batch.size)}`} trail={TRAIL} explain={batch.reason ?? ""} actions={<Actions batch={batch} counts={counts} busy={opening.busy} open={() => void opening.run(unopened(batch.items))} />}>
+    <Page title={t`Resets of ${{ size: accounts(batch.size) }}`} trail={TRAIL} explain={batch.reason ?? ""} actions={<Actions batch={batch} counts={counts} busy={opening.busy} open={() => void opening.run(unopened(batch.items))} />}>
       <Trouble failure={opening.failure} />
       <Far counts={counts} of={batch.items.length} />
-      {hidden > 0 && <Text size="sm">{accounts(hidden)} of this batch you do not see, or no more.</Text>}
+      {hidden > 0 && <Text size="sm">{t`${{ hidden: accounts(hidden) }} of this batch you do not see, or no more.`}</Text>}
       <Paper withBorder className="sr-scroll">
-        <DataTable caption="Accounts of this batch" columns={columns(refused)} rows={batch.items} rowKey={(row) => row.account_id} empty={<Empty title="Nothing to see">You see none of these accounts.</Empty>} />
+        <DataTable caption={t`Accounts of this batch`} columns={columns(refused)} rows={batch.items} rowKey={(row) => row.account_id} empty={<Empty title={t`Nothing to see`}>{t`You see none of these accounts.`}</Empty>} />
       </Paper>
     </Page>
   );
@@ -68,13 +69,13 @@ function Far({ counts, of }: { counts: Counts; of: number }) {
   const share = (count: number) => (of === 0 ? 0 : (100 * count) / of);
   return (
     <Stack gap={6}>
-      <Progress.Root size="lg" aria-label="How far the batch has come">
-        <Progress.Section value={share(counts.confirmed)} color="teal" aria-label="confirmed" />
-        <Progress.Section value={share(counts.failed)} color="red" aria-label="failed" />
-        <Progress.Section value={share(counts.in_doubt)} color="orange" aria-label="in doubt" />
+      <Progress.Root size="lg" aria-label={t`How far the batch has come`}>
+        <Progress.Section value={share(counts.confirmed)} color="teal" aria-label={t`confirmed`} />
+        <Progress.Section value={share(counts.failed)} color="red" aria-label={t`failed`} />
+        <Progress.Section value={share(counts.in_doubt)} color="orange" aria-label={t`in doubt`} />
       </Progress.Root>
       <Text size="sm" role="status">
-        {counts.confirmed} confirmed · {counts.running} running · {counts.failed} failed · {counts.in_doubt} in doubt · {counts.unopened} not opened
+        {t`${{ confirmed: counts.confirmed }} confirmed · ${{ running: counts.running }} running · ${{ failed: counts.failed }} failed · ${{ in_doubt: counts.in_doubt }} in doubt · ${{ unopened: counts.unopened }} not opened`}
       </Text>
     </Stack>
   );
@@ -93,11 +94,11 @@ function Actions({ batch, counts, busy, open }: { batch: Batch; counts: Counts; 
       <Trouble failure={retrying.failure} />
       {counts.unopened > 0 && (
         <Press loading={busy} onPress={open}>
-          Open the rest
+          {t`Open the rest`}
         </Press>
       )}
-      <Press icon="renew" loading={retrying.busy} why={again.length === 0 ? "None has failed." : null} onPress={() => void retrying.run()}>
-        Retry the failed
+      <Press icon="renew" loading={retrying.busy} why={again.length === 0 ? t`None has failed.` : null} onPress={() => void retrying.run()}>
+        {t`Retry the failed`}
       </Press>
     </Group>
   );
@@ -105,11 +106,11 @@ function Actions({ batch, counts, busy, open }: { batch: Batch; counts: Counts; 
 
 function columns(refused: ReadonlyMap<string, string>): readonly Column<Item>[] {
   return [
-    { name: "Account", long: true, cell: (row) => <Anchor component={Link} to={paths.account(row.account_id)} size="sm" fw={550}>{row.username}</Anchor> },
-    { name: "Resource", long: true, cell: (row) => <Anchor component={Link} to={paths.resource(row.resource_id)} size="sm">{row.resource}</Anchor> },
-    { name: "State", cell: (row) => (row.state === null ? <Sign tone="bad">not opened</Sign> : <Anchor component={Link} to={paths.reset(row.reset_id)} underline="never"><ResetState state={row.state} /></Anchor>) },
-    { name: "Why", long: true, cell: (row) => <Why row={row} refused={refused.get(row.account_id)} /> },
-    { name: "Ended", cell: (row) => <Moment at={row.ended_at} never={row.state === null ? "" : "not yet"} /> },
+    { name: t`Account`, long: true, cell: (row) => <Anchor component={Link} to={paths.account(row.account_id)} size="sm" fw={550}>{row.username}</Anchor> },
+    { name: t`Resource`, long: true, cell: (row) => <Anchor component={Link} to={paths.resource(row.resource_id)} size="sm">{row.resource}</Anchor> },
+    { name: t`State`, cell: (row) => (row.state === null ? <Sign tone="bad">{t`not opened`}</Sign> : <Anchor component={Link} to={paths.reset(row.reset_id)} underline="never"><ResetState state={row.state} /></Anchor>) },
+    { name: t`Why`, long: true, cell: (row) => <Why row={row} refused={refused.get(row.account_id)} /> },
+    { name: t`Ended`, cell: (row) => <Moment at={row.ended_at} never={row.state === null ? "" : t`not yet`} /> },
   ];
 }
 
@@ -118,7 +119,7 @@ function Why({ row, refused }: { row: Item; refused: string | undefined }) {
   return (
     <>
       {row.because}
-      {row.next_step && <Text size="xs" c="dimmed">Next: {row.next_step}</Text>}
+      {row.next_step && <Text size="xs" c="dimmed">{t`Next: ${{ next_step: row.next_step }}`}</Text>}
     </>
   );
 }

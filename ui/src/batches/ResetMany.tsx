@@ -1,4 +1,5 @@
 /** Asking for the resets of all accounts that were chosen in a list. */
+import { plural, t } from "@lingui/core/macro";
 import { TextInput } from "@mantine/core";
 import { useNavigate } from "react-router";
 import { useState } from "react";
@@ -28,30 +29,30 @@ export function ResetMany({ chosen }: { chosen: readonly Account[] }) {
   return (
     <>
       <Press icon="renew" why={whyNotMany(chosen)} onPress={() => setOpened(true)}>
-        Reset passwords
+        {t`Reset passwords`}
       </Press>
       <FormDialog
         opened={opened}
         onClose={() => setOpened(false)}
-        title={`Reset the passwords of ${accounts(chosen.length)}`}
-        explain="Each gets a new password of its own, set on its resource and checked by a fresh login. Whoever uses the present ones loses them. One that cannot be reset stops none of the others."
+        title={t`Reset the passwords of ${{ count: accounts(chosen.length) }}`}
+        explain={t`Each gets a new password of its own, set on its resource and checked by a fresh login. Whoever uses the present ones loses them. One that cannot be reset stops none of the others.`}
         initial={EMPTY}
         submit={submit}
-        submitLabel="Reset passwords"
+        submitLabel={t`Reset passwords`}
       >
-        {(form) => <TextInput label="Reason" required data-autofocus maxLength={500} {...form.getInputProps("reason")} key={form.key("reason")} />}
+        {(form) => <TextInput label={t`Reason`} required data-autofocus maxLength={500} {...form.getInputProps("reason")} key={form.key("reason")} />}
       </FormDialog>
     </>
   );
 }
 
 function whyNotMany(chosen: readonly Account[]): string | null {
-  if (chosen.length === 0) return "Choose accounts first.";
-  if (chosen.length > MOST) return `Choose at most ${MOST} accounts.`;
+  if (chosen.length === 0) return t`Choose accounts first.`;
+  if (chosen.length > MOST) return t`Choose at most ${MOST} accounts.`;
   const barred = chosen.find(({ may }) => whyNot(may, "account.reset") !== null);
-  return barred ? `You may not reset ${barred.username} on ${barred.resource.name}.` : null;
+  return barred ? t`You may not reset ${{ username: barred.username }} on ${{ resource: barred.resource.name }}.` : null;
 }
 
 export function accounts(count: number): string {
-  return count === 1 ? "1 account" : `${count} accounts`;
+  return plural(count, { one: "# account", other: "# accounts" });
 }

@@ -1,4 +1,5 @@
 /** Puts a failed form's messages beside their inputs, the rest above, and the focus on the first. */
+import { t } from "@lingui/core/macro";
 import type { UseFormReturnType } from "@mantine/form";
 import { type RefObject, useEffect, useRef } from "react";
 import { problemOf } from "../api/problems";
@@ -21,7 +22,7 @@ export function FormTrouble<V>({ form, failure, known, reload }: FormTroubleProp
   }, [failure]);
   if (!failure) return null;
   const changed = problemOf(failure).kind === "stale";
-  return <Trouble failure={failure} shown={known} focusRef={alert} retry={changed ? reload : undefined} retryLabel="Reload" />;
+  return <Trouble failure={failure} shown={known} focusRef={alert} retry={changed ? reload : undefined} retryLabel={t`Reload`} />;
 }
 
 function showErrors<V>(

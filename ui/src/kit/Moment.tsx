@@ -1,8 +1,10 @@
 /** A moment in the reader's own time zone and way of writing it, with the second and the exact UTC at hand. */
+import { t } from "@lingui/core/macro";
 import { Tooltip } from "@mantine/core";
+import { region } from "./language";
 
-const READABLE = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+const READABLE = new Intl.DateTimeFormat(region(), { dateStyle: "medium", timeStyle: "short" });
+const EXACT = new Intl.DateTimeFormat(region(), { dateStyle: "full", timeStyle: "long" });
 
 export function readable(at: string): string {
   const date = new Date(at);
@@ -12,7 +14,7 @@ export function readable(at: string): string {
 /** To the second, with the name of the zone, and in UTC as it was recorded. */
 export function exact(at: string): string {
   const date = new Date(at);
-  return Number.isNaN(date.valueOf()) ? at : `${EXACT.format(date)} · ${at} (UTC)`;
+  return Number.isNaN(date.valueOf()) ? at : t`${{ date: EXACT.format(date) }} · ${at} (UTC)`;
 }
 
 export function Moment({ at, never = "never" }: { at: string | null | undefined; never?: string }) {

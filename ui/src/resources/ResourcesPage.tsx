@@ -1,4 +1,5 @@
 /** The resources one may see. */
+import { t } from "@lingui/core/macro";
 import { Anchor, Select, Text } from "@mantine/core";
 import { Link, useNavigate } from "react-router";
 import { LEVEL_NAMES } from "../access/levels";
@@ -25,13 +26,13 @@ export function Component() {
   const filters = { q: address.get("q"), type: address.get("type"), sort: address.get("sort") || "name" };
   const filtered = filters.q !== "" || filters.type !== "";
   return (
-    <Page title="Resources" explain="Systems whose accounts are kept here." actions={<AddResource />}>
+    <Page title={t`Resources`} explain={t`Systems whose accounts are kept here.`} actions={<AddResource />}>
       <div className="sr-filters">
-        <SearchField label="Search by name or address" value={filters.q} onSearch={(q) => address.set("q", q)} />
-        <Select label="Type" data={[{ value: "", label: "All types" }, ...TYPE_CHOICES]} value={filters.type} onChange={(type) => address.set("type", type)} />
+        <SearchField label={t`Search by name or address`} value={filters.q} onSearch={(q) => address.set("q", q)} />
+        <Select label={t`Type`} data={[{ value: "", label: t`All types` }, ...TYPE_CHOICES]} value={filters.type} onChange={(type) => address.set("type", type)} />
       </div>
       <Listed
-        caption="Resources"
+        caption={t`Resources`}
         listing={useResources(filters)}
         columns={COLUMNS}
         rowKey={(row) => row.id}
@@ -51,7 +52,7 @@ function AddResource() {
   return (
     <>
       <Press variant="filled" icon="plus" why={why} onPress={open}>
-        Add resource
+        {t`Add resource`}
       </Press>
       <ResourceDialog
         resource={null}
@@ -68,17 +69,17 @@ function AddResource() {
 
 function Nothing({ filtered }: { filtered: boolean }) {
   const why = whyNot(useCurrent().user.operations, "resource.add");
-  if (filtered) return <Empty title="Nothing matches">Take a filter away, or search for less.</Empty>;
+  if (filtered) return <Empty title={t`Nothing matches`}>{t`Take a filter away, or search for less.`}</Empty>;
   return (
-    <Empty title="No resources yet">
-      {why ? "Nothing has been shared with you. Ask the owner of a resource to share it." : "Add the first one: a server and its address. Its accounts come next."}
+    <Empty title={t`No resources yet`}>
+      {why ? t`Nothing has been shared with you. Ask the owner of a resource to share it.` : t`Add the first one: a server and its address. Its accounts come next.`}
     </Empty>
   );
 }
 
 const COLUMNS: readonly Column<Resource>[] = [
   {
-    name: "Name",
+    name: t`Name`,
     long: true,
     sort: "name",
     cell: (row) => (
@@ -87,10 +88,10 @@ const COLUMNS: readonly Column<Resource>[] = [
       </Anchor>
     ),
   },
-  { name: "Type", sort: "type", cell: (row) => TYPE_NAMES[row.type] },
-  { name: "Address", long: true, sort: "address", cell: (row) => <span className="sr-mono">{row.port ? `${row.address}:${row.port}` : row.address}</span> },
-  { name: "Owner", cell: (row) => row.owner.username },
-  { name: "Your level", cell: (row) => LEVEL_NAMES[row.level] },
-  { name: "Accounts", cell: (row) => <Text size="sm" span>{row.accounts}</Text> },
-  { name: "Added", sort: "created_at", cell: (row) => <Moment at={row.created_at} /> },
+  { name: t`Type`, sort: "type", cell: (row) => TYPE_NAMES[row.type] },
+  { name: t`Address`, long: true, sort: "address", cell: (row) => <span className="sr-mono">{row.port ? `${row.address}:${row.port}` : row.address}</span> },
+  { name: t`Owner`, cell: (row) => row.owner.username },
+  { name: t`Your level`, cell: (row) => LEVEL_NAMES[row.level] },
+  { name: t`Accounts`, cell: (row) => <Text size="sm" span>{row.accounts}</Text> },
+  { name: t`Added`, sort: "created_at", cell: (row) => <Moment at={row.created_at} /> },
 ];
