@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from pydantic import StringConstraints
 
 from api.caller import Caller, IfMatch, IfMatched, Once
-from api.listing import Paged, Search
+from api.listing import Kept, Paged, Search
 from api.resources import ShownLevel, Type
 from api.shapes import ActorName, Body, Created, Description, Done, Id, Listed, Name, PathId, Reason, Shown
 from commands.accounts import AddAccount, ChangePassword, EditAccount
@@ -22,6 +22,7 @@ from domain.secrets import Secret
 from projections import accounts as queries
 from projections.access import AccessProjection
 from projections.accounts import AccountsProjection
+from projections.preferences import PreferencesProjection
 from projections.resources import ResourcesProjection
 from projections.users import UsersProjection
 
@@ -99,10 +100,11 @@ class PastPasswordList(Listed[PastPassword]):
 
 
 @router.get("/accounts")
-async def list_accounts(caller: Caller, page: Paged, q: Search | None = None) -> AccountList:
-    """All that one can see; sorted by username, resource, password_set_at or description."""
-    async with caller.reading(ListAccounts(), *READS) as (db, viewer):
-        found = await queries.list_accounts(db, viewer, page, q)
+async def list_accounts(caller: Caller, page: Paged, q: Search | None = None, kept: Kept = False) -> AccountList:
+    """All that one can see, or one's favourites; sorted by username, resource, password_set_at or description."""
+    reads = (*READS, PreferencesProjection) if kept else READS
+    async with caller.reading(ListAccounts(), *reads) as (db, viewer):
+        found = await queries.list_accounts(db, viewer, page, q, kept=kept)
     return AccountList(items=[Account.model_validate(row) for row in found.items], next_cursor=found.next_cursor)
 
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from api.caller import Caller, Once
+from api.listing import Paged
 from api.shapes import Body, Created, Id, Listed, PathId, Reason, Shown, Ticket
 from commands.batches import ListOwnBatches, OpenBatch, ViewBatch
 from domain.batches import MOST
@@ -21,7 +22,8 @@ from projections.resets import ResetsProjection
 from projections.resources import ResourcesProjection
 
 router = APIRouter(tags=["resets"])
-READS = (BatchesProjection, AccessProjection, AccountsProjection, ResourcesProjection, ResetsProjection)
+COUNTED = (BatchesProjection, AccessProjection, AccountsProjection, ResetsProjection)
+READS = (*COUNTED, ResourcesProjection)
 
 
 class BatchBody(Body):
@@ -30,11 +32,22 @@ class BatchBody(Body):
     ticket: Ticket | None = None
 
 
+class Counts(Shown):
+    """Of the accounts that one still sees; `unopened` have no reset by this batch, or not yet."""
+
+    confirmed: int
+    running: int
+    failed: int
+    in_doubt: int
+    unopened: int
+
+
 class BatchName(Shown):
     id: UUID
     reason: str | None
     opened_at: datetime
     size: int
+    counts: Counts
 
 
 class BatchItem(Shown):
@@ -51,9 +64,13 @@ class BatchItem(Shown):
     ended_at: datetime | None
 
 
-class Batch(BatchName):
+class Batch(Shown):
     """With those of its accounts that one sees."""
 
+    id: UUID
+    reason: str | None
+    opened_at: datetime
+    size: int
     items: list[BatchItem]
 
 
@@ -70,11 +87,11 @@ async def open_batch(body: BatchBody, caller: Caller, once: Once) -> Created:
 
 
 @router.get("/batches")
-async def list_batches(caller: Caller) -> BatchList:
-    """One's own, the last fifty, newest first."""
-    async with caller.reading(ListOwnBatches(), BatchesProjection) as (db, viewer):
-        found = await queries.list_batches(db, viewer)
-    return BatchList(items=[BatchName.model_validate(row) for row in found])
+async def list_batches(caller: Caller, page: Paged) -> BatchList:
+    """One's own, newest first; sorted by opened_at or size."""
+    async with caller.reading(ListOwnBatches(), *COUNTED) as (db, viewer):
+        found = await queries.list_batches(db, viewer, page)
+    return BatchList(items=[BatchName.model_validate(row) for row in found.items], next_cursor=found.next_cursor)
 
 
 @router.get("/batches/{batch_id}")

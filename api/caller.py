@@ -94,6 +94,16 @@ class Visitor:
         self.context.position = done.position
         return done
 
+    async def before(self, idempotency: Idempotency) -> UUID | None:
+        """What an earlier request with this key made, if there was one."""
+        done: Done[UUID] | None = await self.services.vault.done_before(replace(self.author, idempotency=idempotency))
+        return None if done is None else done.value
+
+    def because_of(self, position: int) -> Visitor:
+        """The same caller; what he has done names the event at `position` as its cause."""
+        author = replace(self.author, causation=position)
+        return Visitor(self.services, self.context, author, self.token, self.wanted)
+
     async def disclose(self, command: Command[Closed], reason: str, ticket: str | None) -> Done[Opened]:
         """Have a password shown: recorded first."""
         done = await self.services.vault.disclose(command, self._as(reason, ticket))

@@ -10,9 +10,16 @@ from urllib.parse import unquote_to_bytes
 
 from api.asgi import App, Message, Receive, Scope, Send, header
 from api.problems import Malformed, NotJson, TimedOut, TooLarge, UnknownHost
+from domain.errors import Busy
 
 BODY_LIMIT = 64 * 1024
 BODY_SECONDS = 10.0
+FILES = frozenset({"/api/v1/imports", "/api/v1/imports/preview"})
+"""Where a body brings a file along, and may be larger and slower."""
+FILE_LIMIT = 1536 * 1024
+FILE_SECONDS = 30.0
+FILES_AT_ONCE = 8
+"""So many are read at the same time: nobody has been asked yet who he is, and what comes in stands in memory."""
 DIGITS = 18
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OUTSIDE_ASCII = re.compile(rb"[^\x20-\x7e]")
@@ -23,11 +30,12 @@ BODY = "strongroom.body"
 
 
 class Intake:
-    """Reads the whole body, at most 64 KiB of it, so that everything behind works on bytes that have been looked at."""
+    """Reads the whole body, within bounds, so that everything behind works on bytes that have been looked at."""
 
     def __init__(self, app: App, hosts: frozenset[str]) -> None:
         self._app = app
         self._hosts = hosts
+        self._files = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         check_path(scope["raw_path"])
@@ -35,10 +43,21 @@ class Intake:
         if scope["method"] in SAFE:
             await self._app(scope, receive, send)
             return
-        body = await _body(scope, receive)
+        body = await self._taken(scope, receive)
         check_content(scope, body)
         scope[BODY] = body
         await self._app(scope, Replay(body, receive), send)
+
+    async def _taken(self, scope: Scope, receive: Receive) -> bytes:
+        if scope["path"] not in FILES:
+            return await _body(scope, receive, BODY_LIMIT, BODY_SECONDS)
+        if self._files >= FILES_AT_ONCE:
+            raise Busy
+        self._files += 1
+        try:
+            return await _body(scope, receive, FILE_LIMIT, FILE_SECONDS)
+        finally:
+            self._files -= 1
 
     def _check_host(self, scope: Scope) -> None:
         """A page that has its name point here must not be served as one of ours. Probes come by address."""
@@ -72,22 +91,22 @@ def check_path(raw: bytes) -> None:
         raise Malformed("The path holds characters that no address here has.")
 
 
-async def _body(scope: Scope, receive: Receive) -> bytes:
+async def _body(scope: Scope, receive: Receive, limit: int, seconds: float) -> bytes:
     """The whole body; its length is counted as it comes, for a chunked one announces none."""
     announced = header(scope, b"content-length") or b"0"
     if not announced.isdigit() or len(announced) > DIGITS:
         raise Malformed("Content-Length must be one number.")
-    if int(announced) > BODY_LIMIT:
+    if int(announced) > limit:
         raise TooLarge
     try:
-        async with asyncio.timeout(BODY_SECONDS):
-            return await _read(receive)
+        async with asyncio.timeout(seconds):
+            return await _read(receive, limit)
     except TimeoutError:
         raise TimedOut from None
 
 
-async def _read(receive: Receive) -> bytes:
-    body = b""
+async def _read(receive: Receive, limit: int) -> bytes:
+    body = bytearray()
     more = True
     while more:
         message = await receive()
@@ -95,9 +114,9 @@ async def _read(receive: Receive) -> bytes:
             raise Malformed("The connection closed before the body had come.")
         body += message.get("body", b"")
         more = message.get("more_body", False)
-        if len(body) > BODY_LIMIT:
+        if len(body) > limit:
             raise TooLarge
-    return body
+    return bytes(body)
 
 
 def check_content(scope: Scope, body: bytes) -> None:

@@ -19,6 +19,8 @@ def _storable(text: str) -> str:
     return text
 
 
+Kept = Annotated[bool, Query()]
+"""One's favourites alone."""
 Search = Annotated[str, StringConstraints(max_length=200), AfterValidator(_storable)]
 
 

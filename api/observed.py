@@ -9,6 +9,7 @@ from opentelemetry.metrics import Counter, Histogram
 
 from api.asgi import App, Message, Receive, Scope, Send, refuse
 from api.context import Context, begin
+from api.intake import FILE_SECONDS, FILES
 from api.problems import Unexpected, answer, name_of
 from api.shield import with_shield
 from commands.vault import translated
@@ -25,8 +26,8 @@ EVEN = 0.02
 this many seconds after they were asked for: the clock tells as little as the answer does."""
 PREFIX = "/api/v1"
 STREAMS = f"{PREFIX}/live"
-PAGED = f"{PREFIX}/audit/exports"
-"""Begins to answer in time like everything else; then each of its pages has a patience of its own."""
+PIECEWISE = frozenset({f"{PREFIX}/audit/exports", f"{PREFIX}/imports"})
+"""Begin to answer in time like everything else; then each of their pieces has a patience of its own."""
 
 
 class Observed:
@@ -53,8 +54,8 @@ class Observed:
 
     async def _answer(self, scope: Scope, receive: Receive, sender: Sender) -> None:
         try:
-            async with asyncio.timeout(None if scope["path"] == STREAMS else SECONDS) as patience:
-                sender.patience = patience if scope["path"] == PAGED else None
+            async with asyncio.timeout(seconds_for(scope["path"])) as patience:
+                sender.patience = patience if scope["path"] in PIECEWISE else None
                 await self._app(scope, receive, sender)
         except StrongroomError as refusal:
             await sender.refuse(refusal)
@@ -106,6 +107,13 @@ class Sender:
         self.context.problem = name_of(type(refusal))
         self.context.cookie = None
         await refuse(self, answer(refusal))
+
+
+def seconds_for(path: str) -> float | None:
+    """How long an answer may take to begin; a file has to come in first."""
+    if path == STREAMS:
+        return None
+    return SECONDS + FILE_SECONDS if path in FILES else SECONDS
 
 
 def route_of(scope: Scope, context: Context) -> str:

@@ -59,6 +59,10 @@ def _settle(operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     responses.pop("422", None)
     schema = {"$ref": REF + "Problem"}
+    for said in responses.values():
+        for content in said.get("content", {}).values():
+            if "anyOf" in content.get("schema", ()):  # FastAPI calls everything a text that is no document of JSON
+                content["schema"].pop("type", None)
     responses["default"] = {"description": "Refused", "content": {"application/problem+json": {"schema": schema}}}
 
 

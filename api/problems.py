@@ -57,7 +57,7 @@ class TimedOut(StrongroomError):
 
 
 class TooLarge(StrongroomError):
-    """The body is longer than 64 KiB."""
+    """The body is longer than 64 KiB, or than 1.5 MiB where it brings a file along."""
 
     title = "The request is too large"
 

@@ -10,13 +10,14 @@ from fastapi import APIRouter, Query
 from pydantic import Field, StringConstraints
 
 from api.caller import Caller, IfMatch, IfMatched, Once
-from api.listing import Paged, Search
+from api.listing import Kept, Paged, Search
 from api.shapes import Body, Created, Description, Done, Id, Listed, Name, PathId, Shown
 from commands.queries import ListResources, ViewResource
 from commands.resources import AddResource, ChangeResource, PinHostKey, TransferResource
 from domain.resources import ResourceType
 from projections import resources as queries
 from projections.access import AccessProjection
+from projections.preferences import PreferencesProjection
 from projections.resources import ResourcesProjection
 from projections.users import UsersProjection
 
@@ -78,11 +79,16 @@ class HostKeyPinned(Done):
 
 @router.get("/resources")
 async def list_resources(
-    caller: Caller, page: Paged, q: Search | None = None, type: Annotated[Type | None, Query()] = None
+    caller: Caller,
+    page: Paged,
+    q: Search | None = None,
+    type: Annotated[Type | None, Query()] = None,
+    kept: Kept = False,
 ) -> ResourceList:
-    """What one owns or has a share of; sorted by name, type, address or created_at."""
-    async with caller.reading(ListResources(), *READS) as (db, viewer):
-        found = await queries.list_resources(db, viewer, page, q, type)
+    """What one owns or has a share of, or of that one's favourites; sorted by name, type, address or created_at."""
+    reads = (*READS, PreferencesProjection) if kept else READS
+    async with caller.reading(ListResources(), *reads) as (db, viewer):
+        found = await queries.list_resources(db, viewer, page, q, type, kept)
     return ResourceList(items=[Resource.model_validate(row) for row in found.items], next_cursor=found.next_cursor)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import StringConstraints
 
-from api.caller import Caller, IfMatched
+from api.caller import Caller, IfMatch
 from api.shapes import Body, Done, Id, PathId, Reason, Shown, Ticket
 from commands.helpers import TryHelperAgain
 from commands.keys import RemoveKey, SetKey
@@ -44,7 +44,7 @@ class JumpBody(Body):
 
 
 class KeyBody(Body):
-    """A private key without a passphrase: Ed25519, ECDSA, or RSA of 2048 bits and more."""
+    """A private key without a passphrase: Ed25519, ECDSA, or RSA of 2048 to 4096 bits."""
 
     private_key: PrivateKey
     reason: Reason | None = None
@@ -93,8 +93,9 @@ async def get_reset_way(resource_id: PathId, caller: Caller) -> ResetWay:
 
 
 @router.put("/resources/{resource_id}/reset-way")
-async def set_reset_way(resource_id: PathId, body: WayBody, caller: Caller, version: IfMatched) -> Done:
-    """Have them changed so from now on. Whoever sets it needs the right to reset the accounts that he names."""
+async def set_reset_way(resource_id: PathId, body: WayBody, caller: Caller, version: IfMatch) -> Done:
+    """Have them changed so from now on. Whoever sets it needs the right to reset the accounts that he names, and those
+    that were named before."""
     command = SetResetWay(
         resource_id=resource_id,
         login_id=body.login_id,
@@ -106,7 +107,7 @@ async def set_reset_way(resource_id: PathId, body: WayBody, caller: Caller, vers
 
 
 @router.put("/resources/{resource_id}/jump-host")
-async def set_jump_host(resource_id: PathId, body: JumpBody, caller: Caller, version: IfMatched) -> Done:
+async def set_jump_host(resource_id: PathId, body: JumpBody, caller: Caller, version: IfMatch) -> Done:
     """Have it reached over another resource, as whoever signs in there for its accounts."""
     command = SetJumpHost(resource_id=resource_id, jump_id=body.resource_id, expected_version=version)
     return Done(position=(await caller.execute(command)).position)

@@ -9,7 +9,7 @@ import uvicorn
 import uvloop
 from fastapi import FastAPI
 
-from api.main import configured, listen
+from api.server import configured, listen
 from api.tls import Certificate
 
 app = FastAPI()

@@ -7,7 +7,7 @@ from uuid import UUID
 from commands.base import Command, OnAccount, Thing
 from commands.work import Work
 from domain import access
-from domain.access import Access, Level, Operation, Scope, Subject, SubjectKind
+from domain.access import Access, Ground, Level, Operation
 from domain.access_lists import AccessList
 from domain.accounts import Account
 from domain.all_scope import AllScopeUse
@@ -105,16 +105,12 @@ async def resource_of(work: Work, account_id: UUID) -> UUID:
     return account.resource_id if own is None or own.resource_id is None else own.resource_id
 
 
-async def _access(work: Work, user: User, resource: UUID, *narrower: UUID) -> Access:
+async def _access(work: Work, user: User, resource: UUID, account: UUID | None = None) -> Access:
     of_resource = await work.get(AccessList, AccessList.create_id(resource))
     await work.get(Resource, resource)
-    lists = [await work.find(AccessList, AccessList.create_id(object_id)) for object_id in narrower]
-    if of_resource.owner == user.id:
-        return Access(Level.MANAGE, owner=True)
-    if user.scope is Scope.ALL:
-        return Access(Level.MANAGE, all_scope=True)
-    grants = [each.grants for each in (*lists, of_resource) if each is not None]
-    return access.access_of(frozenset({Subject(SubjectKind.USER, user.id)}), grants, work.now)
+    own = None if account is None else await work.find(AccessList, AccessList.create_id(account))
+    shares = {Ground.ACCOUNT: () if own is None else own.grants, Ground.RESOURCE: of_resource.grants}
+    return access.access_to(user.id, user.scope, of_resource.owner, shares, work.now)
 
 
 def _check_level(found: Access, needs: Operation) -> None:

@@ -13,6 +13,7 @@ from domain.provenance import Channel
 from domain.secrets import Secret
 from ops.crypto import keyfiles
 from ops.ledger.errors import LedgerError
+from ops.ledger.remembered import refuse_forked
 from ops.product import VERSION
 from ops.runtime.process import StartError
 from ops.settings import Settings
@@ -22,9 +23,11 @@ def open_vault(settings: Settings, password_file: Path | None) -> str | None:
     """Open the log if it is new, or see that it is ours; StartError says what stands in the way.
 
     Answers the token of a one-time link for the first administrator, for as long as no administrator can sign in.
-    With a password file he gets that password and there is no link.
+    With a password file he gets that password and there is no link. Forked when the log was set back: then nothing is
+    written, neither a link nor what the built-in roles mean in this release.
     """
     password = None if password_file is None else _password(password_file)
+    refuse_forked(settings)
     try:
         return asyncio.run(_open(settings, password))
     except (StrongroomError, LedgerError) as error:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from commands.base import Command, OnAccount, Thing
-from commands.checks import reasoned
+from commands.checks import in_motion, reasoned
 from commands.work import Work
 from domain.access import Operation
 from domain.accounts import Account
@@ -29,7 +29,7 @@ class NoteHelperRefused(Command[bool]):
 
     async def execute(self, work: Work) -> bool:
         account = await work.get(Account, self.account_id)
-        if account.password.number != self.number or account.reset_id not in (None, self.work_id):
+        if in_motion(account, self.number, self.work_id):
             return False
         (await known_helper(work, account.id)).note_refusal(self.number, self.work_id)
         return True

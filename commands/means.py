@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
 from uuid import UUID
 
 from commands.base import Closed
+from commands.checks import in_motion, refused_at
 from commands.work import Work
 from domain.accounts import PASSWORD, Account
 from domain.errors import HelperBusy
 from domain.helpers import KEY, Helper
-from domain.resets import Reset
 from domain.resources import Resource
 from domain.uses import Use
 from domain.ways import MOST_HOPS, Elevation, Part
@@ -19,18 +21,22 @@ from domain.ways import MOST_HOPS, Elevation, Part
 
 @dataclass(frozen=True, slots=True)
 class HelperOrders:
-    """One account that a reset works with; what it has is still sealed. `held`: it is not to be tried any more."""
+    """One account that a reset works with; what it has is still sealed. `held_back`: it is not to be tried any more."""
 
     part: Part
     account_id: UUID
     username: str
     password: Closed
     key: Closed | None
-    held: bool
+    held_back: bool
+
+    @property
+    def named(self) -> str:
+        return f"{self.username}, {self.part.words}"
 
 
 @dataclass(frozen=True, slots=True)
-class Hop:
+class HopOrders:
     """A host on the way to another, and who signs in there."""
 
     address: str
@@ -46,7 +52,7 @@ class Means:
     elevation: Elevation
     login: HelperOrders | None
     root: HelperOrders | None
-    hops: tuple[Hop, ...] = ()
+    hops: tuple[HopOrders, ...] = ()
     broken: str | None = None
 
     @property
@@ -56,13 +62,13 @@ class Means:
         yield from (helper for helper in (self.login, self.root) if helper is not None)
 
     @property
-    def held(self) -> HelperOrders | None:
+    def first_held_back(self) -> HelperOrders | None:
         """The first that is not to be tried any more."""
-        return next((helper for helper in self.helpers if helper.held), None)
+        return next((helper for helper in self.helpers if helper.held_back), None)
 
     @property
     def usable(self) -> bool:
-        return self.broken is None and self.held is None
+        return self.broken is None and self.first_held_back is None
 
 
 async def means_of(work: Work, resource: Resource, account: Account) -> Means:
@@ -76,9 +82,9 @@ async def means_of(work: Work, resource: Resource, account: Account) -> Means:
     return Means(way.elevation, login, root, hops, broken)
 
 
-async def _hops(work: Work, resource: Resource, account: Account) -> tuple[tuple[Hop, ...], str | None]:
+async def _hops(work: Work, resource: Resource, account: Account) -> tuple[tuple[HopOrders, ...], str | None]:
     """From us to the resource. What was set behind its back since it was set up makes it unusable, not wrong."""
-    hops: list[Hop] = []
+    hops: list[HopOrders] = []
     while resource.jump_id is not None:
         resource = await work.get(Resource, resource.jump_id)
         if len(hops) == MOST_HOPS:
@@ -86,14 +92,14 @@ async def _hops(work: Work, resource: Resource, account: Account) -> tuple[tuple
         if resource.way.login_id is None:
             return (), f"nobody is named who signs in on its jump host {resource.name}"
         login = await _helper(work, Part.JUMP, resource.way.login_id, account)
-        hops.insert(0, Hop(resource.address, resource.ssh_port, resource.host_key, login))
+        hops.insert(0, HopOrders(resource.address, resource.ssh_port, resource.host_key, login))
     return tuple(hops), None
 
 
 async def _helper(work: Work, part: Part, account_id: UUID, whose: Account) -> HelperOrders:
     account = whose if account_id == whose.id else await work.get(Account, account_id)
     if account is not whose and account.reset_id is not None:
-        raise HelperBusy(f"A reset of {account.username}, which it needs, has to end first.")
+        raise HelperBusy(f"A reset of {account.username}, {part.words}, has to end first.")
     number = account.password.number
     password = Closed(account.password.secret, account_id, PASSWORD, number)
     known = await work.find(Helper, Helper.create_id(account_id))
@@ -110,9 +116,14 @@ def note_uses(work: Work, means: Means, work_id: UUID, attempt: int) -> None:
             work.add_beside(Use(helper.account_id, helper.password.number, helper.part, work_id, attempt))
 
 
-async def waits_for_helper(work: Work, reset: Reset) -> bool:
-    """Whether an attempt would only be turned away now: a reset of an account that it needs is open."""
-    account = await work.get(Account, reset.account_id)
+async def tried_before(work: Work, account: Account) -> datetime | None:
+    """When the resource last refused the account's own password; None also if a reset signs in as somebody else."""
+    way = (await work.get(Resource, account.resource_id)).way
+    return await refused_at(work, account) if way.login_id in (None, account.id) else None
+
+
+async def waits_for_helper(work: Work, account: Account) -> bool:
+    """Whether a reset or a look would only be turned away now: a reset of an account that it needs is open."""
     try:
         await means_of(work, await work.get(Resource, account.resource_id), account)
     except HelperBusy:
@@ -120,7 +131,21 @@ async def waits_for_helper(work: Work, reset: Reset) -> bool:
     return False
 
 
-async def is_held_back(work: Work, helper: HelperOrders) -> bool:
+class Standing(Enum):
+    """Whether a helper's password may be tried now."""
+
+    USABLE = "usable"
+    REFUSED = "refused"
+    """It is not to be tried any more."""
+    MOVED = "moved"
+    """There is another one by now, or there may be: nobody would learn anything of the one that was lent."""
+
+
+async def standing_of(work: Work, helper: HelperOrders, work_id: UUID) -> Standing:
     """As the log says now, not as it said when the attempt began."""
+    account = await work.get(Account, helper.account_id)
+    if in_motion(account, helper.password.number, work_id):
+        return Standing.MOVED
     known = await work.find(Helper, Helper.create_id(helper.account_id))
-    return known is not None and known.holds_back(helper.password.number)
+    refused = known is not None and known.holds_back(helper.password.number)
+    return Standing.REFUSED if refused else Standing.USABLE

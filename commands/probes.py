@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from commands.base import Closed, Command, OnAccount, OnResource, Thing
-from commands.means import Means, means_of, note_uses
+from commands.checks import refused_at
+from commands.means import Means, means_of, note_uses, waits_for_helper
 from commands.work import Work
 from domain.access import Operation
-from domain.accounts import PASSWORD, Account
-from domain.errors import Invalid, ResetAlreadyOpen
+from domain.accounts import BETWEEN_LOGINS, PASSWORD, Account
+from domain.errors import Invalid, ProbedTooSoon, ResetAlreadyOpen
 from domain.probes import TRIES, Finding, Kind, Outcome, Probe
 from domain.resources import Resource
 from domain.ways import Elevation
@@ -37,7 +38,7 @@ class LookForHostKey(Command[UUID]):
             raise Invalid(
                 "It lies behind a jump host: read its host key on the system itself, and pin that.", "jump_id"
             )
-        return await _requested(work, Kind.HOST_KEY, self.resource_id, None, 0)
+        return await _requested(work, Kind.HOST_KEY, self.resource_id, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,16 +57,20 @@ class VerifyPassword(Command[UUID]):
         (await work.get(Resource, account.resource_id)).check_resettable()
         if account.reset_id is not None:
             raise ResetAlreadyOpen("A reset of this account has not ended: it tells by itself which password holds.")
-        return await _requested(work, Kind.PASSWORD, account.resource_id, account.id, account.password.number)
+        probe_id = await _requested(work, Kind.PASSWORD, account.resource_id, account.id)
+        refused = await refused_at(work, account)
+        if refused is not None and work.now < refused + BETWEEN_LOGINS:
+            raise ProbedTooSoon("A reset was refused a moment ago, and the resource may count: wait a minute.")
+        return probe_id
 
 
-async def _requested(work: Work, kind: Kind, resource_id: UUID, account_id: UUID | None, number: int) -> UUID:
+async def _requested(work: Work, kind: Kind, resource_id: UUID, account_id: UUID | None) -> UUID:
     probe_id = Probe.create_id(kind, resource_id, account_id)
     probe = await work.find(Probe, probe_id)
     if probe is None:
         work.add(Probe(kind=kind, resource_id=resource_id, account_id=account_id, requested_by=work.caller.id))
     else:
-        probe.request(resource_id, work.caller.id, number, work.now)
+        probe.request(resource_id, work.caller.id, work.now)
     return probe_id
 
 
@@ -102,8 +107,8 @@ class BeginProbe(Command[Errand]):
         probe = await work.get(Probe, self.probe_id)
         account = None if probe.account_id is None else await work.get(Account, probe.account_id)
         resource = await work.get(Resource, probe.resource_id if account is None else account.resource_id)
-        last = probe.tries >= TRIES
-        tried = None if account is None or account.reset_id is not None or last else _current(account)
+        last = _is_last(probe)
+        tried = None if account is None or not _may_try(probe, account) else _current(account)
         until = work.now + self.lease
         means = DIRECTLY if account is None or tried is None else await means_of(work, resource, account)
         probe.begin(work.caller.id, until, work.now, 0 if tried is None else tried.number)
@@ -121,6 +126,24 @@ class BeginProbe(Command[Errand]):
             means=means,
             last=last,
         )
+
+
+async def is_put_off(work: Work, probe: Probe) -> bool:
+    """Whether it would only be turned away now: an account that it needs is being reset. If its own is, it ends."""
+    if probe.account_id is None:
+        return False
+    account = await work.get(Account, probe.account_id)
+    return _may_try(probe, account) and await waits_for_helper(work, account)
+
+
+def _may_try(probe: Probe, account: Account) -> bool:
+    """What a reset may be changing is not tried beside it."""
+    return not _is_last(probe) and account.reset_id is None
+
+
+def _is_last(probe: Probe) -> bool:
+    """Whether it was left behind so often that it is given up now: each may have cost a login."""
+    return probe.tries >= TRIES
 
 
 def _current(account: Account) -> Closed:

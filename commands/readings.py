@@ -8,11 +8,13 @@ from uuid import UUID
 from commands.base import Command, OnAccount, Thing
 from commands.work import Work
 from domain.access import Operation
+from domain.errors import Invalid
 from domain.exports import AuditExport, ExportFormat
 from domain.readings import Read, Reading
 
 EVERY = 300
-LONGEST = 1000
+LONGEST = 4000
+"""Characters of a question. It is recorded whole, or not answered: the rest of it would be known to nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +26,7 @@ class ReadAuditTrail(Command[None]):
     needs = Operation.AUDIT_READ
 
     async def execute(self, work: Work) -> None:
-        await _note(work, Read.AUDIT_TRAIL, None, self.question[:LONGEST])
+        await _note(work, Read.AUDIT_TRAIL, None, _whole(self.question))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,15 @@ class ExportAuditTrail(Command[None]):
     needs = Operation.AUDIT_EXPORT
 
     async def execute(self, work: Work) -> None:
-        work.add(AuditExport(self.format, self.question[:LONGEST], self.count, self.up_to))
+        work.add(AuditExport(self.format, _whole(self.question), self.count, self.up_to))
+
+
+def _whole(question: str) -> str:
+    if len(question) > LONGEST:
+        raise Invalid(
+            f"These filters take more than {LONGEST:,} characters: ask with fewer, in several questions.", "topic"
+        )
+    return question
 
 
 async def _note(work: Work, what: Read, object_id: UUID | None, question: str) -> None:

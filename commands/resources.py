@@ -9,7 +9,7 @@ from commands import naming
 from commands.authorisation import operations_of, resource_of
 from commands.base import Command, OnResource, Thing
 from commands.checks import unchanged
-from commands.ways import authorise_helpers
+from commands.ways import authorise_helpers, authorise_way
 from commands.work import Work
 from domain import ids
 from domain.access import Operation
@@ -65,7 +65,7 @@ class ChangeResource(Command[None]):
         before, place = resource.name, (resource.address, resource.port)
         resource.change(self.name, ResourceType(self.type), self.address, self.port, self.description)
         if (resource.address, resource.port) != place:
-            await authorise_helpers(work, resource)
+            await authorise_way(work, resource)
         if resource.name != before:
             await _rename(work, resource, before)
 
@@ -96,7 +96,8 @@ class TransferResource(Command[None]):
     """Let somebody else own a resource. `expected_version` is that of its access list.
 
     Neither the old owner nor the new one keeps a share on it or on its accounts: what one owned or was once given must
-    not come back when it changes hands again.
+    not come back when it changes hands again. Whoever gets it has its passwords changed over its jump hosts: who gives
+    it needs a right to the accounts that sign in there.
     """
 
     resource_id: UUID
@@ -115,6 +116,7 @@ class TransferResource(Command[None]):
         leaving = shares.owner
         if leaving == self.user_id:
             return
+        await authorise_way(work, await work.get(Resource, self.resource_id))
         shares.transfer(self.user_id)
         for account_id in shares.narrower:
             if await resource_of(work, account_id) == self.resource_id:

@@ -102,7 +102,7 @@ class Vault:
             await authorise(work, command)
             value = await command.execute(work)
         except (errors.Conflict, errors.Invalid) as refusal:
-            before: Done[T] | None = await self._done_before(work)
+            before: Done[T] | None = await self.done_before(caller)
             if before is None:
                 await self._refuse(work, command, refusal)
             return before
@@ -124,12 +124,12 @@ class Vault:
             return Done(cast("T", position.stream), position.position)
         return Done(value, position)
 
-    async def _done_before(self, work: Work) -> Done[T] | None:
+    async def done_before(self, caller: Caller) -> Done[T] | None:
         """What a repeated request led to the first time: by now it may be that very thing which stands in its way."""
-        if work.caller.idempotency is None:
+        if caller.idempotency is None:
             return None
         try:
-            await self._log.settle(work.caller.idempotency)
+            await self._log.settle(caller.idempotency)
         except ledger.Repeated as repeated:
             return Done(cast("T", repeated.stream), repeated.position)
         except ledger.LedgerError as trouble:

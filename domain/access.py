@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from uuid import UUID
@@ -84,9 +84,18 @@ class Grant:
         return self.until is None or now < self.until
 
 
+class Ground(StrEnum):
+    """What somebody's access rests on."""
+
+    OWNER = "owner"
+    EVERYTHING = "everything"
+    ACCOUNT = "account"
+    RESOURCE = "resource"
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What somebody has on an object; `until` is when that would change by itself.
+    """What somebody has on an object, and on what ground; `until` is when that would change by itself.
 
     `all_scope`: he has it by his scope over everything alone, which nobody uses unrecorded.
     """
@@ -95,6 +104,7 @@ class Access:
     owner: bool = False
     until: datetime | None = None
     all_scope: bool = False
+    ground: Ground | None = None
 
 
 NO_ACCESS = Access(None)
@@ -137,6 +147,22 @@ BUILT_IN_ROLES: dict[str, frozenset[Operation]] = {
         }
     ),
 }
+
+
+def access_to(
+    user: UUID, scope: Scope, owner: UUID | None, shares: Mapping[Ground, Iterable[Grant]], now: datetime
+) -> Access:
+    """What `user` has on a thing: as owner, by his scope, or by the first of its `shares` that names him."""
+    if owner == user:
+        return Access(Level.MANAGE, owner=True, ground=Ground.OWNER)
+    if scope is Scope.ALL:
+        return Access(Level.MANAGE, all_scope=True, ground=Ground.EVERYTHING)
+    subjects = frozenset({Subject(SubjectKind.USER, user)})
+    for ground, grants in shares.items():
+        found = access_of(subjects, [grants], now)
+        if found.level is not None:
+            return replace(found, ground=ground)
+    return NO_ACCESS
 
 
 def access_of(subjects: frozenset[Subject], narrow_to_wide: Iterable[Iterable[Grant]], now: datetime) -> Access:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -14,6 +15,9 @@ from domain.secrets import SealedSecret
 PASSWORD = "password"
 """The field that an account's passwords and candidates are sealed for."""
 _WORKER = (Author.WORKER,)
+BETWEEN_LOGINS = timedelta(seconds=60)
+"""After a login that was refused, or may have been: resources count, and lock. It holds for the account, whichever
+password the vault has by then: who may change that could else have one after the other tried."""
 
 
 class Cause(StrEnum):
@@ -50,6 +54,7 @@ class Account(Aggregate):
         self.description = description
         self.passwords: tuple[Password, ...] = (Password(1, password, Cause.ADDED),)
         self.reset_id: UUID | None = None
+        self.failed_reset_id: UUID | None = None
         self.in_doubt = False
 
     @classmethod
@@ -201,7 +206,7 @@ class Account(Aggregate):
 
         def apply(self, aggregate: Account) -> None:
             aggregate.passwords = (*aggregate.passwords, Password(self.number, self.password, Cause.RESET))
-            aggregate.reset_id = None
+            aggregate.reset_id = aggregate.failed_reset_id = None
             aggregate.in_doubt = False
 
     class ResetClosed(Event):
@@ -213,6 +218,7 @@ class Account(Aggregate):
 
         def apply(self, aggregate: Account) -> None:
             aggregate.reset_id = None
+            aggregate.failed_reset_id = self.reset_id
             aggregate.in_doubt = False
 
     class ResetInDoubt(Event):

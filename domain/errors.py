@@ -103,9 +103,9 @@ class ProbeRunning(Conflict):
 
 
 class ProbedTooSoon(Conflict):
-    """Resources count wrong passwords, and lock accounts by them."""
+    """Resources count logins, and lock accounts by them."""
 
-    title = "This password was refused a moment ago"
+    title = "It was tried a moment ago"
 
 
 class ResetNotInDoubt(Conflict):

@@ -8,13 +8,14 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain import ids
+from domain.accounts import BETWEEN_LOGINS
 from domain.base import About, Aggregate, Author, Event, FirstEvent, Ocsf, Severity
 from domain.errors import AttemptRunning, AttemptSuperseded, ProbedTooSoon, ProbeEnded, ProbeRunning
 
 TRIES = 3
 """Leases that are given out before it is given up: each may have cost a login."""
-BETWEEN_GUESSES = timedelta(seconds=60)
-"""A password that a resource has refused is not tried again before that, whoever asks: resources count."""
+BETWEEN_CALLS = timedelta(seconds=10)
+"""After a look for a host key, wherever the resource is by then: a worker is no means of trying ports out."""
 _WORKER = (Author.WORKER,)
 
 
@@ -76,10 +77,10 @@ class Probe(Aggregate):
         self.resource_id = resource_id
         self.open = True
         self.tries = 0
-        self.trying = 0
+        self.tried = False
         self.until: datetime | None = None
+        self.rests_until: datetime | None = None
         self.refused_at: datetime | None = None
-        self.refused_number = 0
 
     @staticmethod
     def create_id(kind: Kind, resource_id: UUID, account_id: UUID | None, requested_by: UUID | None = None) -> UUID:
@@ -89,12 +90,12 @@ class Probe(Aggregate):
     def key_scope(self) -> UUID:
         return self.account_id or self.resource_id
 
-    def request(self, resource_id: UUID, requested_by: UUID, number: int, now: datetime) -> None:
-        """Look again. `number` is that of the password to be tried: one that was refused has to rest."""
+    def request(self, resource_id: UUID, requested_by: UUID, now: datetime) -> None:
+        """Look again, after a rest."""
         if self.open:
             raise ProbeRunning
-        if self.refused_at is not None and number == self.refused_number and now < self.refused_at + BETWEEN_GUESSES:
-            raise ProbedTooSoon("Wait a minute: the resource may lock an account that is tried too often.")
+        if self.rests_until is not None and now < self.rests_until:
+            raise ProbedTooSoon(f"{WHY_REST[self.kind]}: wait {_seconds(self.rests_until - now)} seconds.")
         self.trigger_event(self.RequestedAgain, resource_id=resource_id, requested_by=requested_by)
 
     def begin(self, worker_id: UUID, until: datetime, now: datetime, password_number: int) -> None:
@@ -146,6 +147,7 @@ class Probe(Aggregate):
             aggregate.resource_id = self.resource_id
             aggregate.open = True
             aggregate.tries = 0
+            aggregate.tried = False
             aggregate.until = None
 
     class Begun(Event):
@@ -160,7 +162,7 @@ class Probe(Aggregate):
 
         def apply(self, aggregate: Probe) -> None:
             aggregate.tries = self.number
-            aggregate.trying = self.password_number
+            aggregate.tried = aggregate.tried or self.password_number > 0
             aggregate.until = self.until
 
     class Ended(Event):
@@ -176,7 +178,25 @@ class Probe(Aggregate):
         def apply(self, aggregate: Probe) -> None:
             aggregate.open = False
             aggregate.until = None
-            if self.outcome in (Outcome.OPENED, Outcome.REFUSED):
-                refused = self.outcome is Outcome.REFUSED
-                aggregate.refused_at = self.ended_at if refused else None
-                aggregate.refused_number = aggregate.trying if refused else 0
+            if aggregate.kind is Kind.HOST_KEY:
+                aggregate.rests_until = self.ended_at + BETWEEN_CALLS
+            elif aggregate.tried and (aggregate.tries > 1 or self._signed_in):
+                aggregate.rests_until = self.ended_at + BETWEEN_LOGINS
+                aggregate.refused_at = None if self.outcome is Outcome.OPENED else self.ended_at
+
+        @property
+        def _signed_in(self) -> bool:
+            """Or may have: what became of it last was met at the login."""
+            known = self.outcome in (Outcome.OPENED, Outcome.REFUSED)
+            return known or any(finding.stage is Stage.LOGIN for finding in self.findings)
+
+
+WHY_REST = {
+    Kind.PASSWORD: "The resource may lock an account that is tried too often",
+    Kind.HOST_KEY: "The resource was looked at a moment ago",
+}
+
+
+def _seconds(rest: timedelta) -> int:
+    """Rounded up."""
+    return -(-rest // timedelta(seconds=1))

@@ -12,6 +12,7 @@ from domain.batches import Batch
 from domain.disclosures import Disclosure
 from domain.exports import AuditExport
 from domain.helpers import Helper
+from domain.imports import Import
 from domain.logs import Log
 from domain.names import Name
 from domain.notices import Notice
@@ -49,6 +50,7 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     Use,
     Reset,
     Batch,
+    Import,
     Probe,
     Refusal,
     Reading,

@@ -12,6 +12,8 @@ from domain.errors import AttemptRunning, AttemptSuperseded, ResetEnded, ResetNo
 from domain.secrets import SealedSecret
 
 _WORKER = (Author.WORKER,)
+LOGIN_REFUSED = "LoginRefused"
+"""The trouble of a reset that ended because the resource refused the account's own password."""
 
 
 class State(StrEnum):
@@ -73,6 +75,7 @@ class Reset(Aggregate):
         self.state = State.OPEN
         self.handed_over: int | None = None
         self.asked = False
+        self.refused_at: datetime | None = None
 
     @property
     def over(self) -> bool:
@@ -225,6 +228,8 @@ class Reset(Aggregate):
         def apply(self, aggregate: Reset) -> None:
             aggregate.attempt = None
             aggregate.state = State.FAILED
+            if self.error == LOGIN_REFUSED:
+                aggregate.refused_at = self.timestamp
 
     class InDoubt(Event):
         """Either password may hold until a login tells."""

@@ -17,7 +17,7 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
-        """The value itself: called by connectors, by the sealer, and in the answer to a disclosure."""
+        """The value itself. Who calls this is named, with the reason, in tests/architecture/test_secrets.py."""
         return self._value
 
     def __eq__(self, other: object) -> bool:

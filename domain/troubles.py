@@ -5,6 +5,8 @@ from __future__ import annotations
 NEXT_STEPS: dict[str, str] = {
     "NameUnknown": "Correct the resource's address, or have its name added to the name service that the workers use.",
     "Unreachable": "Check address and port, whether the system runs, and whether firewalls let the workers through.",
+    "HungUp": "Try again in a while: it may be starting, have too many logins at once (MaxStartups), or turn workers"
+    " away (PerSourcePenalties, TCP wrappers). Its own log says which.",
     "NotSsh": "Check the port: something answers there, and it is not an SSH server.",
     "HostKeyNotPinned": "Look for the host key, compare its fingerprint on the system itself, and pin it.",
     "HostKeyRefused": "Find out why the system shows another key: it was set up anew, or somebody stands in between."
@@ -29,12 +31,13 @@ NEXT_STEPS: dict[str, str] = {
     "KeyRefused": "Put the helper's public key into its authorized_keys on the system, or give it another key here.",
     "NotElevated": "Allow the helper what it needs on the system, by sudoers for example, and nothing beyond.",
     "NotProved": "Find out on the system whether the new password holds: neither a login nor su could tell.",
+    "Unclear": "Let the account that signs in there use su (pam_wheel), or sign in by hand to see what is said.",
     "WayBroken": "Correct on the resource's page how its passwords are changed, or its jump host.",
     "HopRefused": "Let the jump host forward connections to this system: AllowTcpForwarding and PermitOpen say which.",
     "ResetOpen": "Wait until the reset has ended: it tells by itself which password holds.",
     "GivenUp": "Look at the workers: they ended three times while they looked.",
     "Unavailable": "Wait until the event log takes records again; the worker tries again by itself.",
-    "UnsafeKey": "Give the system a host key of a kind that is still safe: Ed25519, ECDSA, or RSA of 2048 bits.",
+    "UnsafeKey": "Give the system a host key that is safe: Ed25519, ECDSA, or RSA of 2048 to 4096 bits.",
 }
 
 

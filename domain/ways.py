@@ -24,6 +24,15 @@ class Part(StrEnum):
     ROOT = "root"
     JUMP = "jump"
 
+    @property
+    def words(self) -> str:
+        """What is said of an account beside its name: several may be at work in one reset."""
+        return {
+            Part.LOGIN: "which signs in for the others",
+            Part.ROOT: "whose password su asks for",
+            Part.JUMP: "which signs in on a jump host",
+        }[self]
+
 
 MOST_HOPS = 3
 """Hosts between us and a resource: each is one more that may be down, and one more that sees who goes where."""

@@ -15,7 +15,6 @@ from ops import addresses
 
 PREFIX = "STRONGROOM_"
 LOOPBACK = "127.0.0.1"
-NEARLY = 0.8
 AMBIENT = frozenset({
     "AGGREGATE_RECORDER_TOPIC", "APPLICATION_RECORDER_TOPIC", "CIPHER_KEY", "CIPHER_TOPIC", "COMPRESSOR_TOPIC",
     "CREATE_TABLE", "EVENTSOURCING_DISABLE_REDEFINITION_CHECK", "FACTORY_TOPIC", "INFRASTRUCTURE_FACTORY",
@@ -154,12 +153,15 @@ def _refuse_ambient(environ: Mapping[str, str]) -> None:
 
 
 def _refuse_misspelt(given: Mapping[str, str], known: Iterable[str]) -> None:
-    """What is nearly one of ours was meant to be it; to go on without would start a database here, say."""
+    """Whoever set it meant something: to go on without would start a database here, say."""
     for name in sorted(given.keys() - set(known)):
-        if near := get_close_matches(name, known, 1, NEARLY):
-            raise SettingsError(
-                f"{PREFIX}{name.upper()} is no setting: {PREFIX}{near[0].upper()} is; write that, or unset it"
-            )
+        near = get_close_matches(name, known, 1)
+        instead = (
+            f"write {PREFIX}{near[0].upper()}, or unset it" if near else f"unset it (`unset {PREFIX}{name.upper()}`)"
+        )
+        raise SettingsError(
+            f"{PREFIX}{name.upper()} is no setting: {instead}; `Settings` in docs/operations.md names all there are"
+        )
 
 
 def _refuse_addresses(given: Mapping[str, str]) -> None:

@@ -137,21 +137,26 @@ COLUMNS: LiteralString = (
 FROM: LiteralString = (
     " from visible_accounts v join accounts a on a.id = v.account join resources r on r.id = a.resource_id"
 )
+KEPT: LiteralString = "exists (select from stars where stars.user_id = %s and stars.object = a.id)"
 MATCHES: LiteralString = "(%s::text is null or a.username ilike %s or a.description ilike %s or r.name ilike %s)"
 
 
 async def list_accounts(
-    db: Async, viewer: Viewer, page: Page, q: str | None = None, resource: UUID | None = None
+    db: Async, viewer: Viewer, page: Page, q: str | None = None, resource: UUID | None = None, kept: bool = False
 ) -> Listed[AccountRow]:
-    """The accounts that `viewer` may see, everywhere or on one resource. Reads accounts, access and resources."""
+    """The accounts that `viewer` may see, everywhere or on one resource; `kept`: of those his favourites, which reads
+    preferences too. Reads accounts, access and resources."""
     viewer.needs(Operation.ACCOUNT_VIEW)
+    if kept:
+        viewer.needs(Operation.OWN_PREFERENCES)
     sorting = Sorting(page, SORTS, "username", "a.id")
     statement: LiteralString = (
         f"with {VISIBLE_ACCOUNTS} select {COLUMNS}, {sorting.expression} {FROM} where {MATCHES}"
-        f" and (%s::uuid is null or a.resource_id = %s) and {sorting.where} order by {sorting.order}"
+        f" and (%s::uuid is null or a.resource_id = %s) and {KEPT if kept else 'true'} and {sorting.where}"
+        f" order by {sorting.order}"
     )
-    like = None if q is None else matching(q)
-    given = (*parameters(viewer), like, like, like, like, resource, resource, *sorting.params, sorting.limit)
+    like, his = None if q is None else matching(q), (viewer.id,) if kept else ()
+    given = (*parameters(viewer), like, like, like, like, resource, resource, *his, *sorting.params, sorting.limit)
     listed = sorting.page(await (await db.execute(statement, given)).fetchall())
     return listed.map(lambda row: _row(viewer, row))
 

@@ -15,9 +15,8 @@ from ops.database import Async
 from ops.ledger.log import Record
 from projections.access import VISIBLE_ACCOUNTS, parameters
 from projections.base import Poison, Projection, Rows
+from projections.pages import Column, Listed, Page, Sorting
 from projections.viewer import Viewer
-
-LATEST = 50
 
 
 class BatchesProjection(Projection):
@@ -51,6 +50,17 @@ class BatchesProjection(Projection):
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """In which state the accounts of a batch are that its viewer still sees; `unopened` have no reset, or not yet."""
+
+    confirmed: int
+    running: int
+    failed: int
+    in_doubt: int
+    unopened: int
+
+
+@dataclass(frozen=True, slots=True)
 class BatchName:
     """A batch in a list."""
 
@@ -58,6 +68,7 @@ class BatchName:
     reason: str | None
     opened_at: datetime
     size: int
+    counts: Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +98,14 @@ class BatchRow:
 
 
 OF: LiteralString = "select id, reason, opened_at, size from batches where id = %s and requested_by = %s"
-LIST: LiteralString = (
-    "select id, reason, opened_at, size from batches where requested_by = %s order by opened_at desc, id limit %s"
+SORTS = {"opened_at": Column("b.opened_at", datetime), "size": Column("b.size", int)}
+COUNTS: LiteralString = (
+    "count(t.id) filter (where t.state = 'confirmed'), count(t.id) filter (where t.state in ('open', 'attempting')),"
+    " count(t.id) filter (where t.state = 'failed'), count(t.id) filter (where t.state = 'in_doubt'),"
+    " count(i.account) filter (where t.id is null)"
+)
+SEEN: LiteralString = (
+    "(batch_items i join visible_accounts v on v.account = i.account left join resets t on t.id = i.reset)"
 )
 ITEMS: LiteralString = (
     f"with {VISIBLE_ACCOUNTS} select i.account, a.username, r.id, r.name, i.reset, t.state, t.because,"
@@ -110,11 +127,24 @@ async def get_batch(db: Async, viewer: Viewer, batch: UUID) -> BatchRow | None:
     return BatchRow(id, reason, opened_at, size, [_item(*row) for row in items])
 
 
-async def list_batches(db: Async, viewer: Viewer) -> list[BatchName]:
-    """The viewer's latest, newest first."""
+async def list_batches(db: Async, viewer: Viewer, page: Page) -> Listed[BatchName]:
+    """The viewer's own, newest first unless sorted otherwise. Reads batches, access, accounts and resets."""
     viewer.needs(Operation.ACCOUNT_RESET)
-    found = await db.execute(LIST, (viewer.id, LATEST), prepare=True)
-    return [BatchName(*row) for row in await found.fetchall()]
+    sorting = Sorting(page, SORTS, "-opened_at", "b.id")
+    statement: LiteralString = (
+        f"with {VISIBLE_ACCOUNTS}, b as (select b.id, b.reason, b.opened_at, b.size from batches b"
+        f" where b.requested_by = %s and {sorting.where} order by {sorting.order})"
+        f" select b.id, b.reason, b.opened_at, b.size, {COUNTS}, {sorting.expression}"
+        f" from b left join {SEEN} on i.batch = b.id group by b.id, b.reason, b.opened_at, b.size"
+        f" order by {sorting.order}"
+    )
+    given = (*parameters(viewer), viewer.id, *sorting.params, sorting.limit, sorting.limit)
+    found = await (await db.execute(statement, given)).fetchall()
+    return sorting.page(found).map(lambda row: _name(*row[:-1]))
+
+
+def _name(id: UUID, reason: str | None, opened_at: datetime, size: int, *counts: int) -> BatchName:
+    return BatchName(id, reason, opened_at, size, Counts(*counts))
 
 
 def _item(

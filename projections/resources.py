@@ -22,6 +22,7 @@ CHANGE: LiteralString = (
     "update resources set name = %s, type = %s, address = %s, port = %s, description = %s, version = %s where id = %s"
 )
 PIN: LiteralString = "update resources set host_key_fingerprint = %s, version = %s where id = %s"
+VERSION: LiteralString = "update resources set version = %s where id = %s"
 OPERATIONS = frozenset(
     {
         Operation.RESOURCE_VIEW,
@@ -38,7 +39,7 @@ class ResourcesProjection(Projection):
     """Systems by name and place."""
 
     name = "resources"
-    version = 1
+    version = 2
     follows = (Resource,)
     on_poison = Poison.PARK
     schema = """
@@ -64,6 +65,8 @@ class ResourcesProjection(Projection):
                 rows.execute(PIN, fingerprint(event.host_key), version, stream)
             case Resource.HostKeyUnpinned():
                 rows.execute(PIN, None, version, stream)
+            case Resource.ResetWaySet() | Resource.JumpHostSet():
+                rows.execute(VERSION, version, stream)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +107,26 @@ COUNT: LiteralString = (
     f"with {VISIBLE_ACCOUNTS} select resource, count(*) from visible_accounts where resource = any(%s)"
     " group by resource"
 )
+KEPT: LiteralString = "exists (select from stars where stars.user_id = %s and stars.object = r.id)"
 MATCHES: LiteralString = "(%s::text is null or r.name ilike %s or r.address ilike %s or r.description ilike %s)"
 
 
 async def list_resources(
-    db: Async, viewer: Viewer, page: Page, q: str | None = None, type: str | None = None
+    db: Async, viewer: Viewer, page: Page, q: str | None = None, type: str | None = None, kept: bool = False
 ) -> Listed[ResourceRow]:
-    """The resources that `viewer` owns or has a share of. Reads resources, access and users."""
+    """The resources that `viewer` owns or has a share of; `kept`: of those his favourites, which reads preferences
+    too. Reads resources, access and users."""
     viewer.needs(Operation.RESOURCE_VIEW)
+    if kept:
+        viewer.needs(Operation.OWN_PREFERENCES)
     sorting = Sorting(page, SORTS, "name", "r.id")
     statement: LiteralString = (
         f"with {VISIBLE_RESOURCES} select {COLUMNS}, {sorting.expression} {FROM} where {MATCHES}"
-        f" and (%s::text is null or r.type = %s) and {sorting.where} order by {sorting.order}"
+        f" and (%s::text is null or r.type = %s) and {KEPT if kept else 'true'} and {sorting.where}"
+        f" order by {sorting.order}"
     )
-    like = None if q is None else matching(q)
-    given = (*parameters(viewer), like, like, like, like, type, type, *sorting.params, sorting.limit)
+    like, his = None if q is None else matching(q), (viewer.id,) if kept else ()
+    given = (*parameters(viewer), like, like, like, like, type, type, *his, *sorting.params, sorting.limit)
     listed = sorting.page(await (await db.execute(statement, given)).fetchall())
     counts = await _counts(db, viewer, [row[0] for row in listed.items])
     return listed.map(lambda row: _row(viewer, row, counts))

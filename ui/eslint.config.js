@@ -10,7 +10,7 @@ const VAULT_WORDS = "password|account|resource|reset|disclos|vault|audit|invitat
 const TEXTS = {
   ignore: ["^(?![A-Z])\\S*$", "^[A-Z0-9_]+$", "^[A-Z][A-Za-z]+(-[A-Z][A-Za-z]+)+$", "^[KMGT]iB$", "^(Strongroom|PostgreSQL|Linux|Windows|Problem|Held\\(…\\))$", "^-----", "^ssh-", "^[0-9.]+rem "],
   ignoreNames: ["className", "id", "aria-keyshortcuts", "fontFamily", "fontFamilyMonospace", "d"],
-  ignoreFunctions: ["Error"],
+  ignoreFunctions: ["Error", "*.closest"],
   useTsTypes: true,
 };
 

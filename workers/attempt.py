@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from commands.base import Command
 from commands.resets import (
@@ -23,18 +23,16 @@ from domain.resets import Outcome, Step
 from domain.secrets import Secret
 from workers.connectors import errors
 from workers.connectors.base import Connector
-from workers.connectors.errors import Stage, TargetError
+from workers.connectors.errors import Phase, TargetError
+from workers.insisting import Execute, insist
 
-T = TypeVar("T")
-
-PASSING = (errors.Unreachable, errors.TimedOut, errors.CutOff, errors.HelperChanged)
+PASSING = (errors.Unreachable, errors.HungUp, errors.TimedOut, errors.CutOff, errors.HelperChanged)
 """Troubles that may be over in a moment."""
 
 SAID_NO = (errors.PasswordRefused, errors.NotChanged)
 """The resource answered, and it was no: a login shows whether that is so."""
 
 UNRECORDED = "A step could not be recorded, so it was not taken."
-INSIST_EVERY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +44,6 @@ class Pace:
     tries: int = 3
     again: timedelta = timedelta(seconds=5)
     longest: timedelta = timedelta(hours=1)
-
-
-class Execute(Protocol):
-    """The vault's door, as this worker."""
-
-    def __call__(self, command: Command[T], /) -> Awaitable[T]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +83,19 @@ class Attempt:
 
     async def _took_before(self) -> bool:
         """Whether an earlier attempt set the candidate. It is tried once; the old password only a good while later."""
-        if await self._target.verify(self._orders.username, self._passwords.candidate):
+        if await self._holds(self._passwords.candidate):
             await self._note(Step.NEW_HOLDS)
             await self._confirm()
             return True
         await asyncio.sleep(self._pace.between_guesses.total_seconds())
         return False
+
+    async def _holds(self, candidate: Secret) -> bool:
+        """What cannot be told is not believed: to set it once more does no harm."""
+        try:
+            return await self._target.verify(self._orders.username, candidate)
+        except errors.Unclear:
+            return False
 
     async def _change(self) -> None:
         current, candidate = self._passwords.current, self._passwords.candidate
@@ -125,7 +124,7 @@ class Attempt:
 
     async def _leave_in_doubt_unless_proved(self, trouble: TargetError) -> None:
         """Once the candidate was handed over, only a login can say that the old password still holds."""
-        if isinstance(trouble, SAID_NO) and trouble.stage is not Stage.AFTER and await self._old_holds():
+        if isinstance(trouble, SAID_NO) and trouble.phase is not Phase.AFTER and await self._old_holds():
             await self._keep_old(trouble)
         elif self._orders.in_doubt or (isinstance(trouble, PASSING) and self._orders.attempt < self._pace.tries):
             await self._put_off(trouble)
@@ -152,12 +151,8 @@ class Attempt:
         await self._insist(PutOffReset(**self._attempt, **_told(trouble)))
 
     async def _insist(self, command: Command[None]) -> None:
-        """The resource has been touched: say so until the log takes it, or until the lease is over."""
-        while True:
-            try:
-                return await self._execute(command)
-            except Unavailable:
-                await asyncio.sleep(INSIST_EVERY)
+        """The resource has been touched: say so, or until the lease is over."""
+        await insist(self._execute, command)
 
     @property
     def _attempt(self) -> dict[str, Any]:

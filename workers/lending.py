@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TypeVar
 from uuid import UUID
 
 from commands.base import Caller, Closed, Command
 from commands.helpers import NoteHelperRefused
-from commands.means import HelperOrders, Means, is_held_back
+from commands.means import HelperOrders, Means, Standing, standing_of
 from commands.vault import Vault
 from commands.work import Sealer
-from domain.errors import Unavailable
 from domain.provenance import ActorKind, Channel
 from domain.secrets import Secret
 from workers.connectors.login import Key
+from workers.insisting import insist
 from workers.reaching import Lent, Loan
 from workers.trials import Trials
 
 T = TypeVar("T")
-
-INSIST_EVERY = 0.5
 
 
 class Lender:
@@ -46,17 +43,13 @@ class Lender:
         key = None if helper.key is None else Key(await self.open(helper.key))
         return Lent(await self.open(helper.password), key, self._trials.of(helper, work_id))
 
-    async def is_held_back(self, helper: HelperOrders) -> bool:
-        return await is_held_back(self._vault.look(self._caller), helper)
+    async def standing(self, helper: HelperOrders, work_id: UUID) -> Standing:
+        return await standing_of(self._vault.look(self._caller), helper, work_id)
 
     async def refused(self, helper: HelperOrders, work_id: UUID) -> bool:
         """Until the log takes it: whoever comes next must know."""
         said = NoteHelperRefused(account_id=helper.account_id, number=helper.password.number, work_id=work_id)
-        while True:
-            try:
-                return await self._execute(said)
-            except Unavailable:
-                await asyncio.sleep(INSIST_EVERY)
+        return await insist(self._execute, said)
 
     async def _execute(self, command: Command[T], /) -> T:
         return (await self._vault.execute(command, self._caller)).value

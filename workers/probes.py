@@ -9,7 +9,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from commands.base import Caller, Command
-from commands.probes import BeginProbe, EndProbe, Errand
+from commands.probes import BeginProbe, EndProbe, Errand, is_put_off
 from commands.vault import Vault
 from domain.errors import AttemptRunning, AttemptSuperseded, HelperBusy, NotFound, ProbeEnded, Unavailable, Unreadable
 from domain.probes import Finding, Kind, Outcome, Probe, Stage, Verdict
@@ -18,6 +18,7 @@ from ops.ledger.errors import Away
 from ops.logging import Log
 from workers.connectors.examination import Examined, Examiner
 from workers.connectors.login import Host
+from workers.insisting import insist
 from workers.lending import Lender
 from workers.reaching import Connect
 
@@ -25,8 +26,9 @@ T = TypeVar("T")
 
 LEASE = timedelta(minutes=3)
 WHILE_AWAY = timedelta(seconds=1)
+WHILE_A_HELPER_IS_RESET = timedelta(seconds=5)
 UNREAD = timedelta(hours=1)
-OVERTAKEN = (AttemptRunning, AttemptSuperseded, ProbeEnded, NotFound)
+OVERTAKEN = (AttemptRunning, AttemptSuperseded, HelperBusy, ProbeEnded, NotFound)
 
 Examine = Callable[[Host], Examiner]
 log = Log("strongroom.probes")
@@ -62,9 +64,12 @@ class Probes:
         return due
 
     async def _due(self, probe_id: UUID) -> datetime | None:
-        probe = await self._vault.look(self._caller).find(Probe, probe_id)
+        work = self._vault.look(self._caller)
+        probe = await work.find(Probe, probe_id)
         if probe is None or not probe.open:
             return None
+        if await is_put_off(work, probe):
+            return self._now() + WHILE_A_HELPER_IS_RESET
         return probe.until or self._now()
 
     async def _make(self, probe_id: UUID) -> None:
@@ -72,12 +77,9 @@ class Probes:
             errand = await self._execute(BeginProbe(probe_id=probe_id, lease=LEASE))
             async with asyncio.timeout((errand.until - self._now()).total_seconds()):
                 found = await self._found(errand)
-                await self._insist(_told(errand, found))
+                await insist(self._execute, _told(errand, found))
         except TimeoutError:
             log.warning("a look was cut off at its lease's end", stream=probe_id)
-        except HelperBusy as busy:
-            log.info("a look waits for a helper", stream=probe_id, problem=type(busy).__name__)
-            raise Unavailable(str(busy)) from None
         except OVERTAKEN as other:
             log.info("a look is in other hands", stream=probe_id, problem=type(other).__name__)
 
@@ -92,14 +94,6 @@ class Probes:
         loan = await self._lender.loan(errand.means, errand.probe_id)
         password = await self._lender.open(errand.password)
         return await host.sign_in(errand.username, password, self._connect(errand, loan), not errand.means.hops)
-
-    async def _insist(self, command: Command[None]) -> None:
-        """Until the log takes it, or the lease is over."""
-        while True:
-            try:
-                return await self._execute(command)
-            except Unavailable:
-                await asyncio.sleep(WHILE_AWAY.total_seconds())
 
     async def _execute(self, command: Command[T], /) -> T:
         return (await self._vault.execute(command, self._caller)).value

@@ -9,15 +9,15 @@ from typing import Protocol
 from commands.means import HelperOrders, Means
 from domain.secrets import Secret
 from domain.ways import Elevation
-from workers.connectors import by_helper, errors
+from workers.connectors import errors
 from workers.connectors.base import Connector
-from workers.connectors.by_helper import HelperConnector, Login
+from workers.connectors.by_helper import HelperConnector, Login, Raising
 from workers.connectors.elevation import BySu, BySudo, Directly
 from workers.connectors.held import Held
 from workers.connectors.login import Hop, Host, Key, Trial
 from workers.connectors.ssh import USUAL, SshConnector
 from workers.connectors.turns import Turns
-from workers.trials import next_step
+from workers.trials import what_to_do
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def by_ssh(turns: Turns) -> Connect:
 def _why_not(means: Means) -> errors.TargetError | None:
     if means.broken is not None:
         return errors.WayBroken(means.broken)
-    return None if means.held is None else errors.HelperHeld(next_step(means.held))
+    return None if means.first_held_back is None else errors.HelperHeld(what_to_do(means.first_held_back))
 
 
 def _hops(means: Means, loan: Loan) -> tuple[Hop, ...]:
@@ -87,10 +87,10 @@ def _connector(host: Host, means: Means, loan: Loan) -> Connector:
         return SshConnector(host)
     lent = loan[means.login]
     login = Login(means.login.username, lent.credential, lent.trial)
-    return HelperConnector(host, login, _elevation(means, lent, loan))
+    return HelperConnector(host, login, _raising(means, lent, loan))
 
 
-def _elevation(means: Means, login: Lent, loan: Loan) -> by_helper.Elevation:
+def _raising(means: Means, login: Lent, loan: Loan) -> Raising:
     if means.root is not None:
         root = loan[means.root]
         return BySu(means.root.username, root.password, root.trial, USUAL.answer)

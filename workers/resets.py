@@ -9,9 +9,10 @@ from typing import TypeVar
 from uuid import UUID
 
 from commands.base import Caller, Command
-from commands.means import waits_for_helper
+from commands.means import tried_before, waits_for_helper
 from commands.resets import BeginAttempt, Orders
 from commands.vault import Vault
+from domain.accounts import Account
 from domain.errors import (
     AttemptRunning,
     AttemptSuperseded,
@@ -97,10 +98,13 @@ class Resets:
             return None
         if reset.attempt is not None:
             return reset.attempt.until
-        if await waits_for_helper(self._vault.look(self._caller), reset):
+        work = self._vault.look(self._caller)
+        account = await work.get(Account, reset.account_id)
+        if await waits_for_helper(work, account):
             return self._now() + self._pace.again
         if not reset.attempts:
-            return self._now()
+            before = await tried_before(work, account)
+            return self._now() if before is None else max(self._now(), before + self._pace.between_guesses)
         last: datetime = reset.modified_on
         return last + self._pause(reset)
 

@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from domain.errors import Invalid
+from domain.host_keys import LONGEST_RSA, SHORTEST_RSA, WHY_RSA
 from domain.secrets import Secret
 
 LONGEST = 8192
-SHORTEST_RSA = 2048
 CURVES = frozenset({"secp256r1", "secp384r1", "secp521r1"})
 OPENSSH = b"-----BEGIN OPENSSH PRIVATE KEY-----"
 _FIELD = "private_key"
@@ -57,9 +57,9 @@ def _checked(key: object) -> Kept:
             return key
         case EllipticCurvePrivateKey() if key.curve.name in CURVES:
             return key
-        case RSAPrivateKey() if key.key_size >= SHORTEST_RSA:
+        case RSAPrivateKey() if SHORTEST_RSA <= key.key_size <= LONGEST_RSA:
             return key
         case RSAPrivateKey():
-            raise Invalid(f"An RSA key needs at least {SHORTEST_RSA} bits.", _FIELD)
+            raise Invalid(WHY_RSA, _FIELD)
         case _:
             raise Invalid("Give an Ed25519, ECDSA or RSA key: others are not safe, or not for SSH.", _FIELD)

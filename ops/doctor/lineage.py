@@ -19,14 +19,13 @@ from ops.doctor.findings import Finding, stops, well
 from ops.ledger.errors import LedgerError
 from ops.ledger.log import Record
 from ops.ledger.mapper import Mapper
-from ops.ledger.marks import Mark, Marker
-from ops.ledger.source import AT, COLUMNS
+from ops.ledger.remembered import departure
+from ops.ledger.source import COLUMNS
 from ops.ledger.topics import Topics
 from ops.migrations.promises import Database
 from ops.settings import Settings, SettingsError
 
 RAISED = f"select {COLUMNS} from ledger.events where stream = %s and topic = %s order by version desc limit 1"
-MARKS = "select name, position, digest from views.projections where role = 'serving' and position > 0 order by 1"
 SAID_ELSEWHERE = (psycopg.Error, SettingsError, KeyFileError)
 """By the checks of servers, identity and keys."""
 
@@ -55,11 +54,9 @@ def agreement(settings: Settings) -> Iterator[Finding]:
             database.connect_now(database.ledger_url(settings, "migrate")) as ledger,
             database.connect_now(database.views_url(settings, "migrate")) as views,
         ):
-            marker = Marker(settings.log_id)
-            for name, position, digest in views.execute(MARKS).fetchall():
-                if (trouble := _departs(ledger, marker, Mark(position, bytes(digest)))) is not None:
-                    yield _forked(f"{name} was made from the log up to position {position}, {trouble}")
-                    return
+            if (says := departure(ledger, views, settings.log_id)) is not None:
+                yield _forked(says)
+                return
             yield well("history", "the log is the one that the read models were made from")
     except SAID_ELSEWHERE:
         return
@@ -68,15 +65,6 @@ def agreement(settings: Settings) -> Iterator[Finding]:
 def _forked(says: str) -> Finding:
     remedy = "stop Strongroom, rebuild nothing, and do what `When the log forks` in docs/operations.md says"
     return stops("history", says, remedy)
-
-
-def _departs(ledger: Database, marker: Marker, mark: Mark) -> str | None:
-    """How the log differs from what was followed up to `mark`; None when it does not."""
-    row = ledger.cursor(binary=True).execute(AT, (mark.position,)).fetchone()
-    if row is None:
-        last = ledger.execute("select coalesce(max(position), 0) from ledger.events").fetchone()
-        return f"and the log ends at {last[0] if last else 0}: it was set back"
-    return None if mark.fits(marker.digest(Record(*row))) else "where the log now holds another record"
 
 
 def _format(settings: Settings, ledger: Database) -> int:

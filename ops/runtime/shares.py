@@ -121,10 +121,7 @@ class _Folder:
         return cls(who, files.folder(plan.into / who, 0o700, owner), owner)
 
     def put(self, name: str, content: bytes) -> None:
-        below = self.top
-        for part in Path(name).parent.parts:
-            below = files.folder(below / part, 0o700, self.owner)
-        files.write(self.top / name, content, 0o600, self.owner)
+        files.write_below(self.top, name, content, 0o600, self.owner)
 
     def identity(self, authority: Authority, pair: Pair) -> None:
         """Who this is to the others, and how it knows them."""

@@ -15,6 +15,7 @@ from typing import IO
 
 import psycopg
 
+from ops.ledger.errors import Forked
 from ops.logging import Log, start_logging
 from ops.runtime import accounts, certificates, files, groundwork, keys, listening, logfiles
 from ops.runtime.nats import Nats
@@ -30,7 +31,7 @@ PATIENCE = 60.0
 log = Log("strongroom.up")
 
 FirstStart = Callable[[Settings, Path | None], str | None]
-"""Opens the log if it is new; answers the token of an invitation while nobody can sign in yet."""
+"""Opens the log if it is new; answers the token of an invitation while nobody can sign in yet. Raises Forked."""
 Say = Callable[[str], None]
 
 
@@ -46,7 +47,7 @@ def up(settings: Settings, open_vault: FirstStart, password_file: Path | None, s
         try:
             supervisor.bring_up(servers(settings), PATIENCE)
             _lay_databases(settings, supervisor)
-            token = _open(settings, open_vault, password_file)
+            token = _open(settings, open_vault, password_file, say)
             supervisor.bring_up(_processes(settings), PATIENCE)
             _greet(settings, token, time.monotonic() - began, say)
             supervisor.look_after(Housekeeping(settings, supervisor))
@@ -180,12 +181,18 @@ def _lay_databases(settings: Settings, supervisor: Supervisor) -> None:
             supervisor.linger(0.5)
 
 
-def _open(settings: Settings, open_vault: FirstStart, password_file: Path | None) -> str | None:
+def _open(settings: Settings, open_vault: FirstStart, password_file: Path | None, say: Say) -> str | None:
     """Each start offers a new link until somebody has used one: a link that was lost must not lock everybody out. A
-    release that has new operations gives them to the built-in roles at its first start."""
+    release that has new operations gives them to the built-in roles at its first start. Over a log that was set back
+    it does neither: all is started, so that `doctor` can look and everybody is told, and answers 503."""
     if groundwork.is_open(settings) and groundwork.knows_roles(settings):
         return None
-    token = open_vault(settings, password_file)
+    try:
+        token = open_vault(settings, password_file)
+    except Forked as fork:
+        log.error("the log is not the one that the read models were made from", problem=str(fork))
+        say(f"Nothing was written: {fork}. Read `When the log forks` in docs/operations.md.")
+        return None
     groundwork.note_roots(settings)
     groundwork.note_roles(settings)
     if token is None:

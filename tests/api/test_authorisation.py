@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from api.app import described
 from api.health import router as health_router
 from api.openapi import document
 from domain import ids
+from domain.password_policies import Policy
 from domain.secrets import Secret
 from ops import database
 from tests.api.site import ApiSite, Browser, PromptViews
@@ -26,6 +28,8 @@ ROLES = ("administrator", "password-user")
 RELATIONS = ("own", "MANAGE", "MODIFY", "VIEW", "foreign", "absent")
 CLOSING = {"kind": "parked", "name": "users", "position": 1, "seen_at": "2026-07-01T12:00:00Z", "reason": "rebuilt"}
 PRIVATE = generate_private_key("ssh-ed25519").export_private_key().decode()
+POLICY = {**asdict(Policy()), "reason": "x"}
+FILE = {"content": b64encode(b"resource,account\nweb,root\n").decode()}
 DISCLOSE = {"reason": "disk full", "purpose": "view"}
 
 
@@ -85,8 +89,8 @@ ROWS: Mapping[str, Row] = {
     "POST /resources/{resource_id}/host-key/look": Row(CHANGE.replace("200", "202"), NOT_HIS),
     "GET /resources/{resource_id}/host-key/look": Row(CHANGE, NOT_HIS),
     "GET /resources/{resource_id}/reset-way": Row(VIEW, HIS_VIEW),
-    "PUT /resources/{resource_id}/reset-way": Row(CHANGE, NOT_HIS, body={}),
-    "PUT /resources/{resource_id}/jump-host": Row(CHANGE, NOT_HIS, body={"resource_id": None}),
+    "PUT /resources/{resource_id}/reset-way": Row(CHANGE, NOT_HIS, body={}, version=1),
+    "PUT /resources/{resource_id}/jump-host": Row(CHANGE, NOT_HIS, body={"resource_id": None}, version=1),
     "PUT /resources/{resource_id}/owner": Row(
         "200 403 403 403 404 404", NOT_HIS, body={"user_id": "{receiver}"}, version=2
     ),
@@ -96,6 +100,10 @@ ROWS: Mapping[str, Row] = {
     "GET /accounts/{account_id}/access": Row(CHANGE, NOT_HIS),
     "PUT /accounts/{account_id}/access/users/{user_id}": Row(CHANGE, NOT_HIS, body={"level": "VIEW"}),
     "DELETE /accounts/{account_id}/access/users/{user_id}": Row(CHANGE, NOT_HIS, prepare="share account"),
+    "GET /resources/{resource_id}/sight": Row(CHANGE, NOT_HIS),
+    "GET /accounts/{account_id}/sight": Row(CHANGE, NOT_HIS),
+    "GET /resources/{resource_id}/access/users/{user_id}/consequence": Row(CHANGE, NOT_HIS),
+    "GET /accounts/{account_id}/access/users/{user_id}/consequence": Row(CHANGE, NOT_HIS),
     "GET /resources/{resource_id}/accounts": Row(VIEW, HIS_VIEW),
     "POST /resources/{resource_id}/accounts": Row(
         CHANGE.replace("200", "201"), NOT_HIS, body={"username": "new", "generate": True}
@@ -133,6 +141,8 @@ ROWS: Mapping[str, Row] = {
     "GET /batches": anybody(),
     "POST /batches": anybody(201, body={"reason": "monthly", "account_ids": [str(ids.new())]}),
     "GET /batches/{batch_id}": Row("200 --- --- --- 404 404", "200 --- --- --- 404 404"),
+    "POST /imports/preview": administrators(body=FILE),
+    "POST /imports": administrators(409, body={**FILE, "columns": {"resource": 0}, "digest": "0" * 64}),
     "GET /alarms": administrators(),
     "POST /alarms/closings": administrators(201, body=CLOSING),
     "GET /audit": administrators(),
@@ -144,6 +154,11 @@ ROWS: Mapping[str, Row] = {
     "GET /me/at-hand": anybody(),
     "POST /me/favourites": Row(VIEW, HIS_VIEW, body={"kind": "account", "object_id": "{account_id}"}),
     "DELETE /me/favourites/{object_id}": Row("200 --- --- --- 200 200", "200 --- --- --- 200 200"),
+    "GET /settings": administrators(),
+    "PUT /settings/rules": administrators(
+        412, body={"reason_required": True, "session_hours": 8, "reason": "x"}, version=99
+    ),
+    "PUT /settings/password-policy": administrators(412, body=POLICY, version=99),
     "GET /system": administrators(),
     "GET /system/runs": administrators(),
     "GET /event-types": anybody(),

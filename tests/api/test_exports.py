@@ -44,6 +44,26 @@ async def test_it_is_recorded_with_filters_and_count_before_anything_is_given_ou
     assert (row["topic"], row["object"], row["actor"]) == ("resource.added", "db1", "admin")
 
 
+async def test_the_longest_question_is_recorded_to_its_end(site: ApiSite, admin: Browser) -> None:
+    """Twenty kinds of events, and as long a text as may be searched for: what was taken can be told from the record."""
+    kinds = [f"{'x' * 58}.{letter}" for letter in "abcdefghijklmnopqrst"]
+    asked = {"topic": kinds, "q": '"' * 200, "outcome": "done"}
+    before = site.world.log.head
+    assert (await admin.post("/audit/exports", {"format": "csv"}, params=asked)).status_code == 200
+    assert (await admin.get("/audit", params=asked)).status_code == 200
+    for event in await site.world.events(before):
+        assert json.loads(event.question) == asked  # type: ignore[attr-defined]
+
+
+async def test_a_question_too_long_to_be_recorded_is_not_answered(
+    admin: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commands.readings.LONGEST", 20)
+    asked = {"params": {"topic": "resource.added"}}
+    for answer in (await admin.post("/audit/exports", {"format": "csv"}, **asked), await admin.get("/audit", **asked)):
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "topic")
+
+
 @pytest.mark.parametrize("format", ["csv", "json"])
 async def test_it_holds_every_entry_up_to_itself_page_after_page(
     site: ApiSite, admin: Browser, monkeypatch: pytest.MonkeyPatch, format: str

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
-from api.intake import check_path
+from api.intake import FILES_AT_ONCE, check_path
 from api.problems import Malformed
 from tests.api.edge import client
 
@@ -53,6 +54,29 @@ async def test_a_chunked_body_is_counted_as_it_comes() -> None:
 
     answer = await client().post("/echo", content=chunks(), headers=JSON)
     assert answer.status_code == 413
+
+
+async def test_so_many_files_come_in_at_a_time_and_no_more() -> None:
+    """The ninth is told to wait; everything else goes on, and so does the ninth once one has come in."""
+    may_end, begun = asyncio.Event(), asyncio.Semaphore(0)
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b'"'
+        begun.release()
+        await may_end.wait()
+        yield b'"'
+
+    asked = client()
+    path = "/api/v1/imports"
+    slots = [asyncio.create_task(asked.post(path, content=slow(), headers=JSON)) for _ in range(FILES_AT_ONCE)]
+    for _ in slots:
+        await begun.acquire()
+    answer = await asked.post(path, content=b"{}", headers=JSON)
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/busy")
+    assert (await asked.post("/echo", content=b"{}", headers=JSON)).status_code == 200
+    may_end.set()
+    assert {each.status_code for each in await asyncio.gather(*slots)} == {200}
+    assert (await asked.post(path, content=b"{}", headers=JSON)).status_code == 200
 
 
 @pytest.mark.parametrize("length", ["-1", "1e3", "0x10", "5, 5", "9" * 30])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -59,6 +60,22 @@ async def test_an_older_version_is_not_written_over(admin: Browser) -> None:
     assert (await admin.put(path, {**SERVER, "name": "db2"}, 1)).status_code == 200
     assert (await admin.put(path, {**SERVER, "name": "db3"}, 1)).status_code == 412
     assert (await admin.get(path)).json()["name"] == "db2"
+
+
+@pytest.mark.parametrize(("part", "body"), [("reset-way", {}), ("jump-host", {"resource_id": None})])
+async def test_how_passwords_are_changed_is_not_written_over_unread(admin: Browser, part: str, body: Any) -> None:
+    """By whom passwords are set, and over which host: never by somebody who saw it otherwise."""
+    resource = await a_resource(admin)
+    login = await an_account(admin, resource)
+    assert (await admin.put(f"/resources/{resource}/reset-way", {"login_id": login}, 1)).status_code == 200
+    path = f"/resources/{resource}/{part}"
+    assert (await admin.put(path, body)).status_code == 428
+    assert (await admin.put(path, body, 1)).status_code == 412
+    read = await admin.get(f"/resources/{resource}/reset-way")
+    assert read.json()["login"]["id"] == login
+    assert (await admin.put(path, body, int(read.headers["etag"].strip('"')))).status_code == 200
+    now = (await admin.get(f"/resources/{resource}")).json()["version"]
+    assert (await admin.put(f"/resources/{resource}", SERVER, now)).status_code == 200
 
 
 async def test_a_share_shows_changes_and_ends(site: ApiSite, admin: Browser) -> None:

@@ -19,7 +19,11 @@ SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
 REF = "#/components/schemas/"
 PREFIX = "/api/v1/"
 HIDDEN = "include_in_schema"
-OTHERS = {"live": {"text/event-stream"}, "export_audit": {"text/csv", "application/json"}}
+OTHERS = {
+    "live": {"text/event-stream"},
+    "export_audit": {"text/csv", "application/json"},
+    "import_file": {"application/x-ndjson"},
+}
 """The operations whose answers are a stream or a file."""
 NEVER_REPEATED = {
     "sign_in": "a session's cookie is given once",

@@ -71,7 +71,9 @@ async def by_sudo(admin: Visitor, host: LabHost) -> dict[str, tuple[LabHost, str
     resource = await a_resource(admin, host)
     body = {"username": "ops", "password": host.passwords["ops"]}
     ops = (await admin.post(f"/resources/{resource}/accounts", body))["id"]
-    await admin.does("PUT", f"/resources/{resource}/reset-way", {"login_id": ops, "elevation": "sudo"})
+    read = str((await admin.get(f"/resources/{resource}/reset-way"))["version"])
+    way = {"login_id": ops, "elevation": "sudo"}
+    await admin.does("PUT", f"/resources/{resource}/reset-way", way, **{"if-match": f'"{read}"'})
     return await furnished(admin, resource, host)
 
 

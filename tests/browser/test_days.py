@@ -14,36 +14,12 @@ from playwright.async_api import expect
 from tests.browser.test_pages import picture
 from tests.support.desk import Desk, a_desk, chrome
 from tests.support.installation import Installation, Visitor, installation
-from tests.support.ssh_server import Manners, ssh_server
+from tests.support.ssh_server import ssh_server
+from tests.support.wires import Wires
 
 OWN = "correct horse battery staple"
 FIRST = "First of all 1"
 PATIENCE = 90
-Session = asyncssh.SSHServerProcess[bytes]
-
-
-class Wires:
-    """A server whose connection breaks when it has the new password, until it is mended."""
-
-    def __init__(self) -> None:
-        self.manners = Manners(password=FIRST, script=self.passwd)
-        self.mended = False
-
-    async def passwd(self, process: Session) -> None:
-        await asked(process, b"Current password: ")
-        new = await asked(process, b"New password: ")
-        await asked(process, b"Retype new password: ")
-        if not self.mended:
-            process.channel.get_connection().abort()
-            return
-        self.manners.password = new.decode()
-        process.stdout.write(b"passwd: password updated successfully\r\n")
-        process.exit(0)
-
-
-async def asked(process: Session, question: bytes) -> bytes:
-    process.stdout.write(question)
-    return (await process.stdin.readline()).rstrip(b"\n")
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +29,7 @@ def vault() -> Iterator[Installation]:
 
 @pytest.mark.slow
 async def test_an_account_in_doubt_is_repaired(vault: Installation) -> None:
-    wires, key = Wires(), asyncssh.generate_private_key("ssh-ed25519")
+    wires, key = Wires(FIRST), asyncssh.generate_private_key("ssh-ed25519")
     async with ssh_server(wires.manners, key) as port, vault.visitor() as admin, chrome() as browser:
         await admin.sign_in("admin", OWN)
         account = await an_account(admin, port, key.export_public_key().decode())

@@ -82,6 +82,7 @@ async def furnish(admin: Visitor) -> dict[str, str]:
         "resource": f"/resources/{account['resource']['id']}",
         "resource details": f"/resources/{account['resource']['id']}?tab=details",
         "resource sharing": f"/resources/{account['resource']['id']}?tab=sharing",
+        "import": "/import",
         "accounts": "/accounts",
         "account": f"/accounts/{account['id']}",
         "account passwords": f"/accounts/{account['id']}?tab=passwords",
@@ -90,6 +91,7 @@ async def furnish(admin: Visitor) -> dict[str, str]:
         "account details": f"/accounts/{account['id']}?tab=details",
         "account verification": f"/accounts/{verified['id']}?tab=verification",
         "reset": f"/resets/{resets[0]['id']}",
+        "batches": "/batches",
         "batch of resets": f"/batches/{batches[0]['id']}",
         "users": "/users",
         "user": f"/users/{users[0]['id']}",
@@ -98,6 +100,7 @@ async def furnish(admin: Visitor) -> dict[str, str]:
         "event": "/audit/1",
         "system": "/system",
         "alarms": "/alarms",
+        "settings": "/settings",
         "no such page": "/nothing-here",
         "no such account": f"/accounts/{users[0]['id']}",
     }

@@ -7,11 +7,11 @@ from uuid import UUID
 
 import pytest
 
-from commands.access import GrantAccess
+from commands.access import GrantAccess, RevokeAccess
 from commands.accounts import AddAccount
-from commands.base import OnAccount, OnResource
+from commands.base import Command, OnAccount, OnResource
 from commands.resets import BeginAttempt, OpenReset
-from commands.resources import AddResource, PinHostKey
+from commands.resources import AddResource, ChangeResource, PinHostKey, TransferResource
 from commands.users import GiveRoles
 from commands.ways import SetJumpHost, SetResetWay
 from domain.access import ADMINISTRATOR, Level
@@ -116,3 +116,85 @@ async def test_who_has_no_right_to_the_jump_hosts_account_lets_nobody_go_over_it
     await admin.does(GrantAccess(thing=OnAccount(svc), user_id=alice.id, level=Level.MODIFY))
     await alice.does(over)
     await alice.does(SetJumpHost(resource_id=server.id, jump_id=None))
+
+
+# What is there already
+
+
+async def account_at(world: World, admin: Person, jump: UUID) -> UUID:
+    """Who signs in there."""
+    svc = (await world.api.look(admin.caller).get(Resource, jump)).way.login_id
+    assert svc is not None
+    return svc
+
+
+async def refused_and_recorded(world: World, person: Person, command: Command[None]) -> None:
+    before = world.log.head
+    with pytest.raises(Refused, match="MODIFY"):
+        await person.does(command)
+    assert await world.topics(before) == ["refusal.recorded"]
+
+
+async def test_who_has_no_right_to_the_present_jump_hosts_account_says_nothing_new_of_the_way(
+    world: World, admin: Person, alice: Person, server: Server
+) -> None:
+    """That account would let him on to any address; and whoever went on would do so over nobody he chose."""
+    jump = await a_jump_host(admin, "outer")
+    await admin.does(GiveRoles(user_id=alice.id, roles=frozenset({ADMINISTRATOR})))
+    hers = await a_jump_host(alice, "hers")
+    await admin.does(SetJumpHost(resource_id=server.id, jump_id=jump))
+    await admin.does(GrantAccess(thing=OnResource(server.id), user_id=alice.id, level=Level.MANAGE))
+    moved = ChangeResource(resource_id=server.id, name="web", type=ResourceType.LINUX, address="other.example.org")
+    says = (moved, SetJumpHost(resource_id=server.id, jump_id=hers), SetJumpHost(resource_id=server.id, jump_id=None))
+    for command in says:
+        await refused_and_recorded(world, alice, command)
+    svc = OnAccount(await account_at(world, admin, jump))
+    await admin.does(GrantAccess(thing=svc, user_id=alice.id, level=Level.MODIFY))
+    for command in says:
+        await alice.does(command)
+
+
+async def test_who_has_no_right_to_a_helper_sends_nobody_another_way_to_it(
+    world: World, admin: Person, alice: Person, server: Server
+) -> None:
+    await admin.does(SetResetWay(resource_id=server.id, login_id=server.account))
+    await admin.does(GiveRoles(user_id=alice.id, roles=frozenset({ADMINISTRATOR})))
+    hers = await a_jump_host(alice, "hers")
+    await admin.does(GrantAccess(thing=OnResource(server.id), user_id=alice.id, level=Level.MANAGE))
+    await admin.does(GrantAccess(thing=OnAccount(server.account), user_id=alice.id, level=Level.VIEW))
+    over = SetJumpHost(resource_id=server.id, jump_id=hers)
+    await refused_and_recorded(world, alice, over)
+    await admin.does(RevokeAccess(thing=OnAccount(server.account), user_id=alice.id))
+    await alice.does(over)
+
+
+async def test_a_right_to_every_account_on_the_way_is_needed_not_to_the_nearest_alone(
+    world: World, admin: Person, alice: Person, server: Server
+) -> None:
+    outer = await a_jump_host(admin, "outer")
+    inner = await a_jump_host(admin, "inner", outer)
+    await admin.does(GiveRoles(user_id=alice.id, roles=frozenset({ADMINISTRATOR})))
+    for thing in (server.id, inner):
+        await admin.does(GrantAccess(thing=OnResource(thing), user_id=alice.id, level=Level.MANAGE))
+    over = SetJumpHost(resource_id=server.id, jump_id=inner)
+    await refused_and_recorded(world, alice, over)
+    svc = OnAccount(await account_at(world, admin, outer))
+    await admin.does(GrantAccess(thing=svc, user_id=alice.id, level=Level.MODIFY))
+    await alice.does(over)
+
+
+async def test_who_gives_a_resource_away_needs_a_right_to_whoever_lets_its_resets_on(
+    world: World, admin: Person, alice: Person
+) -> None:
+    jump = await a_jump_host(admin, "outer")
+    svc = OnAccount(await account_at(world, admin, jump))
+    await admin.does(GiveRoles(user_id=alice.id, roles=frozenset({ADMINISTRATOR})))
+    hers = await alice.does(AddResource(name="hers", type=ResourceType.LINUX, address="hers.example.org"))
+    await admin.does(GrantAccess(thing=OnResource(jump), user_id=alice.id, level=Level.VIEW))
+    await admin.does(GrantAccess(thing=svc, user_id=alice.id, level=Level.MODIFY))
+    await alice.does(SetJumpHost(resource_id=hers, jump_id=jump))
+    await admin.does(RevokeAccess(thing=svc, user_id=alice.id))
+    given = TransferResource(resource_id=hers, user_id=admin.id)
+    await refused_and_recorded(world, alice, given)
+    await admin.does(GrantAccess(thing=svc, user_id=alice.id, level=Level.MODIFY))
+    await alice.does(given)

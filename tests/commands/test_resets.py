@@ -12,6 +12,7 @@ from commands.access import GrantAccess
 from commands.accounts import ChangePassword
 from commands.base import OnResource
 from commands.disclosures import DisclosePassword
+from commands.probes import VerifyPassword
 from commands.resets import (
     BeginAttempt,
     ConfirmReset,
@@ -25,13 +26,14 @@ from commands.resets import (
 )
 from commands.resources import PinHostKey
 from domain.access import Level
-from domain.accounts import Account, ResetState
+from domain.accounts import BETWEEN_LOGINS, Account, ResetState
 from domain.disclosures import Disclosure, Purpose, Which
 from domain.errors import (
     AttemptRunning,
     AttemptSuperseded,
     Invalid,
     NotFound,
+    ProbedTooSoon,
     ReasonRequired,
     Refused,
     ResetAlreadyOpen,
@@ -39,7 +41,7 @@ from domain.errors import (
 )
 from domain.ids import new
 from domain.notices import Notice, NoticeKind
-from domain.resets import Outcome, Step
+from domain.resets import LOGIN_REFUSED, Outcome, Step
 from domain.secrets import Secret
 from tests.commands.conftest import FIRST, HOST_KEY, Server
 from tests.support.vault import Person, World
@@ -209,6 +211,17 @@ async def test_what_a_reset_needs(admin: Person, alice: Person, server: Server) 
     await admin.does(GrantAccess(thing=OnResource(server.id), user_id=alice.id, level=Level.VIEW))
     with pytest.raises(Refused):
         await alice.does(OpenReset(account_id=server.account))
+
+
+async def test_no_look_tries_a_password_that_a_reset_has_only_just_found_refused(
+    world: World, admin: Person, server: Server, orders: Orders
+) -> None:
+    await world.performs(FailReset(**{**trouble(orders), "error": LOGIN_REFUSED}))
+    await admin.does(ChangePassword(account_id=server.account, password=Secret("another guess")))
+    with pytest.raises(ProbedTooSoon, match="A reset was refused"):
+        await admin.does(VerifyPassword(account_id=server.account))
+    world.clock.turn(BETWEEN_LOGINS + timedelta(seconds=1))
+    await admin.does(VerifyPassword(account_id=server.account))
 
 
 async def test_people_perform_no_resets(admin: Person, reset: UUID) -> None:

@@ -163,6 +163,27 @@ async def test_who_may_not_have_a_helper_cannot_send_its_password_elsewhere(
     await alice.does(moved)
 
 
+@pytest.mark.parametrize("instead", ["nobody", "another", "without su"])
+async def test_who_has_no_right_to_those_who_help_takes_them_away_from_nobody(
+    world: World, admin: Person, alice: Person, estate: Estate, instead: str
+) -> None:
+    """He could then say where the resource is: whoever names them again would not look at that."""
+    await manager(admin, alice, estate)
+    own = await alice.does(AddAccount(resource_id=estate.id, username="hers", password=Secret("hers")))
+    way = {
+        "nobody": SetResetWay(resource_id=estate.id),
+        "another": SetResetWay(resource_id=estate.id, login_id=own, elevation=Elevation.SUDO),
+        "without su": SetResetWay(resource_id=estate.id, login_id=estate.svc, elevation=Elevation.SUDO),
+    }[instead]
+    before = world.log.head
+    assert await refusal_of(alice, way) is Refused
+    assert await world.topics(before) == ["refusal.recorded"]
+    await admin.does(GrantAccess(thing=OnAccount(estate.svc), user_id=alice.id, level=Level.MODIFY))
+    assert await refusal_of(alice, way) is Refused, "root's password is one of those"
+    await admin.does(GrantAccess(thing=OnAccount(estate.root), user_id=alice.id, level=Level.MODIFY))
+    await alice.does(way)
+
+
 async def test_who_does_not_manage_the_resource_sets_no_way(admin: Person, alice: Person, estate: Estate) -> None:
     assert await refusal_of(alice, estate.way) is NotFound
     await admin.does(GrantAccess(thing=OnResource(estate.id), user_id=alice.id, level=Level.MODIFY))
@@ -192,7 +213,7 @@ async def test_a_refused_password_is_held_back_and_its_use_not_recorded(
     assert await world.performs(refused(estate, await begun(world, admin, estate.app)))
     before = world.log.head
     way = (await begun(world, admin, estate.root)).means
-    assert way.held is way.login
+    assert way.first_held_back is way.login
     assert not [event for event in await world.events(before) if isinstance(event, Use.Used)]
 
 
@@ -202,7 +223,7 @@ async def test_a_person_has_it_tried_again(world: World, admin: Person, estate: 
     again = TryHelperAgain(account_id=estate.svc)
     await admin.does(again if by == "a word" else ChangePassword(account_id=estate.svc, password=Secret("better")))
     way = (await begun(world, admin, estate.root)).means
-    assert way.held is None
+    assert way.first_held_back is None
 
 
 async def test_a_password_that_moved_meanwhile_is_not_held_back(world: World, admin: Person, estate: Estate) -> None:

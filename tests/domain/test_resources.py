@@ -86,6 +86,7 @@ def test_fingerprints_are_those_of_ssh_keygen() -> None:
         f"web,192.0.2.7 {ED25519}",
         f"|1|salt|hash= {ED25519}\n",
         key("ssh-rsa", b"\x01\x00\x01", b"\x00" + b"\xff" * 256),
+        key("ssh-rsa", b"\x01\x00\x01", b"\x00" + b"\xff" * 512),
         key("ecdsa-sha2-nistp256", b"nistp256", b"\x04" + b"p" * 64),
     ],
 )
@@ -107,6 +108,7 @@ def test_public_key_lines_and_lines_of_known_hosts_are_understood(line: str) -> 
         f"@revoked * {ED25519}",
         key("ssh-dss", b"p"),
         key("ssh-rsa", b"\x01\x00\x01", b"\xff" * 128),
+        key("ssh-rsa", b"\x01\x00\x01", b"\x01" + b"\xff" * 512),
         "ssh-ed25519 " + key("ssh-rsa", b"\x01\x00\x01", b"\xff" * 256).split()[1],
         f"a b {ED25519}",
         "-----BEGIN OPENSSH PRIVATE KEY-----",

@@ -22,24 +22,30 @@ from tests.support.chromium import HOLDS, chromium
 from tests.support.installation import Installation, installation
 from tests.support.lab import LabHost, lab_hosts
 from tests.support.needles import SPELLINGS, Found, Needles, every_spelling
-from tests.support.story import Secrets, Story, canary
+from tests.support.secrets import Secrets, canary
+from tests.support.story import Story
 
 pytestmark = pytest.mark.lab
+WORKED_WITH = (
+    "helper-password.used", "helper.key-set", "resource.reset-way-set", "resource.jump-host-set", "batch.opened",
+    "probe.ended", "reset.asked-again", "account.password-reset",
+)  # fmt: skip
+"""What stands in the trail of secrets that were opened to work with them."""
 WITHOUT_NUL = {name for name in SPELLINGS if not name.startswith("utf-16")}
 
 
 @pytest.fixture(scope="module")
-def host() -> Iterator[LabHost]:
-    with lab_hosts() as hosts:
-        yield hosts["web1"]
+def hosts() -> Iterator[dict[str, LabHost]]:
+    with lab_hosts() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
-def told(host: LabHost) -> Iterator[Story]:
+def told(hosts: dict[str, LabHost]) -> Iterator[Story]:
     """The story, after its end: everything is still running."""
     known = Secrets()
-    for site in installation(known["administrator"]):
-        story = Story(site, host, known)
+    for site in installation(known["administrator"], lease_seconds="20", guess_seconds="1"):
+        story = Story(site, hosts["web1"], hosts["db1"], known)
         asyncio.run(story.tell())
         flush(site)
         yield story
@@ -170,6 +176,21 @@ def _oid(site: Installation, database: str) -> int:
         row = connection.execute("select oid from pg_database where datname = %s", [database]).fetchone()
     assert row is not None
     return int(row[0])
+
+
+def test_no_copy_of_the_audit_trail_holds_a_secret(told: Story, secret: Needles, metadata: Needles) -> None:
+    """Of all that was done with passwords and keys something stands there."""
+    for kind, copy in told.exports.items():
+        assert secret.in_bytes(copy, kind) == []
+        assert {"user name", "reason", "host name"} <= {found.what for found in metadata.in_bytes(copy, kind)}
+        for topic in (
+            "helper-password.used",
+            "helper.key-set",
+            "resource.jump-host-set",
+            "batch.opened",
+            "reset.asked-again",
+        ):
+            assert topic.encode() in copy, topic
 
 
 async def test_browser_storage_holds_no_secret(told: Story, tmp_path: Path) -> None:

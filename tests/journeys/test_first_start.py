@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.first_steps import FIRST_STEPS, WITH_A_PASSWORD
-from tests.support.installation import ROOT, Installation
+from tests.support.installation import Installation
 from tests.support.outcomes import noted
 from tests.support.servers import scratch
 from tests.support.steps import Step
@@ -76,7 +74,7 @@ def test_a_key_that_is_lost_before_anybody_used_the_link_is_missed_and_not_made_
     it.up()
     it.down()
     (it.settings.keys / lost).unlink()
-    done = asked(it, "up")
+    done = it.asked("up")
     assert (done.returncode, f"{lost} missing in" in done.stderr) == (1, True), done.stderr
     assert not (it.settings.keys / lost).exists()
 
@@ -112,18 +110,7 @@ async def is_a_vault(it: Installation) -> None:
         found = database.execute(topics, [["log.opened", "user.added", "administrators.first-seated"]]).fetchall()
     assert [count for _, count in found] == [1, 1, 1], found
     for words in (("ledger", "verify"), ("doctor",)):
-        assert (done := asked(it, *words)).returncode == 0, done.stdout + done.stderr
-
-
-def asked(it: Installation, *words: str) -> subprocess.CompletedProcess[str]:
-    """A command line of its operator."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("STRONGROOM_")}
-    ports = {"STRONGROOM_NATS_PORT": str(it.nats_port), "STRONGROOM_PORT": str(it.port)}
-    places = ("--state", str(it.state), "--config", str(it.config))
-    return subprocess.run(
-        [sys.executable, str(ROOT / "strongroom.py"), *words, *places],
-        capture_output=True, text=True, timeout=90, check=False, env={**kept, **ports}, cwd=ROOT,
-    )  # fmt: skip
+        assert (done := it.asked(*words)).returncode == 0, done.stdout + done.stderr
 
 
 def nothing_is_left_lying(it: Installation) -> None:

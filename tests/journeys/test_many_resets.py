@@ -30,7 +30,7 @@ EACH_WAY = 5
 AGAIN = 0.2
 OVER = ("confirmed", "failed")
 ENDS = Reset.Confirmed | Reset.Failed | Reset.Settled
-PATIENCE = 180 + 6 * RESETS
+PATIENCE = 600 + 6 * RESETS
 
 
 @dataclass
@@ -63,7 +63,7 @@ async def test_resets_outlive_all_that_falls_and_the_vault_opens_every_account(
         ]  # fmt: skip
         with ExitStack() as stack:
             sshds = tuple(stack.enter_context(sshd_of(hosts[name])) for name in ("db1", "web1"))
-            havoc = Havoc(fleet, workers(fleet), sshds)
+            havoc = Havoc(fleet, workers(fleet, stack), sshds)
             async with asyncio.timeout(PATIENCE), havoc.reigns():
                 times = RESETS // len(accounts)
                 asked = await asyncio.gather(*(resets_of(admin, a, times, at) for at, a in enumerate(accounts)))
@@ -72,10 +72,12 @@ async def test_resets_outlive_all_that_falls_and_the_vault_opens_every_account(
     tell(asked, havoc, await opened(fleet, stored(fleet)), accounts)
 
 
-def workers(fleet: Fleet) -> tuple[Child, ...]:
-    """The usual one, and one more."""
+def workers(fleet: Fleet, stack: ExitStack) -> tuple[Child, ...]:
+    """The usual one, and one more for as long as `stack` lasts."""
     usual = fleet.children["worker"]
-    return usual, Child("worker", usual.settings.with_(port=free_port()), usual.output.with_name("worker-2.log"))
+    other = Child("worker", usual.settings.with_(port=free_port()), usual.output.with_name("worker-2.log"))
+    stack.callback(other.kill)
+    return usual, other
 
 
 async def resets_of(admin: Somebody, account: Held, times: int, number: int) -> list[UUID]:
@@ -191,7 +193,10 @@ async def helper(admin: Somebody, resource: UUID, host: LabHost, name: str) -> U
 
 
 async def goes(admin: Somebody, resource: UUID, way: dict[str, str]) -> None:
-    answer = await admin.ask("PUT", f"/resources/{resource}/reset-way", json=way)
+    """From the way that it went before, as it is read now."""
+    path, newest = f"/resources/{resource}/reset-way", {"strongroom-require": str(admin.memory.highest)}
+    read = await insist(admin, "GET", path, 0, headers=newest)
+    answer = await admin.ask("PUT", path, json=way, headers={"if-match": f'"{read["version"]}"'})
     assert answer.is_success, answer.text
 
 

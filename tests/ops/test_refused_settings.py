@@ -45,15 +45,24 @@ def test_a_folder_that_does_not_say_which_log_is_its_own_is_refused(tmp_path: Pa
 
 @pytest.mark.parametrize(
     ("written", "meant"),
-    [("DATABSE_URL", "DATABASE_URL"), ("NATS_URLS", "NATS_URL"), ("VIEW_URL", "VIEWS_URL"), ("PORTS", "PORT")],
-)
+    [
+        ("DATABSE_URL", "DATABASE_URL"), ("DB_URL", "DATABASE_URL"), ("NATS_URLS", "NATS_URL"),
+        ("VIEW_URL", "VIEWS_URL"), ("PORTS", "PORT"), ("PROT", "PORT"), ("HOSTNAME", "HOST"), ("STATE_DIR", "STATE"),
+        ("NATS_REPLICA", "NATS_REPLICAS"),
+    ],
+)  # fmt: skip
 def test_a_misspelt_name_is_not_passed_over(written: str, meant: str) -> None:
-    with pytest.raises(SettingsError, match=f"STRONGROOM_{written} is no setting: STRONGROOM_{meant} is"):
+    with pytest.raises(SettingsError, match=f"STRONGROOM_{written} is no setting: write STRONGROOM_{meant}, or unset"):
         Settings.from_env({f"STRONGROOM_{written}": "7272"})
 
 
-def test_a_variable_that_resembles_none_of_ours_is_somebody_elses() -> None:
-    assert Settings.from_env({"STRONGROOM_ROUNDS": "1", "STRONGROOM_OUTCOMES": "x"}) == Settings.from_env({})
+def test_a_name_that_resembles_none_of_ours_is_not_passed_over_either() -> None:
+    with pytest.raises(SettingsError, match="STRONGROOM_BANANAS is no setting: unset it"):
+        Settings.from_env({"STRONGROOM_BANANAS": "3"})
+
+
+def test_what_is_nobodys_setting_is_not_looked_at() -> None:
+    assert Settings.from_env({"PORT": "1", "STRONGROOMS_PORT": "2"}) == Settings.from_env({})
 
 
 def test_a_child_reads_what_we_were_told() -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from commands.access import GrantAccess, RevokeAccess
 from commands.accounts import AddAccount
-from commands.base import OnAccount
+from commands.base import OnAccount, OnResource
 from commands.disclosures import DisclosePassword
 from commands.preferences import RemoveFilter, SaveFilter, StarAccount, StarResource, Unstar
 from domain import ids
@@ -14,14 +14,16 @@ from domain.access import Level
 from domain.disclosures import Purpose
 from domain.preferences import Preferences
 from projections.access import AccessProjection
-from projections.accounts import AccountsProjection
+from projections.accounts import AccountsProjection, list_accounts
+from projections.pages import Page
 from projections.preferences import PreferencesProjection, list_filters, list_last_used, list_stars
-from projections.resources import ResourcesProjection
-from tests.projections.conftest import Server
+from projections.resources import ResourcesProjection, list_resources
+from projections.users import UsersProjection
+from tests.projections.conftest import Server, add_server
 from tests.support.vault import Person, World
 from tests.support.views import Gallery, viewer
 
-READS = (PreferencesProjection, AccessProjection, AccountsProjection, ResourcesProjection)
+READS = (PreferencesProjection, AccessProjection, AccountsProjection, ResourcesProjection, UsersProjection)
 
 
 async def test_favourites_and_what_was_used_last_are_ones_own_and_visible(
@@ -36,6 +38,9 @@ async def test_favourites_and_what_was_used_last_are_ones_own_and_visible(
     await admin.does(StarResource(resource_id=server.id))
     await admin.does(StarAccount(account_id=app))
     await admin.does(Unstar(object_id=app))
+    mail = await add_server(admin, "mail")
+    await admin.does(StarResource(resource_id=mail.id))
+    await admin.does(GrantAccess(thing=OnResource(mail.id), user_id=alice.id, level=Level.VIEW))
     third = await admin.does(AddAccount(resource_id=server.id, username="lost"))
     await admin.does(GrantAccess(thing=OnAccount(third), user_id=alice.id, level=Level.VIEW))
     await alice.sees(DisclosePassword(account_id=third, purpose=Purpose.VIEW))
@@ -48,9 +53,14 @@ async def test_favourites_and_what_was_used_last_are_ones_own_and_visible(
         used = [each.name for each in await list_last_used(db, hers)]
         his_stars = [(each.kind, each.name, each.resource) for each in await list_stars(db, his)]
         his_used = await list_last_used(db, his)
+        hers_kept = [each.id for each in (await list_accounts(db, hers, Page(), kept=True)).items]
+        his_kept = [each.id for each in (await list_resources(db, his, Page(), kept=True)).items]
+        nothing: list[object] = [*(await list_resources(db, hers, Page(), kept=True)).items]
+        nothing += (await list_accounts(db, his, Page(), kept=True)).items
+    assert (set(hers_kept), his_kept, nothing) == ({server.account, app}, [mail.id, server.id], [])
     assert stars == [("account", "app", "web"), ("account", "root", "web")]
     assert used == ["app", "root"]
-    assert (his_stars, his_used) == ([("resource", "web", None)], [])
+    assert (his_stars, his_used) == ([("resource", "mail", None), ("resource", "web", None)], [])
 
 
 async def test_filters_are_ones_own_by_name_the_newest_of_each(shown: Gallery, admin: Person, bob: Person) -> None:

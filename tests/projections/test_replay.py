@@ -21,7 +21,8 @@ from projections.access import VISIBLE_ACCOUNTS, VISIBLE_RESOURCES, parameters, 
 from projections.generations import Standing
 from projections.viewer import Viewer, level_name
 from tests.support import oracle
-from tests.support.history import DEEDS, Deed, History
+from tests.support.deeds import DEEDS, Deed, play
+from tests.support.history import History
 from tests.support.oracle import Oracle
 from tests.support.servers import Database
 from tests.support.vault import Clock, World
@@ -65,7 +66,7 @@ def tell(place: Database, deeds: list[Deed], check: Check) -> None:
         world = World(clock=Clock(datetime.now(UTC) - timedelta(days=1)))
         history = History(world)
         await history.begin()
-        await history.play(deeds)
+        await play(history, deeds)
         async with gallery(world, place) as shown:
             await check(Told(shown, history))
             for each in shown.projections:
@@ -134,7 +135,9 @@ def test_a_history_does_what_it_is_meant_to_do(module_views_database: Database) 
             "access.granted", "access.changed", "access.revoked", "access.owner-transferred", "user.disabled",
             "user.roles-given", "user.scope-given", "account-password.disclosed", "reset.requested",
             "reset.attempt-begun", "refusal.recorded", "resource.host-key-pinned", "session.ended",
-            "account.moved",
+            "account.moved", "resource.reset-way-set", "resource.jump-host-set", "helper.key-set", "helper.key-removed",
+            "helper.password-refused", "helper.refusal-lifted", "probe.requested", "probe.requested-again",
+            "probe.begun", "probe.ended", "batch.opened", "reset.asked-again",
         } <= topics  # fmt: skip
 
     tell(module_views_database, LONG, check)
@@ -200,6 +203,9 @@ TABLES: list[tuple[str, str, str, Callable[[Oracle], set[tuple[Any, ...]]]]] = [
     ("accounts", "passwords", "account number cause", oracle.passwords),
     ("ways", "ways", "resource login_id elevation root_id jump_id", oracle.ways),
     ("ways", "helpers", "account refused public_key", oracle.helpers),
+    ("probes", "probes", "id kind resource_id account_id requested_by outcome host_key", oracle.probes),
+    ("batches", "batches", "id requested_by size", oracle.batches),
+    ("batches", "batch_items", "batch account reset", oracle.batch_items),
     ("resets", "resets", "id account_id state requested_by attempts", oracle.resets),
     ("audit", "entries", "position topic stream version recorded_at actor", oracle.entries),
 ]  # fmt: skip

@@ -72,13 +72,16 @@ class Composed:
         return self.folder / "roots" / name
 
     def mount(self, name: str) -> None:
+        """A volume lies where it is mounted first: for who makes it that is a folder, as it is in a container."""
         for mounted in self.services[name].get("volumes", ()):
             source, target = mounted.split(":")[:2]
             there = ROOT / source if source.startswith("./") else self.folder / "volumes" / source
-            if not there.exists():
-                there.mkdir(parents=True)
             here = self.root(name) / target.lstrip("/")
             here.parent.mkdir(parents=True, exist_ok=True)
+            if not there.exists():
+                here.mkdir()
+                there.parent.mkdir(exist_ok=True)
+                there.symlink_to(here)
             if not here.exists():
                 here.symlink_to(there)
 

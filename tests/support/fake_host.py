@@ -9,7 +9,7 @@ from domain.resets import Step
 from domain.secrets import Secret
 from workers.connectors import errors
 from workers.connectors.base import Note
-from workers.connectors.errors import Stage
+from workers.connectors.errors import Phase
 from workers.connectors.terminal import check_password, check_username
 
 
@@ -66,4 +66,4 @@ class FakeConnector:
         await self._host.take(username, new.reveal())
         await note(Step.TAKEN)
         if not await self.verify(username, new):
-            raise errors.NotTaken(stage=Stage.AFTER)
+            raise errors.NotTaken(phase=Phase.AFTER)

@@ -138,7 +138,7 @@ def _settings(folder: Path, ledger: Database, views: Database) -> Settings:
     """A worker that is in more of a hurry than in earnest."""
     settings = Settings(
         state=files.folder(folder / "state", 0o711), config=files.folder(folder / "config", 0o700),
-        database_url=_without_user(ledger), views_url=_without_user(views),
+        database_url=without_user(ledger), views_url=without_user(views),
         nats_url=f"nats://127.0.0.1:{free_port()}", lease_seconds=10, guess_seconds=1,
     )  # fmt: skip
     files.write(settings.log_id_file, f"{ids.new()}\n".encode(), 0o644)
@@ -163,6 +163,7 @@ def _children(folder: Path, settings: Settings) -> dict[str, Child]:
     }
 
 
-def _without_user(database: Database) -> str:
+def without_user(database: Database) -> str:
+    """Where it is, as settings say it."""
     given = conninfo_to_dict(database.append)
     return make_conninfo("", **{name: value for name, value in given.items() if name != "user"})

@@ -62,13 +62,27 @@ class Installation:
 
     def up(self) -> None:
         """Until it says that it is ready."""
-        with self._password_file() as password:
-            self.process = self._started(str(ROOT / "strongroom.py"), "up", *password)
-            said = self._said()
-            assert "ready" in said, f"{said}{self.complaints}"
+        said = self.starts()
+        assert "ready" in said, f"{said}{self.complaints}"
         if self.admin_password is None:
             self._said()
             self.link = self._said().strip()
+
+    def starts(self) -> str:
+        """The first that it says."""
+        with self._password_file() as password:
+            self.process = self._started(str(ROOT / "strongroom.py"), "up", *password)
+            return self._said()
+
+    def asked(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """A command line of its operator."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("STRONGROOM_")}
+        ports = {"STRONGROOM_NATS_PORT": str(self.nats_port), "STRONGROOM_PORT": str(self.port)}
+        places = ("--state", str(self.state), "--config", str(self.config))
+        return subprocess.run(
+            [sys.executable, str(ROOT / "strongroom.py"), *words, *places],
+            capture_output=True, text=True, timeout=90, check=False, env={**kept, **ports}, cwd=ROOT,
+        )  # fmt: skip
 
     def falls(self, step: str) -> str:
         """Start it, to be killed at `step`; all that it has said until then."""

@@ -18,9 +18,9 @@ SPELLINGS: Mapping[str, Spelling] = {
     "raw": lambda text: text.encode(),
     "hex": lambda text: text.encode().hex().encode(),
     "HEX": lambda text: text.encode().hex().upper().encode(),
-    "base64, first": lambda text: _base64(text, 0),
-    "base64, second": lambda text: _base64(text, 1),
-    "base64, third": lambda text: _base64(text, 2),
+    "base64, first": lambda text: _base64(text.encode(), 0),
+    "base64, second": lambda text: _base64(text.encode(), 1),
+    "base64, third": lambda text: _base64(text.encode(), 2),
     "utf-16-le": lambda text: text.encode("utf-16-le"),
     "utf-16-be": lambda text: text.encode("utf-16-be"),
     "percent": lambda text: "".join(f"%{byte:02x}" for byte in text.encode()).encode(),
@@ -50,7 +50,7 @@ class Needles:
         self._wanted = [(name, how, spell(text)) for name, text in texts.items() for how, spell in SPELLINGS.items()]
         for name, key in (keys or {}).items():
             self._wanted += [(name, "raw", key), (name, "hex", key.hex().encode())]
-            self._wanted += [(name, "base64", base64.b64encode(key).rstrip(b"="))]
+            self._wanted += [(name, f"base64, {before} before", _base64(key, before)) for before in range(3)]
 
     def in_bytes(self, content: bytes | mmap.mmap, where: str) -> list[Found]:
         return [Found(name, how, where) for name, how, pattern in self._wanted if content.find(pattern) >= 0]
@@ -73,10 +73,10 @@ class Needles:
             return self.in_bytes(content, where)
 
 
-def _base64(text: str, before: int) -> bytes:
+def _base64(wanted: bytes, before: int) -> bytes:
     """The part of it that is the same whatever stands before and behind: `before` bytes of three are another's."""
-    encoded = base64.b64encode(b"\0" * before + text.encode())
-    whole = (before + len(text.encode())) // 3 * 4
+    encoded = base64.b64encode(b"\0" * before + wanted)
+    whole = (before + len(wanted)) // 3 * 4
     return encoded[(0, 2, 3)[before] : whole]
 
 

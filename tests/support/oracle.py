@@ -12,8 +12,10 @@ from domain.access import Access, Operation, Scope, Subject, SubjectKind, access
 from domain.access_lists import AccessList
 from domain.accounts import Account
 from domain.base import Aggregate, Event
+from domain.batches import Batch
 from domain.helpers import Helper
 from domain.host_keys import fingerprint
+from domain.probes import Probe
 from domain.registry import AGGREGATES
 from domain.resets import Reset
 from domain.resources import Resource
@@ -145,6 +147,25 @@ def passwords(oracle: Oracle) -> set[tuple[Any, ...]]:
 
 def resets(oracle: Oracle) -> set[tuple[Any, ...]]:
     return {(r.id, r.account_id, r.state.value, r.requested_by, r.attempts) for r in oracle.every(Reset)}
+
+
+def probes(oracle: Oracle) -> set[tuple[Any, ...]]:
+    """(id, kind, resource, account, who asked last, the outcome of that look, the host key it showed)."""
+    last: dict[UUID, tuple[Any, ...]] = {}
+    for record, event in oracle.events(Probe.Requested, Probe.RequestedAgain, Probe.Ended):
+        if isinstance(event, Probe.Ended):
+            last[record.stream] = (last[record.stream][0], event.outcome.value, event.host_key)
+        else:
+            last[record.stream] = (event.requested_by, None, None)
+    return {(p.id, p.kind.value, p.resource_id, p.account_id, *last[p.id]) for p in oracle.every(Probe)}
+
+
+def batches(oracle: Oracle) -> set[tuple[Any, ...]]:
+    return {(b.id, b.requested_by, len(b.account_ids)) for b in oracle.every(Batch)}
+
+
+def batch_items(oracle: Oracle) -> set[tuple[Any, ...]]:
+    return {(b.id, account, b.reset_of(account)) for b in oracle.every(Batch) for account in b.account_ids}
 
 
 def entries(oracle: Oracle) -> set[tuple[Any, ...]]:

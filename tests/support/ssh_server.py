@@ -26,6 +26,8 @@ class Manners:
     keys: list[str] = field(default_factory=list)
     """The public keys that it lets in."""
     lets_on: bool = False
+    says: str | None = None
+    """What it says in greeting: as its version, in its banner, and when it hangs up on whoever it does not know."""
     offered: list[str] = field(default_factory=list)
     let_on: list[tuple[str, int]] = field(default_factory=list)
     """Where guests were let on to."""
@@ -39,6 +41,8 @@ class _Guest(asyncssh.SSHServer):
         self._connection = conn
 
     def begin_auth(self, username: str) -> bool:
+        if self._manners.says is not None:
+            self._connection.send_auth_banner(f"{self._manners.says}\n")
         return not self._manners.anybody
 
     def password_auth_supported(self) -> bool:
@@ -83,6 +87,6 @@ async def ssh_server(
     pair = key if certificate is None else (key, certificate)
     async with await asyncssh.create_server(
         lambda: _Guest(manners), "127.0.0.1", 0, server_host_keys=[pair], process_factory=manners.script,
-        encoding=None, line_editor=False,
+        encoding=None, line_editor=False, server_version=manners.says or (),
     ) as server:  # fmt: skip
         yield server.get_port()

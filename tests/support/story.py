@@ -3,43 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import json
-import secrets
 import ssl
+from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import Any
 
 from ops.runtime import certificates, keys
 from tests.support.installation import Installation, Visitor
 from tests.support.lab import LabHost
+from tests.support.needles import Needles
+from tests.support.secrets import Secrets, canary
+from tests.support.story_hosts import Hosts
 
-DECORATION = "\"'é% $(x)"
-"""Stands behind each password: what escapes differ about, around letters that none of them touches."""
-
-PASSWORDS = ("administrator", "colleague", "first", "second", "third", "mistyped")
 WORDS = (
     "user name", "display name", "reason", "ticket", "host name", "host address", "account name", "description",
     "attempted name", "agent", "search",
 )  # fmt: skip
-
-
-def canary() -> str:
-    return secrets.token_hex(12)
-
-
-@dataclass
-class Secrets:
-    """Passwords by name; each is its canary with the decoration behind it."""
-
-    canaries: dict[str, str] = field(default_factory=lambda: {name: canary() for name in PASSWORDS})
-
-    def __getitem__(self, name: str) -> str:
-        return self.canaries[name] + DECORATION
-
-    def note(self, name: str, value: str) -> str:
-        """Something secret that the vault itself has made: looked for as a whole."""
-        self.canaries[name] = value
-        return value
 
 
 @dataclass
@@ -58,25 +40,35 @@ class Story:
 
     site: Installation
     host: LabHost
+    between: LabHost
     secrets: Secrets = field(default_factory=Secrets)
     words: Words = field(default_factory=Words)
     account: str = ""
+    made: dict[str, bytes] = field(default_factory=dict)
+    """Keys that no file of the vault holds in clear."""
+    exports: dict[str, bytes] = field(default_factory=dict)
+    """Copies of the audit trail, by format, as they were given out."""
 
     @property
     def keys(self) -> dict[str, bytes]:
-        """The key files themselves, which are nowhere but where they lie."""
+        """The key files themselves, which are nowhere but where they lie; and a key that was given to the vault."""
         folder = self.site.settings.keys
-        return {name: (folder / name).read_bytes().strip() for name in keys.NAMES}
+        return {name: (folder / name).read_bytes().strip() for name in keys.NAMES} | self.made
 
     async def tell(self) -> None:
         async with self.site.visitor() as administrator, self.site.visitor() as colleague:
             await administrator.sign_in("admin", self.secrets["administrator"])
             self._note_session("administrator", administrator)
             resource = await self._add_things(administrator)
+            await self._import(administrator)
             await self._use_the_account(administrator)
             await self._invite(administrator, colleague, resource)
             await self._do_wrong(administrator)
             await self._reset(administrator)
+            why = {"reason": self.words["reason"], "ticket": self.words["ticket"]}
+            hosts = Hosts(administrator, self.secrets, why, self.host, self.between, keys=self.made)
+            await hosts.tell(resource)
+            await self._export(administrator)
             await self._read_everything(administrator)
 
     def _note_session(self, whose: str, visitor: Visitor) -> None:
@@ -97,6 +89,22 @@ class Story:
         account = {"username": "app1", "password": self.secrets["first"]}
         self.account = (await by.post(f"/resources/{resource}/accounts", account))["id"]
         return resource
+
+    async def _import(self, by: Visitor) -> None:
+        """A file with a good row, one whose password has moved into other cells, and one that nobody can read."""
+        imported, misplaced = self.secrets["imported"], self.secrets["misplaced"]
+        file = io.StringIO()
+        headings = ["resource", "type", "address", "account", "password"]
+        csv.writer(file).writerows([
+            headings, ["mail", "linux", "mail.example", "root", imported],
+            ["mail", misplaced, "", "root", misplaced, ""], ["mail", misplaced, "", "admin", misplaced],
+        ])  # fmt: skip
+        for content in (file.getvalue().encode(), misplaced.encode("latin-1"), f'a,b\n"{misplaced}'.encode()):
+            body = {"content": b64encode(content).decode(), "columns": {name: at for at, name in enumerate(headings)}}
+            seen = await by.ask("POST", "/imports/preview", json=body)
+            assert (seen.status_code == 200) is (content == file.getvalue().encode())
+            done = await by.ask("POST", "/imports", json={**body, "digest": seen.json().get("digest", misplaced)})
+            assert not Needles(self.secrets.canaries).in_bytes(seen.content + done.content, "an answer")
 
     async def _use_the_account(self, by: Visitor) -> None:
         assert await self.disclosed(by) == self.secrets["first"]
@@ -183,6 +191,15 @@ class Story:
         fresh = self.secrets.note("made by the reset", await self.disclosed(by))
         assert await self.host.opens("app1", fresh)
 
+    async def _export(self, by: Visitor) -> None:
+        """All that is in the trail by now, as it leaves the vault."""
+        position = (await by.get("/status"))["position"]
+        await by.get("/audit", position)
+        for kind in ("csv", "json"):
+            taken = await by.ask("POST", "/audit/exports", json={"format": kind, "reason": self.words["reason"]})
+            assert taken.status_code == 200, taken.text
+            self.exports[kind] = taken.content
+
     async def _read_everything(self, by: Visitor) -> None:
         """Every list and the trail, as new as the last event: so all has been projected, too."""
         agent = {"user-agent": self.words["agent"]}
@@ -190,7 +207,8 @@ class Story:
             given = {"username": "admin", "password": self.secrets["administrator"]}
             await elsewhere.ask("POST", "/sessions", json=given, headers=agent)
         position = (await by.get("/status"))["position"]
-        paths = ("/accounts", "/resources", "/users", "/people", "/sessions", f"/accounts/{self.account}/passwords")
+        paths = ("/accounts", "/resources", "/users", "/people", "/sessions", f"/accounts/{self.account}/passwords",
+                 "/batches", f"/accounts/{self.account}/timeline")  # fmt: skip
         for path in (*paths, "/audit", f"/audit?q={self.words['search']}"):
             said = await by.get(path, position)
         assert said is not None

@@ -85,7 +85,10 @@ def tls_relay(socket: Path, authority: Authority, port: int, lets_in: LetsIn | N
             await writer.drain()
             await writer.start_tls(trust)
             began = await _begun(reader)
-            if lets_in is not None and not lets_in(_shown(writer), *_asked(began)):
+            role, wanted = _asked(began)
+            if lets_in is not None and not lets_in(_shown(writer), role, wanted):
+                writer.write(_turned_away(role))
+                await writer.drain()
                 writer.close()
                 return
             inner, out = await asyncio.open_unix_connection(socket)
@@ -129,6 +132,13 @@ def _asked(began: bytes) -> tuple[str, str]:
     words = began[8:].decode().split("\0")
     said = dict(zip(words[::2], words[1::2], strict=False))
     return said["user"], said["database"]
+
+
+def _turned_away(role: str) -> bytes:
+    """What PostgreSQL says to somebody whose certificate is that of another."""
+    said = ("SFATAL", "VFATAL", "C28000", f'Mcertificate authentication failed for user "{role}"', "", "")
+    fields = "\0".join(said).encode()
+    return b"E" + (4 + len(fields)).to_bytes(4) + fields
 
 
 def _shown(writer: asyncio.StreamWriter) -> str:

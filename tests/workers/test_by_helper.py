@@ -16,9 +16,9 @@ from tests.support.ssh_server import Manners, ssh_server
 from tests.workers.test_connectors import STRANGE, UNCARRIABLE
 from tests.workers.test_ssh import processes, public, unnoted
 from workers.connectors import errors
-from workers.connectors.by_helper import Elevation, HelperConnector, Login
+from workers.connectors.by_helper import HelperConnector, Login, Raising
 from workers.connectors.elevation import ASKING, BySu, BySudo, Directly, su_command
-from workers.connectors.errors import Stage, TargetError
+from workers.connectors.errors import Phase, TargetError
 from workers.connectors.login import Host, Timeouts
 
 PATIENCE = 20.0
@@ -42,13 +42,13 @@ def connector(host: LabHost, way: str, login: str | None = None, root: str | Non
     """By `way`, with the helpers' passwords, or other ones."""
     names = {"sudo": "auto", "sudo with a password": "ops", "su": "svc", "root": "root"}
     password = Secret(login or host.passwords[names[way]])
-    elevations: dict[str, Elevation] = {
+    raisings: dict[str, Raising] = {
         "sudo": BySudo(Secret("not asked for"), freely, PATIENCE),
         "sudo with a password": BySudo(password, freely, PATIENCE),
         "su": BySu("root", Secret(root or host.passwords["root"]), freely, PATIENCE),
         "root": Directly(PATIENCE),
     }
-    return HelperConnector(host_of(host), Login(names[way], password, freely), elevations[way])
+    return HelperConnector(host_of(host), Login(names[way], password, freely), raisings[way])
 
 
 async def failure_of(change: object) -> TargetError:
@@ -114,7 +114,7 @@ async def test_an_account_whose_shell_runs_nothing_is_told_from_a_wrong_password
 async def test_a_helper_with_a_wrong_password_is_refused_and_changes_nothing(web1: LabHost) -> None:
     before = await shadow(web1, "app4")
     failed = await failure_of(setting(connector(web1, "su", login="wrong"), "app4", "never"))
-    assert (type(failed), failed.stage) == (errors.LoginRefused, Stage.BEFORE)
+    assert (type(failed), failed.phase) == (errors.LoginRefused, Phase.BEFORE)
     assert await shadow(web1, "app4") == before
 
 
@@ -123,14 +123,14 @@ async def test_sudo_that_refuses_its_password_gets_no_other_one(web1: LabHost) -
     ops = HelperConnector(host_of(web1), Login("ops", Secret(web1.passwords["ops"]), freely), wrong)
     before = await shadow(web1, "app4")
     failed = await failure_of(setting(ops, "app4", "never"))
-    assert (type(failed), failed.stage) == (errors.LoginRefused, Stage.BEFORE)
+    assert (type(failed), failed.phase) == (errors.LoginRefused, Phase.BEFORE)
     assert await shadow(web1, "app4") == before
 
 
 async def test_su_with_a_wrong_password_of_root_changes_nothing(web1: LabHost) -> None:
     before = await shadow(web1, "app4")
     failed = await failure_of(setting(connector(web1, "su", root="wrong"), "app4", "never"))
-    assert (type(failed), failed.stage) == (errors.LoginRefused, Stage.BEFORE)
+    assert (type(failed), failed.phase) == (errors.LoginRefused, Phase.BEFORE)
     assert await shadow(web1, "app4") == before
 
 
@@ -138,7 +138,7 @@ async def test_a_login_that_sudo_knows_nothing_of_is_no_wrong_password(web1: Lab
     password = Secret(web1.passwords["svc"])
     svc = HelperConnector(host_of(web1), Login("svc", password, freely), BySudo(password, freely, PATIENCE))
     failed = await failure_of(setting(svc, "app4", "never"))
-    assert (type(failed), failed.stage) == (errors.NotElevated, Stage.BEFORE)
+    assert (type(failed), failed.phase) == (errors.NotElevated, Phase.BEFORE)
 
 
 async def test_nothing_is_handed_over_when_its_note_is_not_taken(web1: LabHost) -> None:
@@ -155,7 +155,7 @@ async def test_nothing_is_handed_over_when_its_note_is_not_taken(web1: LabHost) 
 
 async def test_an_account_that_is_not_there_is_not_made(web1: LabHost) -> None:
     failed = await failure_of(setting(connector(web1, "sudo"), "nobody-here", "never"))
-    assert (type(failed), failed.stage) == (errors.NotChanged, Stage.MAYBE)
+    assert (type(failed), failed.phase) == (errors.NotChanged, Phase.MAYBE)
 
 
 @pytest.mark.parametrize("name", ["a:b", "a\nb", "-root", "a b", "", "ａｄｍｉｎ", "a;id", "$(id)"])
@@ -220,7 +220,7 @@ async def test_no_password_is_sent_to_a_su_that_asks_for_something_else() -> Non
         lambda host, login: HelperConnector(host, login, BySu("root", Secret("root's"), freely, 0.5), QUICK),
         heard,
     )
-    assert failed.stage is Stage.BEFORE
+    assert failed.phase is Phase.BEFORE
     assert b"root's" not in b"".join(heard)
 
 
@@ -231,12 +231,12 @@ async def test_no_new_password_is_sent_before_sudo_has_taken_its_own() -> None:
         lambda host, login: HelperConnector(host, login, BySudo(Secret("right"), freely, 0.5), QUICK),
         heard,
     )
-    assert failed.stage is Stage.BEFORE
+    assert failed.phase is Phase.BEFORE
     assert b"never sent" not in b"".join(heard)
 
 
 async def test_su_that_asks_for_no_password_has_proved_none() -> None:
-    """It asks root for none, say; then only a login of its own can tell."""
+    """It asks root for none, say; then only a login of its own can tell, and only that it is right."""
 
     async def script(process: asyncssh.SSHServerProcess[bytes]) -> None:
         process.stdout.write(b"strongroom-is-ready\r\n")
@@ -245,7 +245,90 @@ async def test_su_that_asks_for_no_password_has_proved_none() -> None:
     key = asyncssh.generate_private_key("ssh-ed25519")
     async with ssh_server(Manners(script=script), key) as port:
         host, login = Host("127.0.0.1", port, public(key)), Login("root", Secret("right"), freely)
-        assert not await HelperConnector(host, login, Directly(PATIENCE), QUICK).verify("app1", Secret("wrong"))
+        directly = HelperConnector(host, login, Directly(PATIENCE), QUICK)
+        assert await directly.verify("app1", Secret("right"))
+        assert isinstance(await failure_of(directly.verify("app1", Secret("wrong"))), errors.Unclear)
+
+
+UNCLEAR = {
+    "it is not for everybody": b"Password: |su: Permission denied\r\n",
+    "it is not there": b"sh: su: not found\r\n",
+    "it asks for more": b"Password: |New password: ",
+    "it speaks another language": b"Password: |su: Fehler bei Authentifizierung\r\n",
+    "it says nothing": b"",
+}
+
+
+@asynccontextmanager
+async def a_su(says: bytes) -> AsyncIterator[tuple[Host, list[bytes]]]:
+    """A host whose su says this, in between hearing what stands for `|`; and what was heard."""
+    heard: list[bytes] = []
+
+    async def script(process: asyncssh.SSHServerProcess[bytes]) -> None:
+        first, *rest = says.split(b"|")
+        process.stdout.write(first)
+        for more in rest:
+            heard.append(await process.stdin.readline())
+            process.stdout.write(b"\r\n" + more)
+        process.exit(1)
+
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    async with ssh_server(Manners(script=script), key) as port:
+        yield Host("127.0.0.1", port, public(key)), heard
+
+
+@pytest.mark.parametrize("says", UNCLEAR.values(), ids=UNCLEAR.keys())
+async def test_su_that_answers_unclearly_makes_no_password_right_or_wrong(says: bytes) -> None:
+    async with a_su(says) as (host, _):
+        su = HelperConnector(
+            host, Login("svc", Secret("right"), freely), BySu("root", Secret("root's"), freely, 0.5), QUICK
+        )
+        assert isinstance(await failure_of(su.verify("root", Secret("unknown"))), errors.Unclear)
+        assert await su.verify("app1", Secret("right")), "the control: a login tells that it is right"
+
+
+@pytest.mark.parametrize("says", UNCLEAR.values(), ids=UNCLEAR.keys())
+async def test_su_that_answers_unclearly_raises_nobody_and_changes_nothing(says: bytes) -> None:
+    async with a_su(says) as (host, heard):
+        su = HelperConnector(
+            host, Login("svc", Secret("right"), freely), BySu("root", Secret("root's"), freely, 0.5), QUICK
+        )
+        failed = await failure_of(setting(su, "app1", "never sent"))
+    assert (type(failed), failed.phase) == (errors.NotElevated, Phase.BEFORE)
+    assert b"never sent" not in b"".join(heard)
+
+
+async def test_su_that_says_no_is_a_wrong_password() -> None:
+    async with a_su(b"Password: |su: Authentication failure\r\n") as (host, _):
+        su = HelperConnector(
+            host, Login("svc", Secret("right"), freely), BySu("root", Secret("root's"), freely, 0.5), QUICK
+        )
+        assert not await su.verify("root", Secret("unknown"))
+        assert isinstance(await failure_of(setting(su, "app1", "never sent")), errors.LoginRefused)
+
+
+async def test_nothing_is_sent_to_a_host_where_it_is_not_root_who_signs_in() -> None:
+    """Its chpasswd would listen; and su, asked for nobody's password, would hear that of the account."""
+    async with a_su(b"") as (host, heard):
+        directly = HelperConnector(host, Login("svc", Secret("right"), freely), Directly(0.5), QUICK)
+        failed = await failure_of(setting(directly, "app1", "never sent"))
+    assert (type(failed), failed.phase, heard) == (errors.NotElevated, Phase.BEFORE, [])
+
+
+async def test_who_is_not_root_sets_no_password_directly(web1: LabHost) -> None:
+    before = await shadow(web1, "app4")
+    svc = HelperConnector(host_of(web1), Login("svc", Secret(web1.passwords["svc"]), freely), Directly(PATIENCE))
+    noted: list[Step] = []
+
+    async def note(step: Step) -> None:
+        noted.append(step)
+
+    failed = await failure_of(svc.change("app4", Secret("not needed"), Secret("never"), note))
+    assert (type(failed), failed.phase, noted) == (errors.NotElevated, Phase.BEFORE, [Step.SIGNED_IN])
+    assert await shadow(web1, "app4") == before
+    await web1.set_password("app4", "Correct horse 4")
+    assert await svc.verify("app4", Secret("Correct horse 4"))
+    assert isinstance(await failure_of(svc.verify("app4", Secret("wrong"))), errors.Unclear)
 
 
 def test_command_lines_name_accounts_and_hold_nothing_else() -> None:

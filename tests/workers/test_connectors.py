@@ -13,7 +13,7 @@ from domain.secrets import Secret
 from tests.support.fake_host import FakeConnector, FakeHost
 from tests.support.lab import LabHost
 from workers.connectors.base import Connector
-from workers.connectors.errors import CannotBeCarried, LoginRefused, PasswordRefused, Stage
+from workers.connectors.errors import CannotBeCarried, LoginRefused, PasswordRefused, Phase
 from workers.connectors.login import Host
 from workers.connectors.ssh import SshConnector
 
@@ -132,7 +132,7 @@ async def test_what_cannot_arrive_is_refused_before_anybody_is_asked(uncarriable
     for connector in (FakeConnector(FakeHost({"app1": FIRST})), SshConnector(Host("192.0.2.1", 22, None))):
         with pytest.raises(CannotBeCarried) as refused:
             await connector.change("app1", Secret(FIRST), Secret(uncarriable), note)
-        assert refused.value.stage is Stage.BEFORE
+        assert refused.value.phase is Phase.BEFORE
         assert not uncarriable or uncarriable not in str(refused.value)
     assert noted == []
 
@@ -146,7 +146,7 @@ async def test_a_name_that_would_arrive_as_another_is_refused(name: str) -> None
 async def test_a_wrong_current_password_changes_nothing(stand: Stand) -> None:
     with pytest.raises(LoginRefused) as refused:
         await stand.connector.change(stand.username, Secret("wrong"), Secret("Battery staple 2"), unnoted)
-    assert refused.value.stage is Stage.BEFORE
+    assert refused.value.phase is Phase.BEFORE
     assert await stand.opens(FIRST)
 
 
@@ -154,7 +154,7 @@ async def test_a_password_against_the_rules_of_the_host_changes_nothing(stand: S
     with pytest.raises(PasswordRefused) as refused:
         await stand.connector.change(stand.username, Secret(FIRST), Secret("Ab1"), unnoted)
     assert refused.value.detail == "it is too short"
-    assert refused.value.stage is Stage.BEFORE
+    assert refused.value.phase is Phase.BEFORE
     assert await stand.opens(FIRST)
 
 

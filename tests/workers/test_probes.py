@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,11 +14,12 @@ import pytest
 
 from commands.accounts import AddAccount, ChangePassword
 from commands.probes import BeginProbe, LookForHostKey, VerifyPassword
-from commands.resets import OpenReset
-from commands.resources import AddResource, PinHostKey
+from commands.resets import BeginAttempt, FailReset, OpenReset
+from commands.resources import AddResource, ChangeResource, PinHostKey
 from commands.ways import SetJumpHost, SetResetWay
 from domain import ids
-from domain.errors import Invalid, ProbeRunning, ResetAlreadyOpen
+from domain.accounts import BETWEEN_LOGINS
+from domain.errors import Invalid, ProbedTooSoon, ProbeRunning, ResetAlreadyOpen
 from domain.probes import TRIES, Outcome, Probe, Stage, Verdict
 from domain.resources import ResourceType
 from domain.secrets import Secret
@@ -64,11 +67,27 @@ REACHED = (Stage.NAME, Stage.CONNECTION, Stage.SSH)
 # A host
 
 
+@asynccontextmanager
+async def a_stranger(said: bytes) -> AsyncIterator[int]:
+    """The port of something that says this and hangs up, once it has heard whatever comes."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(said)
+        await writer.drain()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await reader.read(4096)
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+
+
 async def test_a_real_host_shows_its_key_to_whoever_looks(web1: LabHost) -> None:
     found = await Examiner(Host(web1.address, web1.port, None)).show_key()
     assert (found.outcome, told(found)) == (Outcome.SHOWN, went(*REACHED, Stage.HOST_KEY))
     assert found.host_key == " ".join(web1.host_keys["ed25519"].split()[:2])
-    assert "OpenSSH" in found.findings[2].words
+    assert found.findings[2].words == "It speaks SSH."
 
 
 async def test_a_real_host_lets_somebody_in_with_his_password_and_with_no_other(web1: LabHost) -> None:
@@ -105,18 +124,28 @@ async def test_a_name_that_leads_nowhere_and_a_port_where_nobody_listens_are_tol
 
 
 @pytest.mark.parametrize(
-    ("said", "shown"), [(b"HTTP/1.1 400 \x1b[31mBad\r\nmore", "“HTTP/1.1 400 [31mBad”"), (b"", "it says nothing")]
+    ("said", "error", "shown"),
+    [
+        (b"HTTP/1.1 400 \x1b[31mBad\r\nmore", "NotSsh", "it speaks HTTP"),
+        (b"220 mail.example.org ESMTP\r\n", "NotSsh", "mail and FTP"),
+        (b"SSH-1.5-old\r\n", "NotSsh", "not safe any more"),
+        (b"hunter2\r\n", "NotSsh", "it says something else"),
+        (b"", "HungUp", "before any password"),
+        (b"Exceeded MaxStartups\r\n", "HungUp", "too many are signing in"),
+    ],
 )
-async def test_what_is_not_ssh_is_said_in_its_own_printable_words(said: bytes, shown: str) -> None:
-    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(said)
-        writer.close()
-
-    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
+async def test_what_is_not_ssh_is_told_in_words_of_ours(said: bytes, error: str, shown: str) -> None:
+    async with a_stranger(said) as port:
         found = await Examiner(Host("127.0.0.1", port, None), QUICK).show_key()
-    assert told(found)[-1] == (Stage.SSH, Verdict.FAILED, "NotSsh")
+    assert told(found)[-1] == (Stage.SSH, Verdict.FAILED, error)
     assert shown in found.findings[-1].words
+    assert said[:8].decode() not in found.findings[-1].words or not said
+
+
+async def test_a_host_may_say_something_else_before_it_says_that_it_speaks_ssh() -> None:
+    async with a_stranger(b"Authorised use only.\r\nSSH-2.0-x\r\n") as port:
+        found = await Examiner(Host("127.0.0.1", port, None), QUICK).show_key()
+    assert told(found)[: len(REACHED)] == went(*REACHED)
 
 
 async def test_whoever_never_says_a_word_is_not_waited_for_long() -> None:
@@ -206,7 +235,18 @@ async def test_a_verification_is_recorded_before_the_password_is_used_and_when_i
     assert await site.worker(lambda host: Scripted(Outcome.OPENED, given)).look(probe) is None
     assert await site.world.topics(before) == ["probe.begun", "probe.ended"]
     assert given == ["app1:right"]
-    assert (await site.probe(probe)).refused_at is None
+
+
+async def test_a_changed_password_is_no_way_to_have_one_after_the_other_tried(site: Site) -> None:
+    given: list[str] = []
+    worker = site.worker(lambda host: Scripted(Outcome.REFUSED, given))
+    await worker.look(await site.owner.does(VerifyPassword(account_id=site.account)))
+    await site.owner.does(ChangePassword(account_id=site.account, password=Secret("another guess")))
+    with pytest.raises(ProbedTooSoon, match="too often: wait"):
+        await site.owner.does(VerifyPassword(account_id=site.account))
+    site.world.clock.turn(BETWEEN_LOGINS + timedelta(seconds=1))
+    await worker.look(await site.owner.does(VerifyPassword(account_id=site.account)))
+    assert given == ["app1:right", "app1:another guess"]
 
 
 async def test_while_one_runs_or_a_reset_does_none_is_begun(site: Site) -> None:
@@ -224,7 +264,35 @@ async def test_a_reset_that_was_opened_meanwhile_keeps_the_password_from_being_t
     await site.owner.does(OpenReset(account_id=site.account))
     await site.worker(lambda host: Scripted(Outcome.REFUSED, given)).look(probe)
     assert given == []
-    assert (await site.probe(probe)).refused_at is None
+    assert (await site.probe(probe)).rests_until is None
+
+
+async def test_a_look_waits_for_that_of_its_helper_as_a_reset_does(site: Site) -> None:
+    """Nothing is asked of the log for it, and the helper's old password is not tried."""
+    given: list[str] = []
+    svc = await site.owner.does(AddAccount(resource_id=site.resource, username="svc", password=Secret("svc's")))
+    await site.owner.does(SetResetWay(resource_id=site.resource, login_id=svc, elevation=Elevation.SUDO))
+    probe = await site.owner.does(VerifyPassword(account_id=site.account))
+    reset = await site.owner.does(OpenReset(account_id=svc))
+    worker, before = site.worker(lambda host: Scripted(Outcome.OPENED, given)), site.world.log.head
+    due = await worker.look(probe)
+    assert due is not None
+    assert due > site.world.log.now()
+    assert (await site.world.topics(before), given) == ([], [])
+    attempt = (await site.world.performs(BeginAttempt(reset_id=reset, lease=timedelta(minutes=1)))).attempt
+    await site.world.performs(FailReset(reset_id=reset, attempt=attempt, because="It fails.", error="Unreachable"))
+    assert await worker.look(probe) is None
+    assert given == ["app1:right"]
+
+
+async def test_a_look_whose_own_account_is_being_reset_ends_although_its_helper_is_too(site: Site) -> None:
+    svc = await site.owner.does(AddAccount(resource_id=site.resource, username="svc", password=Secret("svc's")))
+    await site.owner.does(SetResetWay(resource_id=site.resource, login_id=svc, elevation=Elevation.SUDO))
+    probe = await site.owner.does(VerifyPassword(account_id=site.account))
+    for account in (svc, site.account):
+        await site.owner.does(OpenReset(account_id=account))
+    assert await site.worker(lambda host: Scripted(Outcome.OPENED, [])).look(probe) is None
+    assert not (await site.probe(probe)).open
 
 
 async def test_the_present_password_is_tried_whatever_it_was_when_somebody_asked(site: Site) -> None:
@@ -268,6 +336,11 @@ async def test_a_host_key_is_looked_for_without_any_password(site: Site) -> None
     await site.worker(lambda host: Scripted(Outcome.SHOWN, given)).look(probe)
     (event,) = [event for event in await site.world.events() if isinstance(event, Probe.Ended)]
     assert (event.host_key, event.outcome, given) == (HOST_KEY, Outcome.SHOWN, [])
+    await site.owner.does(
+        ChangeResource(resource_id=site.resource, name="web1", type=ResourceType.LINUX, address="127.0.0.1", port=23)
+    )
+    with pytest.raises(ProbedTooSoon, match="a moment ago: wait"):
+        await site.owner.does(LookForHostKey(resource_id=site.resource))
 
 
 async def test_what_cannot_be_verified_is_refused_when_somebody_asks(site: Site) -> None:

@@ -32,7 +32,7 @@ from tests.support.vault import NAMES
 from workers.attempt import Pace
 from workers.connectors import errors
 from workers.connectors.base import Connector, Note
-from workers.connectors.errors import Stage
+from workers.connectors.errors import Phase
 from workers.lending import Lender
 from workers.reaching import Lent, Target
 from workers.resets import Resets
@@ -51,7 +51,7 @@ async def in_doubt() -> tuple[Bench, UUID]:
     async def cut(moment: str) -> None:
         if moment == "after the change":
             bench.host.passwords["app1"] = "of somebody else"
-            raise errors.CutOff(stage=Stage.MAYBE)
+            raise errors.CutOff(phase=Phase.MAYBE)
 
     bench.host.at = cut
     reset_id, worker = await bench.open_reset(), bench.worker(pace=PACE)
@@ -101,7 +101,7 @@ class ByHelper(FakeConnector):
         await note(Step.HANDING_OVER)
         await self.host.take(username, new.reveal())
         if not await self.verify(username, new):
-            raise errors.NotTaken(stage=Stage.AFTER)
+            raise errors.NotTaken(phase=Phase.AFTER)
 
 
 def worker_with_helpers(bench: Bench) -> Resets:

@@ -17,9 +17,11 @@ from domain.resets import Step
 from domain.secrets import Secret
 from tests.support.lab import LabHost
 from tests.support.ssh_server import Manners, ssh_server
+from workers.attempt import PASSING
 from workers.connectors import errors
-from workers.connectors.errors import Stage, TargetError
-from workers.connectors.login import Host, Timeouts
+from workers.connectors.errors import Phase, TargetError
+from workers.connectors.examination import Examiner
+from workers.connectors.login import Host, OneGuess, Timeouts, told
 from workers.connectors.ssh import SshConnector
 
 NEW = Secret("Battery staple 2")
@@ -82,7 +84,7 @@ async def test_a_replaced_host_gets_no_password(web1: LabHost) -> None:
 
 async def test_a_replaced_host_without_a_key_of_the_pinned_kind_ends_it_before_any_password(web1: LabHost) -> None:
     replaced = connector(web1, "ecdsa", web1.facts["other_key_port"])
-    with pytest.raises((errors.HostKeyRefused, errors.Unreachable)):  # whoever notices first hangs up
+    with pytest.raises((errors.HostKeyRefused, errors.HungUp)):  # whoever notices first hangs up
         await replaced.verify("svc", Secret(web1.passwords["svc"]))
 
 
@@ -172,6 +174,68 @@ async def test_nobody_listening_is_unreachable() -> None:
     assert str(failed) == "The resource cannot be reached: connection refused."
 
 
+@pytest.mark.parametrize("said", [b"", b"SSH-2.0-x\r\n", b"Exceeded MaxStartups\r\n"])
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_a_host_that_hangs_up_before_it_names_its_cryptography_may_be_back_in_a_moment(
+    said: bytes, at_once: bool
+) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(said)
+        await writer.drain()
+        if not at_once:
+            await reader.readline()
+        writer.close()
+
+    key = public(asyncssh.generate_private_key("ssh-ed25519"))
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        target = SshConnector(Host("127.0.0.1", server.sockets[0].getsockname()[1], key), QUICK)
+        failed = await failure_of(target.verify("app1", NEW))
+    assert isinstance(failed, errors.HungUp)
+    assert isinstance(failed, PASSING)
+
+
+@pytest.mark.parametrize("name", ["a..b", f"{'x' * 64}.example.org"])
+async def test_a_name_that_nobody_can_look_up_is_trouble_and_no_fault_of_ours(name: str) -> None:
+    host = Host(name, 22, public(asyncssh.generate_private_key("ssh-ed25519")))
+    assert isinstance(await failure_of(SshConnector(host, QUICK).verify("app1", NEW)), errors.NameUnknown)
+    found = await Examiner(host, QUICK).show_key()
+    assert [each.error for each in found.findings] == ["NameUnknown"]
+
+
+def packet(payload: bytes) -> bytes:
+    """As SSH sends it before anything is encrypted (RFC 4253 §6)."""
+    padding = 16 - (len(payload) + 5) % 8
+    return (len(payload) + padding + 1).to_bytes(4, "big") + bytes([padding]) + payload + bytes(padding)
+
+
+ALGORITHMS_IN_NO_ASCII = b"\x14" + bytes(16) + 10 * b"\x00\x00\x00\x02\xff\xfe" + bytes(5)
+
+
+@pytest.mark.parametrize("said", [b"", b"\x14cut off", ALGORITHMS_IN_NO_ASCII], ids=["empty", "cut off", "no ascii"])
+async def test_what_no_ssh_server_would_say_is_trouble_and_no_fault_of_ours(said: bytes) -> None:
+    """A fault would be met again and again, without an end: it is the host that decides what it says."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"SSH-2.0-x\r\n" + packet(said))
+        await reader.read()
+        writer.close()
+
+    key = public(asyncssh.generate_private_key("ssh-ed25519"))
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        host = Host("127.0.0.1", server.sockets[0].getsockname()[1], key)
+        assert isinstance(await failure_of(SshConnector(host, QUICK).verify("app1", NEW)), errors.NotSsh)
+        found = await Examiner(host, QUICK).show_key()
+    assert found.findings[-1].error == "NotSsh"
+
+
+def test_a_host_that_ends_the_key_exchange_itself_has_named_nothing() -> None:
+    """It may give the reason that we would: only what asyncssh has compared tells of what a host offers."""
+    said = asyncssh.KeyExchangeFailed("not today")
+    assert isinstance(told(said, OneGuess(NEW)), errors.HungUp)
+    compared = asyncssh.KeyExchangeFailed("No matching key exchange algorithm found, sent a and received b")
+    assert isinstance(told(compared, OneGuess(NEW)), errors.NothingInCommon)
+
+
 async def test_a_port_that_stays_silent_is_given_up() -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
@@ -208,7 +272,7 @@ async def test_an_expired_password_is_replaced(web1: LabHost) -> None:
 async def test_a_locked_account_is_a_refused_login(web1: LabHost) -> None:
     failed = await failure_of(connector(web1).change("disabled", Secret(web1.passwords["disabled"]), NEW, unnoted))
     assert isinstance(failed, errors.LoginRefused)
-    assert failed.stage is Stage.BEFORE
+    assert failed.phase is Phase.BEFORE
 
 
 async def test_an_account_past_its_end_is_told_from_a_wrong_password(web1: LabHost) -> None:
@@ -229,7 +293,7 @@ async def test_an_account_without_a_shell_is_left_alone(web1: LabHost) -> None:
     finally:
         await web1.as_root("usermod -s /bin/bash app2")
     assert isinstance(failed, errors.NotChanged)
-    assert failed.stage is Stage.BEFORE
+    assert failed.phase is Phase.BEFORE
     assert await web1.opens("app2", "Correct horse 1")
 
 
@@ -315,7 +379,7 @@ async def test_a_question_that_nobody_understands_gets_no_secret() -> None:
 
     failed = await change_against(script)
     assert isinstance(failed, errors.NotUnderstood)
-    assert failed.stage is Stage.BEFORE
+    assert failed.phase is Phase.BEFORE
     assert b"right" not in b"".join(heard)
 
 
@@ -330,7 +394,7 @@ async def test_a_question_in_two_halves_is_understood() -> None:
 
     failed = await change_against(script)
     assert isinstance(failed, errors.TimedOut)
-    assert failed.stage is Stage.MAYBE
+    assert failed.phase is Phase.MAYBE
 
 
 async def test_a_connection_that_breaks_before_the_new_password_leaves_no_doubt() -> None:
@@ -340,7 +404,7 @@ async def test_a_connection_that_breaks_before_the_new_password_leaves_no_doubt(
 
     failed = await change_against(script)
     assert isinstance(failed, errors.CutOff)
-    assert failed.stage is Stage.BEFORE
+    assert failed.phase is Phase.BEFORE
 
 
 async def test_a_connection_that_breaks_after_the_new_password_leaves_a_doubt() -> None:
@@ -351,7 +415,7 @@ async def test_a_connection_that_breaks_after_the_new_password_leaves_a_doubt() 
 
     failed = await change_against(script)
     assert isinstance(failed, errors.CutOff)
-    assert failed.stage is Stage.MAYBE
+    assert failed.phase is Phase.MAYBE
 
 
 async def test_silence_after_the_new_password_leaves_a_doubt() -> None:
@@ -362,7 +426,7 @@ async def test_silence_after_the_new_password_leaves_a_doubt() -> None:
 
     failed = await change_against(script)
     assert isinstance(failed, errors.TimedOut)
-    assert failed.stage is Stage.MAYBE
+    assert failed.phase is Phase.MAYBE
 
 
 async def test_a_refusal_without_a_rule_that_we_know_leaves_a_doubt() -> None:
@@ -374,7 +438,7 @@ async def test_a_refusal_without_a_rule_that_we_know_leaves_a_doubt() -> None:
 
     failed = await change_against(script)
     assert isinstance(failed, errors.NotChanged)
-    assert failed.stage is Stage.MAYBE
+    assert failed.phase is Phase.MAYBE
 
 
 async def test_a_server_that_claims_success_is_not_believed() -> None:
@@ -386,7 +450,7 @@ async def test_a_server_that_claims_success_is_not_believed() -> None:
 
     failed = await change_against(script)
     assert isinstance(failed, errors.NotTaken)
-    assert failed.stage is Stage.AFTER
+    assert failed.phase is Phase.AFTER
 
 
 async def test_a_server_that_sends_the_secret_back_does_not_get_it_into_an_error() -> None:

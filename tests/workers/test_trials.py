@@ -5,36 +5,41 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 import asyncssh
 import pytest
 
 from commands.accounts import AddAccount, ChangePassword
+from commands.base import Closed
 from commands.helpers import TryHelperAgain
+from commands.means import HelperOrders, Standing
 from commands.refusals import RefusalDesk
-from commands.resets import OpenReset
+from commands.resets import BeginAttempt, OpenReset
 from commands.resources import AddResource, PinHostKey
 from commands.vault import Vault
 from commands.ways import SetResetWay
 from commands.work import Tools
 from domain import ids
-from domain.accounts import Account
+from domain.accounts import PASSWORD, Account
 from domain.base import Author
 from domain.resets import Reset, State
 from domain.resources import ResourceType
-from domain.secrets import Secret
-from domain.ways import Elevation
+from domain.secrets import SealedSecret, Secret
+from domain.ways import Elevation, Part
 from ops.crypto.random import SystemRandom
 from tests.support.reset_bench import PACE
 from tests.support.ssh_server import Manners, ssh_server
 from tests.support.vault import NAMES, Person, World
 from tests.workers.test_ssh import public
+from workers.connectors import errors
 from workers.connectors.turns import Turns
 from workers.lending import Lender
 from workers.reaching import by_ssh
 from workers.resets import Resets
+from workers.trials import Trials
 
 RESETS = 20
 
@@ -106,7 +111,8 @@ async def test_resets_that_are_asked_for_later_do_not_try_it_either() -> None:
         assert farm.manners.offered == ["wrong"]
         failed = [event for event in await farm.world.events(before) if isinstance(event, Reset.Failed)]
         assert {event.error for event in failed} == {"HelperHeld"}
-        assert all("svc" in event.because and "tried again" in event.because for event in failed)
+        assert all("svc, which signs in for the others" in event.because for event in failed)
+        assert all("tried again" in event.because for event in failed)
         assert "helper-password.used" not in await farm.world.topics(before)
 
 
@@ -132,3 +138,83 @@ async def test_a_reset_waits_for_that_of_its_helper_and_does_not_fail() -> None:
         assert farm.manners.offered == ["wrong"], "its own reset is the one that may try it"
         account = await farm.world.api.look(farm.owner.caller).get(Account, farm.svc)
         assert account.reset_id is None
+
+
+async def test_what_is_in_hand_is_not_tried_once_a_reset_of_the_helper_was_opened() -> None:
+    """By then another password may hold: what a host says of this one is not noted, so each would be a guess."""
+    async with a_farm("wrong") as farm:
+        lender = Lender(farm.world.worker, farm.world.sealer(), ids.new())
+        connectors = []
+        for account in farm.accounts[:2]:
+            reset = await farm.owner.does(OpenReset(account_id=account))
+            orders = await farm.world.performs(BeginAttempt(reset_id=reset, lease=timedelta(minutes=2)))
+            connectors.append(by_ssh(Turns())(orders, await lender.loan(orders.means, reset)))
+        await farm.owner.does(OpenReset(account_id=farm.svc))
+        for connector in connectors:
+            with pytest.raises(errors.HelperChanged):
+                await connector.verify("app1", Secret("of app1"))
+        assert farm.manners.offered == []
+
+
+@dataclass
+class Slow:
+    """A memory whose log is away for a while."""
+
+    back: asyncio.Event = field(default_factory=asyncio.Event)
+    noted: list[int] = field(default_factory=list)
+
+    async def standing(self, helper: HelperOrders, work_id: UUID) -> Standing:
+        return Standing.REFUSED if helper.password.number in self.noted else Standing.USABLE
+
+    async def refused(self, helper: HelperOrders, work_id: UUID) -> bool:
+        await self.back.wait()
+        self.noted.append(helper.password.number)
+        return True
+
+
+async def test_a_refusal_is_recorded_before_the_next_turn_although_who_met_it_was_cut_off() -> None:
+    """At its lease's end, say, while the log was away."""
+    async with a_farm("wrong") as farm:
+        reset = await farm.owner.does(OpenReset(account_id=farm.accounts[0]))
+        orders = await farm.world.performs(BeginAttempt(reset_id=reset, lease=timedelta(minutes=2)))
+    helper, memory, tried = orders.means.login, Slow(), list[str]()
+    assert helper is not None
+    trials = Trials(memory)
+
+    async def attempt() -> None:
+        async with trials.of(helper, reset)():
+            tried.append(helper.username)
+            raise errors.LoginRefused
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await attempt()
+    waiting = asyncio.create_task(attempt())
+    await asyncio.sleep(0.05)
+    assert (tried, memory.noted) == (["svc"], [])
+    memory.back.set()
+    with pytest.raises(errors.HelperHeld):
+        await waiting
+    assert (tried, memory.noted) == (["svc"], [1])
+
+
+PARTS = {
+    Part.LOGIN: "svc, which signs in for the others",
+    Part.ROOT: "svc, whose password su asks for",
+    Part.JUMP: "svc, which signs in on a jump host",
+}
+
+
+@pytest.mark.parametrize("part", list(Part))
+async def test_trouble_that_names_a_helper_says_which_part_it_plays(part: Part) -> None:
+    closed = Closed(SealedSecret(ids.new(), b""), ids.new(), PASSWORD, 1)
+    helper, memory, work = HelperOrders(part, ids.new(), "svc", closed, None, held_back=False), Slow(), ids.new()
+    memory.back.set()
+    told = []
+    for trouble in (errors.KeyRefused(), errors.LoginRefused(), errors.LoginRefused()):
+        with pytest.raises(errors.TargetError) as failed:
+            async with Trials(memory).of(helper, work)():
+                raise trouble
+        told.append(failed.value)
+    assert [type(each) for each in told] == [errors.KeyRefused, errors.HelperRefused, errors.HelperHeld]
+    assert all(PARTS[part] in str(each) for each in told)

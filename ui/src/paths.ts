@@ -5,9 +5,11 @@ export const patterns = {
   welcome: "/welcome",
   resources: "/resources",
   resource: "/resources/:resourceId",
+  import: "/import",
   accounts: "/accounts",
   account: "/accounts/:accountId",
   reset: "/resets/:resetId",
+  batches: "/batches",
   batch: "/batches/:batchId",
   users: "/users",
   user: "/users/:userId",
@@ -16,6 +18,7 @@ export const patterns = {
   auditEntry: "/audit/:position",
   system: "/system",
   alarms: "/alarms",
+  settings: "/settings",
 } as const;
 
 export type AuditFilters = Partial<Record<"actor" | "object" | "topic" | "outcome" | "from" | "to" | "q", string>>;
@@ -26,9 +29,11 @@ export const paths = {
   welcome: () => patterns.welcome,
   resources: () => patterns.resources,
   resource: (id: string) => `/resources/${encodeURIComponent(id)}`,
+  import: () => patterns.import,
   accounts: (q?: string) => patterns.accounts + query({ q }),
   account: (id: string, tab?: string) => `/accounts/${encodeURIComponent(id)}${query({ tab })}`,
   reset: (id: string) => `/resets/${encodeURIComponent(id)}`,
+  batches: () => patterns.batches,
   batch: (id: string) => `/batches/${encodeURIComponent(id)}`,
   users: () => patterns.users,
   user: (id: string) => `/users/${encodeURIComponent(id)}`,
@@ -38,6 +43,7 @@ export const paths = {
   system: () => patterns.system,
   audit: (filters: AuditFilters = {}) => patterns.audit + query(filters),
   alarms: () => patterns.alarms,
+  settings: () => patterns.settings,
   auditEntry: (position: number, search = "") => `/audit/${position}${search}`,
 };
 

@@ -11,6 +11,11 @@ const orange: MantineColorsTuple = [
   "#fff4e6", "#ffe8cc", "#ffd8a8", "#ffc078", "#ffa94d", "#ff922b", "#fd7e14", "#f76707", "#e8590c", "#9c3606",
 ];
 
+/** Mantine's own, whose filled shade lets white be read on it. */
+const red: MantineColorsTuple = [
+  "#fff5f5", "#ffe3e3", "#ffc9c9", "#ffa8a8", "#ff8787", "#ff6b6b", "#e03131", "#c92a2a", "#b02525", "#a51d1d",
+];
+
 const DENSE = { "--button-height": "32px", "--button-padding-x": "12px", "--button-fz": "var(--sr-text-size)" };
 const SMALL = { "--button-height": "26px", "--button-padding-x": "9px", "--button-fz": "var(--sr-small)" };
 const INPUT = { "--input-height": "32px", "--input-fz": "var(--sr-text-size)" };
@@ -18,7 +23,7 @@ const INPUT = { "--input-height": "32px", "--input-fz": "var(--sr-text-size)" };
 export const theme = createTheme({
   primaryColor: "accent",
   primaryShade: { light: 7, dark: 7 },
-  colors: { accent, orange },
+  colors: { accent, orange, red },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "Cascadia Mono", "SF Mono", "DejaVu Sans Mono", Consolas, monospace',
   defaultRadius: "var(--sr-radius)",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countsOf, type Item, stillGoing, unopened, worthRetrying } from "../src/batches/progress";
+import { countsOf, type Item, signsOf, stillGoing, unopened, worthRetrying } from "../src/batches/progress";
 
 function item(account_id: string, state: Item["state"]): Item {
   return { account_id, state, username: "u", resource_id: "r", resource: "web", reset_id: "x", because: null, next_step: null, ended_at: null };
@@ -10,6 +10,11 @@ const ITEMS = [item("a", "confirmed"), item("b", "failed"), item("c", "in_doubt"
 describe("a batch of resets", () => {
   it("is counted by what came of each", () => {
     expect(countsOf(ITEMS)).toEqual({ confirmed: 1, failed: 1, in_doubt: 1, running: 2, unopened: 1 });
+  });
+
+  it("says first what needs somebody, and nothing of what is not", () => {
+    expect(signsOf(countsOf(ITEMS)).map(({ words }) => words)).toEqual(["1 in doubt", "1 failed", "1 not opened", "2 running", "1 confirmed"]);
+    expect(signsOf(countsOf([]))).toEqual([]);
   });
 
   it("goes on while any of them runs", () => {

@@ -14,7 +14,7 @@ describe("the life of a disclosure", () => {
   it("goes from hidden through asking and waiting to shown", () => {
     const asking = next(HIDDEN, { is: "asked", purpose: "view" });
     const waiting = next(asking, { is: "reasoned" });
-    const shown = next(waiting, { is: "arrived", held: new Held(SECRET) });
+    const shown = next(waiting, { is: "arrived", held: new Held(SECRET), seconds: SHOWN_SECONDS });
     expect([asking.at, waiting.at, shown.at]).toEqual(["asking", "waiting", "shown"]);
   });
 
@@ -26,12 +26,12 @@ describe("the life of a disclosure", () => {
 
   it.each(["hidden", "expired", "copied"] as const)("never shows an answer that comes when %s", (at) => {
     const state = { at } as State;
-    expect(next(state, { is: "arrived", held: new Held(SECRET) })).toBe(state);
+    expect(next(state, { is: "arrived", held: new Held(SECRET), seconds: SHOWN_SECONDS })).toBe(state);
   });
 
   it("never shows what was asked for copying", () => {
     const waiting: State = { at: "waiting", purpose: "copy" };
-    expect(next(waiting, { is: "arrived", held: new Held(SECRET) })).toBe(waiting);
+    expect(next(waiting, { is: "arrived", held: new Held(SECRET), seconds: SHOWN_SECONDS })).toBe(waiting);
   });
 
   it("asks again, with the failure, when the API refuses", () => {

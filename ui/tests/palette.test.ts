@@ -5,8 +5,8 @@ const labels = (typed: string, ...operations: string[]) => offersFor(typed, oper
 
 describe("the palette", () => {
   it("offers only what one's roles include", () => {
-    expect(labels("")).toEqual(["Overview", "Resources", "Accounts", "My sessions", "Change my password", "Switch between light and dark", "Sign out"]);
-    expect(labels("", "user.view", "audit.read", "system.view", "resource.add")).toEqual(expect.arrayContaining(["Users", "Audit trail", "System", "Add resource"]));
+    expect(labels("")).toEqual(["Overview", "Resources", "Accounts", "My sessions", "Settings", "Change my password", "Switch between light and dark", "Sign out"]);
+    expect(labels("", "user.view", "audit.read", "system.view", "resource.add", "account.reset")).toEqual(expect.arrayContaining(["Batches", "Users", "Audit trail", "System", "Add resource"]));
   });
 
   it("puts first what begins with what is typed", () => {

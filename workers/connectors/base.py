@@ -13,7 +13,7 @@ Note = Callable[[Step], Awaitable[None]]
 
 
 class Connector(Protocol):
-    """One resource. Every failure is a TargetError, whose stage says what it left behind."""
+    """One resource. Every failure is a TargetError, whose phase says what it left behind."""
 
     def check(self, username: str, password: Secret) -> None:
         """Raise CannotBeCarried when these would not arrive byte for byte. Asks nobody."""

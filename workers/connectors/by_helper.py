@@ -15,7 +15,7 @@ from workers.connectors import errors
 from workers.connectors.base import Note
 from workers.connectors.dialogue import started
 from workers.connectors.elevation import Answer, Hand, su_answer
-from workers.connectors.errors import Stage, TargetError
+from workers.connectors.errors import Phase, TargetError
 from workers.connectors.login import Host, Key, Timeouts, Trial, keep_quiet, signed_in
 from workers.connectors.ssh import USUAL
 from workers.connectors.terminal import check_entry, check_password, check_username
@@ -23,7 +23,7 @@ from workers.connectors.terminal import check_entry, check_password, check_usern
 LEARNT_NOTHING = (Answer.UNKNOWN, Answer.UNASKED)
 
 
-class Elevation(Protocol):
+class Raising(Protocol):
     """How whoever signed in gets at `chpasswd`."""
 
     def question(self, username: str) -> str:
@@ -45,11 +45,11 @@ class Login:
 class HelperConnector:
     """A Connector for one host. The account's present password is not needed to change it."""
 
-    def __init__(self, host: Host, login: Login, elevation: Elevation, timeouts: Timeouts = USUAL) -> None:
+    def __init__(self, host: Host, login: Login, raising: Raising, timeouts: Timeouts = USUAL) -> None:
         keep_quiet()
         self._host = host
         self._login = login
-        self._elevation = elevation
+        self._raising = raising
         self._timeouts = timeouts
 
     def check(self, username: str, password: Secret) -> None:
@@ -58,25 +58,28 @@ class HelperConnector:
         check_password(password)
 
     async def verify(self, username: str, password: Secret) -> bool:
-        """One guess: su's answer, for it tells a wrong password from an account that SSH never lets in."""
+        """One guess: su's answer, for it tells a wrong password from an account that SSH never lets in. Where su tells
+        nothing, a login may say that it is right, and nobody that it is wrong."""
         self.check(username, password)
         answer = await self._ask_su(username, password)
         if answer in LEARNT_NOTHING:
-            return await self._signs_in(username, password)
+            if await self._signs_in(username, password):
+                return True
+            raise errors.Unclear
         return answer is not Answer.WRONG
 
     async def change(self, username: str, current: Secret, new: Secret, note: Note) -> None:
         self.check(username, new)
         async with self._connection() as connection:
             await note(Step.SIGNED_IN)
-            async with self._elevation.ready(connection) as hand:
+            async with self._raising.ready(connection) as hand:
                 await note(Step.HANDING_OVER)
                 await hand.set(username, new)
         await note(Step.TAKEN)
         try:
             await self._prove(username, new, note)
         except TargetError as trouble:
-            raise trouble.at(Stage.AFTER) from None
+            raise trouble.at(Phase.AFTER) from None
 
     async def _prove(self, username: str, new: Secret, note: Note) -> None:
         """A login of its own; where SSH lets it in with no password at all, su. A right password costs no guess."""
@@ -100,7 +103,7 @@ class HelperConnector:
         async with (
             self._connection() as connection,
             await started(
-                connection, self._elevation.question(username), terminal=True, patience=self._timeouts.answer
+                connection, self._raising.question(username), terminal=True, patience=self._timeouts.answer
             ) as dialogue,
         ):
             return await su_answer(dialogue, password)

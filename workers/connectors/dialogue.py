@@ -10,7 +10,8 @@ from typing import Self
 import asyncssh
 
 from workers.connectors import errors
-from workers.connectors.errors import Stage
+from workers.connectors.errors import Phase
+from workers.connectors.login import TROUBLE
 
 MOST_OUTPUT = 65_536
 NO_ECHO = {asyncssh.PTY_ECHO: 0}
@@ -18,14 +19,14 @@ END_OF_INPUT = b"\x04"
 
 
 class Dialogue:
-    """One program. `stage` tells at every moment what is known of the password that is to be set."""
+    """One program. `phase` tells at every moment what is known of the password that is to be set."""
 
     def __init__(self, process: asyncssh.SSHClientProcess[bytes], *, terminal: bool, patience: float) -> None:
         self._process = process
         self._terminal = terminal
         self._patience = patience
         self.said = b""
-        self.stage = Stage.BEFORE
+        self.phase = Phase.BEFORE
 
     async def __aenter__(self) -> Self:
         return self
@@ -46,16 +47,16 @@ class Dialogue:
                 return None
             self.said += part
             if len(self.said) > MOST_OUTPUT:
-                raise errors.NotUnderstood("it says too much", self.stage)
+                raise errors.NotUnderstood("it says too much", self.phase)
 
     async def _part(self) -> bytes:
         try:
             async with asyncio.timeout(self._patience):
                 return await self._process.stdout.read(4096)
         except TimeoutError:
-            raise errors.TimedOut(stage=self.stage) from None
-        except (OSError, asyncssh.Error):
-            raise errors.CutOff(stage=self.stage) from None
+            raise errors.TimedOut(phase=self.phase) from None
+        except TROUBLE:
+            raise errors.CutOff(phase=self.phase) from None
 
     def send(self, line: bytes) -> None:
         self._write(line + b"\n")
@@ -70,8 +71,8 @@ class Dialogue:
     def _write(self, sent: bytes) -> None:
         try:
             self._process.stdin.write(sent)
-        except (OSError, asyncssh.Error):
-            raise errors.CutOff(stage=self.stage) from None
+        except TROUBLE:
+            raise errors.CutOff(phase=self.phase) from None
 
     async def ended(self) -> int:
         """Its exit status, once it has said all."""
@@ -80,9 +81,9 @@ class Dialogue:
             async with asyncio.timeout(self._patience):
                 await self._process.wait_closed()
         except TimeoutError:
-            raise errors.TimedOut(stage=self.stage) from None
+            raise errors.TimedOut(phase=self.phase) from None
         if self._process.exit_status is None:
-            raise errors.CutOff(stage=self.stage)
+            raise errors.CutOff(phase=self.phase)
         return self._process.exit_status
 
 
@@ -93,6 +94,6 @@ async def started(
     on = {"request_pty": "force", "term_type": "dumb", "term_modes": NO_ECHO} if terminal else {}
     try:
         process = await connection.create_process(command, encoding=None, stderr=asyncssh.STDOUT, **on)
-    except (OSError, asyncssh.Error):
+    except TROUBLE:
         raise errors.NoTerminal from None
     return Dialogue(process, terminal=terminal, patience=patience)

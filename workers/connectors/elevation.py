@@ -43,28 +43,38 @@ class Hand:
 
     async def set(self, username: str, password: Secret) -> None:
         """Return when it says that the password is set."""
-        self._dialogue.stage = errors.Stage.MAYBE
+        self._dialogue.phase = errors.Phase.MAYBE
         if self._before is not None:
             self._dialogue.send(self._before)
         self._dialogue.send(username.encode() + b":" + as_bytes(password))
         self._dialogue.finish()
         if await self._dialogue.ended() != 0:
-            raise errors.NotChanged("chpasswd failed", self._dialogue.stage)
+            raise errors.NotChanged("chpasswd failed", self._dialogue.phase)
 
 
 @dataclass(frozen=True, slots=True)
 class Directly:
-    """Whoever signed in may do it himself. su asks root for no password, so it is put to somebody who has no rights."""
+    """Whoever signed in is root himself, whatever his name; nothing is said to what he runs unless that is so. su asks
+    root for no password, so it is put to somebody who has no rights."""
 
     patience: float
 
     def question(self, username: str) -> str:
-        return f"{IN_ENGLISH} su -s /bin/sh -c {shlex.quote(su_command(username))} -- nobody"
+        return _as_root(f"exec {IN_ENGLISH} su -s /bin/sh -c {shlex.quote(su_command(username))} -- nobody")
 
     @asynccontextmanager
     async def ready(self, connection: asyncssh.SSHClientConnection) -> AsyncIterator[Hand]:
-        async with await started(connection, PLAIN, terminal=False, patience=self.patience) as dialogue:
+        command = _as_root(f"echo strongroom-is-ready; exec {PLAIN}")
+        async with await started(connection, command, terminal=False, patience=self.patience) as dialogue:
+            if await dialogue.hear(READY) is None:
+                raise errors.NotElevated("it is not root itself, and neither sudo nor su is to make it that")
             yield Hand(dialogue)
+
+
+def _as_root(command: str) -> str:
+    """`command`, run if it is root who signed in; in any shell."""
+    guarded = f'test "$(id -u)" = 0 || exit 1; {command}'
+    return f"{IN_ENGLISH} sh -c {shlex.quote(guarded)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +145,10 @@ class BySu:
                 answer = await su_answer(dialogue, self.password)
                 if answer is Answer.WRONG:
                     raise errors.LoginRefused
-            if answer not in (Answer.RIGHT, Answer.UNASKED):
-                raise errors.NotElevated("su did not let it become the other account")
+            if answer is Answer.UNKNOWN:
+                raise errors.NotElevated("su gave no clear answer")
+            if answer is Answer.RIGHT_BUT_NO_SHELL:
+                raise errors.NotElevated("the account that su makes of it has a shell that runs nothing")
             yield Hand(dialogue)
 
 

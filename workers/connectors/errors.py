@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 
-class Stage(StrEnum):
+class Phase(StrEnum):
     """What is known of the password on the resource when something failed."""
 
     BEFORE = "before"
@@ -22,18 +22,22 @@ class TargetError(Exception):
 
     because: ClassVar[str]
 
-    def __init__(self, detail: str = "", stage: Stage = Stage.BEFORE) -> None:
+    def __init__(self, detail: str = "", phase: Phase = Phase.BEFORE) -> None:
         super().__init__(f"{self.because}: {detail}." if detail else f"{self.because}.")
         self.detail = detail
-        self.stage = stage
+        self.phase = phase
 
-    def at(self, stage: Stage) -> TargetError:
-        """The same failure, met at another stage."""
-        return type(self)(self.detail, stage)
+    def at(self, phase: Phase) -> TargetError:
+        """The same failure, met at another phase."""
+        return type(self)(self.detail, phase)
 
 
 class Unreachable(TargetError):
     because = "The resource cannot be reached"
+
+
+class HungUp(TargetError):
+    because = "The resource ended the connection before any password was sent"
 
 
 class NameUnknown(TargetError):
@@ -124,6 +128,12 @@ class NotProved(TargetError):
     because = (
         "The resource took the new password, but lets the account in over SSH with none, and su could not be asked"
     )
+
+
+class Unclear(TargetError):
+    """Neither right nor wrong: SSH may refuse this account whatever its password is."""
+
+    because = "Neither su nor a login could tell whether the password is right"
 
 
 class HelperChanged(TargetError):

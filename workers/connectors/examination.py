@@ -17,19 +17,31 @@ from domain.secrets import Secret
 from workers.connectors import errors
 from workers.connectors.base import Connector
 from workers.connectors.errors import TargetError
-from workers.connectors.login import RSA_WITH_SHA2, Host, OneGuess, Timeouts, keep_quiet, told
+from workers.connectors.login import NO_NAME, RSA_WITH_SHA2, TROUBLE, Host, OneGuess, Timeouts, keep_quiet, told
 
 BEST_FIRST = ("ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", *RSA_WITH_SHA2)
 LONGEST_GREETING = 255
+SSH = (b"SSH-2.0-", b"SSH-1.99-")
+BUSY = {
+    b"Exceeded MaxStartups": "too many are signing in at once",
+    b"Not allowed at this time": "it turns the worker's address away for a while",
+}
+OTHERS = {
+    b"SSH-1.": "it speaks an SSH that is not safe any more",
+    b"HTTP/": "it speaks HTTP",
+    b"220": "it greets as mail and FTP servers do",
+}
+"""What hosts say in greeting, in our words: theirs reach no event, for a host that was once sent a password could say
+that."""
 SHOWN_ADDRESSES = 3
 USUAL = Timeouts()
-BEFORE_KEY = (errors.NothingInCommon, errors.Unreachable)
+BEFORE_KEY = (errors.NothingInCommon, errors.NotSsh, errors.Unreachable, errors.HungUp)
 OF_KEY = (errors.HostKeyNotPinned, errors.HostKeyRefused)
 
 
 @dataclass(slots=True)
 class Examined:
-    """What was found so far; nothing in it was said by the host after it had a password."""
+    """What was found so far, in words of ours alone; the host key is all that the host itself has said."""
 
     outcome: Outcome = Outcome.UNKNOWN
     findings: list[Finding] = field(default_factory=list)
@@ -91,6 +103,8 @@ class Examiner:
             known = await loop.getaddrinfo(self._host.address, self._host.port, type=socket.SOCK_STREAM)
         except OSError as trouble:
             raise errors.NameUnknown(_why(trouble)) from None
+        except UnicodeError:
+            raise errors.NameUnknown(NO_NAME) from None
         addresses = list(dict.fromkeys(str(each[4][0]) for each in known))[:SHOWN_ADDRESSES]
         return (
             f"{self._host.address} is {', '.join(addresses)}." if addresses != [self._host.address] else "An address."
@@ -108,20 +122,19 @@ class Examiner:
         try:
             said = await self._reader.read(LONGEST_GREETING)
         except OSError:
-            raise errors.NotSsh("it ended the connection") from None
+            raise errors.HungUp from None
         finally:
             self._writer.close()
-        line = _printable(said.partition(b"\n")[0])
-        if not line.startswith("SSH-2.0-"):
-            raise errors.NotSsh(f"it says “{line}”" if line else "it says nothing")
-        return f"It says “{line}”."
+        if not any(line.startswith(SSH) for line in said.split(b"\n")):
+            raise _other_than_ssh(said)
+        return "It speaks SSH."
 
     async def _shown_key(self) -> str:
         try:
             key = await asyncssh.get_server_host_key(
                 self._host.address, self._host.port, server_host_key_algs=BEST_FIRST, config=None
             )
-        except (OSError, asyncssh.Error) as trouble:
+        except TROUBLE as trouble:
             raise told(trouble, OneGuess(None)) from None
         try:
             assert key is not None
@@ -158,6 +171,12 @@ def _why(trouble: OSError) -> str:
     ) or "no answer"
 
 
-def _printable(said: bytes) -> str:
-    """What a stranger said, as far as it can be shown."""
-    return "".join(each for each in said.decode("ascii", "replace").strip() if each.isascii() and each.isprintable())
+def _other_than_ssh(said: bytes) -> TargetError:
+    """What speaks there instead, as far as it is known; one that only hangs up may well be an SSH server."""
+    if not said:
+        return errors.HungUp()
+    known = {**dict.fromkeys(BUSY, errors.HungUp), **dict.fromkeys(OTHERS, errors.NotSsh)}
+    for greeting, words in (BUSY | OTHERS).items():
+        if said.startswith(greeting):
+            return known[greeting](words)
+    return errors.NotSsh("it says something else")

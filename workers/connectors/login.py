@@ -15,8 +15,13 @@ from domain.secrets import Secret
 from workers.connectors import errors
 from workers.connectors.errors import TargetError
 
+TROUBLE = (OSError, asyncssh.Error, ValueError)
+"""What becomes of a connection: asyncssh ends it with a ValueError when it cannot read what a host says."""
 RSA_WITH_SHA2 = ("rsa-sha2-512", "rsa-sha2-256")
+NO_NAME = "it is spelled as no name can be"
 GOODBYE = 2.0
+COMPARED = "No matching"
+"""So asyncssh begins when it has compared what both sides offer; before that the host has named nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,7 @@ async def _connect(
 ) -> asyncssh.SSHClientConnection:  # fmt: skip
     pinned = pinned_key(host)
     guess = OneGuess(None if isinstance(credential, Key) else credential)
+    keys = _keys(credential)
     try:
         async with asyncio.timeout(timeouts.login):
             return await asyncssh.connect(
@@ -142,14 +148,14 @@ async def _connect(
                 known_hosts=([pinned], [], []),
                 server_host_key_algs=algorithms_of(pinned),
                 config=None,
-                client_keys=_keys(credential),
+                client_keys=keys,
                 agent_path=None,
                 gss_host=None,
                 preferred_auth="publickey" if guess.by_key else "password,keyboard-interactive",
                 disable_trivial_auth=True,
                 keepalive_interval=timeouts.keepalive,
             )
-    except (OSError, asyncssh.Error) as trouble:
+    except TROUBLE as trouble:
         raise told(trouble, guess) from None
 
 
@@ -178,8 +184,10 @@ def told(trouble: Exception, guess: OneGuess) -> TargetError:
     match trouble:
         case asyncssh.HostKeyNotVerifiable():
             return errors.HostKeyRefused()
-        case asyncssh.KeyExchangeFailed(reason=reason):
-            return errors.HostKeyRefused() if "host key" in reason else errors.NothingInCommon()
+        case asyncssh.KeyExchangeFailed(reason=reason) if "host key" in reason:
+            return errors.HostKeyRefused()
+        case asyncssh.KeyExchangeFailed(reason=reason) if reason.startswith(COMPARED):
+            return errors.NothingInCommon()
         case asyncssh.ChannelOpenError(code=asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED):
             return errors.HopRefused()
         case asyncssh.ChannelOpenError():
@@ -188,10 +196,20 @@ def told(trouble: Exception, guess: OneGuess) -> TargetError:
             return errors.KeyRefused() if guess.by_key else errors.LoginRefused()
         case asyncssh.DisconnectError(reason=reason) if guess.spent:
             return errors.LoginRefused() if "authentication failures" in reason else errors.AccountClosed()
+        case ConnectionError() if guess.spent:
+            return errors.AccountClosed()
+        case asyncssh.ProtocolNotSupported():
+            return errors.NotSsh("it speaks an SSH that is not safe any more")
+        case asyncssh.DisconnectError():
+            return errors.HungUp()
+        case UnicodeError() if not isinstance(trouble, UnicodeDecodeError):
+            return errors.NameUnknown(NO_NAME)
+        case ValueError():
+            return errors.CutOff() if guess.spent else errors.NotSsh("what it says cannot be read")
         case TimeoutError():
             return errors.TimedOut() if guess.spent else errors.Unreachable("no answer in time")
         case ConnectionError() if not isinstance(trouble, ConnectionRefusedError):
-            return errors.Unreachable("it broke off before any password was sent")
+            return errors.HungUp()
         case OSError(errno=int(number)) if number > 0:
             return errors.Unreachable(os.strerror(number).lower())
         case OSError(strerror=str(why)):

@@ -12,8 +12,8 @@ from domain.resets import Step
 from domain.secrets import Secret
 from workers.connectors import errors
 from workers.connectors.base import Note
-from workers.connectors.errors import Stage, TargetError
-from workers.connectors.login import Timeouts
+from workers.connectors.errors import Phase, TargetError
+from workers.connectors.login import TROUBLE, Timeouts
 from workers.connectors.terminal import as_bytes
 
 COMMAND = "env LC_ALL=C passwd"
@@ -54,7 +54,7 @@ LONGEST_QUESTION = 256
 
 
 class Passwd:
-    """One run of `passwd`. `stage` tells at every moment what is known of the password."""
+    """One run of `passwd`. `phase` tells at every moment what is known of the password."""
 
     def __init__(
         self, process: asyncssh.SSHClientProcess[bytes], current: Secret, new: Secret, note: Note, timeouts: Timeouts
@@ -64,7 +64,7 @@ class Passwd:
         self._note = note
         self._timeouts = timeouts
         self._answered: list[Question] = []
-        self.stage = Stage.BEFORE
+        self.phase = Phase.BEFORE
 
     async def run(self) -> None:
         """Answer until `passwd` ends; return when it says that the password is changed."""
@@ -82,15 +82,15 @@ class Passwd:
         line = as_bytes(self._answers[question]) + b"\n"
         if question is Question.NEW:
             await self._note(Step.HANDING_OVER)
-            self.stage = Stage.MAYBE
+            self.phase = Phase.MAYBE
         self._answered.append(question)
         self._send(line)
 
     def _send(self, line: bytes) -> None:
         try:
             self._process.stdin.write(line)
-        except (OSError, asyncssh.Error):
-            raise errors.CutOff(stage=self.stage) from None
+        except TROUBLE:
+            raise errors.CutOff(phase=self.phase) from None
 
     async def _listen(self) -> bytes:
         """What `passwd` says, up to a question that we know or its end."""
@@ -101,7 +101,7 @@ class Passwd:
                 return said
             said += part
             if len(said) > MOST_OUTPUT:
-                raise errors.NotUnderstood("it says too much", self.stage)
+                raise errors.NotUnderstood("it says too much", self.phase)
         return said
 
     async def _hear(self, *, asked: bool) -> bytes:
@@ -110,26 +110,26 @@ class Passwd:
             async with asyncio.timeout(self._timeouts.quiet if asked else self._timeouts.answer):
                 return await self._process.stdout.read(4096)
         except TimeoutError:
-            raise (errors.NotUnderstood if asked else errors.TimedOut)(stage=self.stage) from None
-        except (OSError, asyncssh.Error):
-            raise errors.CutOff(stage=self.stage) from None
+            raise (errors.NotUnderstood if asked else errors.TimedOut)(phase=self.phase) from None
+        except TROUBLE:
+            raise errors.CutOff(phase=self.phase) from None
 
     async def _exit_status(self) -> int | None:
         try:
             async with asyncio.timeout(self._timeouts.answer):
                 await self._process.wait_closed()
         except TimeoutError:
-            raise errors.TimedOut(stage=self.stage) from None
+            raise errors.TimedOut(phase=self.phase) from None
         return self._process.exit_status
 
     def _conclude(self, said: bytes, status: int | None) -> None:
         if status is None:
-            raise errors.CutOff(stage=self.stage)
+            raise errors.CutOff(phase=self.phase)
         if status != 0:
             raise self._turned_down(said)
         if Question.NEW not in self._answered:
             raise errors.NotChanged("it never asked for the new password")
-        self.stage = Stage.AFTER
+        self.phase = Phase.AFTER
 
     def _turned_down(self, said: bytes) -> TargetError:
         """A rule that we know means that nothing changed; for anything else a login must tell."""
@@ -137,7 +137,7 @@ class Passwd:
             return errors.CurrentRefused() if self._answered else errors.NotChanged()
         rule = next((words for words, pattern in RULES.items() if pattern.search(said)), None)
         if rule is None:
-            return errors.NotChanged(stage=self.stage)
+            return errors.NotChanged(phase=self.phase)
         return errors.PasswordRefused(rule)
 
 

@@ -8,8 +8,8 @@ from domain.resets import Step
 from domain.secrets import Secret
 from workers.connectors import errors
 from workers.connectors.base import Note
-from workers.connectors.errors import Stage, TargetError
-from workers.connectors.login import Host, Timeouts, keep_quiet, signed_in
+from workers.connectors.errors import Phase, TargetError
+from workers.connectors.login import TROUBLE, Host, Timeouts, keep_quiet, signed_in
 from workers.connectors.passwd import COMMAND, Passwd
 from workers.connectors.terminal import check_password, check_username
 
@@ -60,9 +60,9 @@ class SshConnector:
         try:
             proved = await self.verify(username, new)
         except TargetError as trouble:
-            raise trouble.at(Stage.AFTER) from None
+            raise trouble.at(Phase.AFTER) from None
         if not proved:
-            raise errors.NotTaken(stage=Stage.AFTER)
+            raise errors.NotTaken(phase=Phase.AFTER)
 
 
 async def _terminal(connection: asyncssh.SSHClientConnection) -> asyncssh.SSHClientProcess[bytes]:
@@ -71,5 +71,5 @@ async def _terminal(connection: asyncssh.SSHClientConnection) -> asyncssh.SSHCli
         return await connection.create_process(
             COMMAND, request_pty="force", term_type="dumb", term_modes=NO_ECHO, encoding=None
         )
-    except (OSError, asyncssh.Error):
+    except TROUBLE:
         raise errors.NoTerminal from None

@@ -24,6 +24,7 @@ GOOD = {
     "p256": ec.generate_private_key(ec.SECP256R1()),
     "p521": ec.generate_private_key(ec.SECP521R1()),
     "rsa": rsa.generate_private_key(65537, 2048),
+    "the longest rsa": rsa.generate_private_key(65537, 4096),
 }
 
 
@@ -55,6 +56,7 @@ BAD = {
     "no text": "\ud83d",
     "too long": "x" * 9000,
     "a short rsa key": pem(rsa.generate_private_key(65537, 1024), PrivateFormat.PKCS8),
+    "a long rsa key": pem(rsa.generate_private_key(65537, 4104), PrivateFormat.PKCS8),
     "a curve that ssh does not know": pem(ec.generate_private_key(ec.SECP256K1()), PrivateFormat.PKCS8),
     "a key that signs nothing": pem(x25519.X25519PrivateKey.generate(), PrivateFormat.PKCS8),
     "a passphrase": pem(GOOD["rsa"], PrivateFormat.PKCS8, BestAvailableEncryption(b"secret")),

@@ -11,6 +11,7 @@ import pytest
 
 from domain import access, ids
 from ops.crypto import certificates as crypto
+from ops.ledger.errors import Forked
 from ops.runtime import certificates, files, groundwork, keys
 from ops.runtime.process import StartError
 from ops.runtime.supervisor import Standing, Supervisor
@@ -159,6 +160,17 @@ def test_a_log_with_somebody_in_it_is_opened_again_when_the_roles_mean_something
     if not noted:
         monkeypatch.setitem(access.BUILT_IN_ROLES, access.PASSWORD_USER, frozenset({access.Operation.OWN_SESSIONS}))
     asked: list[Settings] = []
-    assert _open(settings, lambda given, _: asked.append(given), None) is None
+    assert _open(settings, lambda given, _: asked.append(given), None, print) is None
     assert bool(asked) is opened_again
     assert groundwork.knows_roles(settings)
+
+
+def test_over_a_log_that_was_set_back_the_start_goes_on_and_the_next_one_tries_again(settings: Settings) -> None:
+    def set_back(_: Settings, __: Path | None) -> str | None:
+        raise Forked("users was made from the log up to position 9, and the log ends at 8")
+
+    keys.make(settings)
+    told: list[str] = []
+    assert _open(settings, set_back, None, told.append) is None
+    assert "the log ends at 8. Read `When the log forks`" in told[0]
+    assert not groundwork.knows_roles(settings)

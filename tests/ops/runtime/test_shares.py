@@ -110,6 +110,43 @@ def test_a_share_belongs_to_whom_it_was_given(top: Path) -> None:
     assert {path.stat().st_uid for path in (top / "shares/worker").rglob("*")} == {7003}
 
 
+@pytest.fixture
+def fresh() -> Iterator[Path]:
+    """Another installation, in which somebody is up to no good."""
+    with scratch() as folder:
+        yield folder
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+@pytest.mark.parametrize("where", ["worker", "worker/config", "worker/state"])
+def test_a_link_that_an_owner_has_planted_leads_root_nowhere(
+    fresh: Path, capsys: pytest.CaptureFixture[str], where: str
+) -> None:
+    """Else `prepare` gave him what it leads to, or wrote there."""
+    assert prepare(fresh, "--owner=worker=7003") == 0
+    others = fresh / "of-root"
+    others.mkdir(mode=0o755)
+    place = fresh / "shares" / where
+    place.rename(fresh / "aside")
+    place.symlink_to(others)
+    capsys.readouterr()
+    assert prepare(fresh, "--owner=worker=7003") == 1
+    assert "a folder belongs there, and no link to one" in capsys.readouterr().err
+    found = others.stat()
+    assert (found.st_uid, found.st_mode & 0o777, list(others.iterdir())) == (0, 0o755, [])
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_a_link_in_place_of_a_file_is_replaced_and_not_followed(fresh: Path) -> None:
+    assert prepare(fresh, "--owner=worker=7003") == 0
+    others, place = fresh / "passwd", fresh / "shares/worker/own.key"
+    others.write_text("of root")
+    place.unlink()
+    place.symlink_to(others)
+    assert prepare(fresh, "--owner=worker=7003") == 0
+    assert (others.read_text(), others.stat().st_uid, place.is_symlink()) == ("of root", 0, False)
+
+
 @pytest.mark.parametrize("word", ["--bus=one", "--bus=:4222", "--bus=one:64000", "--owner=api", "--owner=api=me"])
 def test_what_cannot_be_used_is_refused_before_anything_is_made(word: str, tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as ended:

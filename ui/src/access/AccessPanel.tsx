@@ -4,15 +4,16 @@ import { Trans } from "@lingui/react/macro";
 import { Group, Paper, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import type { Access, Grant } from "../api/shapes";
-import { Confirm } from "../kit/Confirm";
 import { type Column, DataTable } from "../kit/DataTable";
 import { Empty } from "../kit/Empty";
 import { Moment } from "../kit/Moment";
 import { Press } from "../kit/Press";
 import { Trouble } from "../kit/Trouble";
-import { take, type Thing, useAccess } from "./calls";
+import { type Thing, useAccess } from "./calls";
 import { LEVEL_NAMES } from "./levels";
 import { ShareDialog } from "./ShareDialog";
+import { SightCard } from "./SightCard";
+import { Taking } from "./Taking";
 import { whyNot } from "./why";
 
 export function AccessPanel({ thing, may }: { thing: Thing; may: readonly string[] }) {
@@ -46,10 +47,9 @@ function Grants({ thing, access, why }: { thing: Thing; access: Access | undefin
           empty={<Empty title={t`Shared with nobody`}>{thing.shared === "account" ? t`Only its owner and those who have the resource can use it. Press Share to give somebody a level.` : t`Only its owner can use it. Press Share to give somebody a level.`}</Empty>}
         />
       </Paper>
+      <SightCard thing={thing} />
       {access && <ShareDialog thing={thing} access={access} grant={sharing?.grant ?? null} opened={sharing !== null} onClose={() => setSharing(null)} />}
-      <Confirm opened={taking !== null} onClose={() => setTaking(null)} title={t`Remove the share of ${{ subject: taking?.subject.name ?? "" }}`} confirmLabel={t`Remove share`} act={() => (taking ? take(thing, taking.subject.id) : Promise.resolve())}>
-        {t`It acts at once. Passwords already seen stay known: consider a reset afterwards.`}
-      </Confirm>
+      <Taking thing={thing} grant={taking} onClose={() => setTaking(null)} />
     </Stack>
   );
 }

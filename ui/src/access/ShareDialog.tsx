@@ -5,7 +5,9 @@ import type { Access, Grant } from "../api/shapes";
 import { readAgain } from "../api/queries";
 import { FormDialog } from "../kit/FormDialog";
 import { toLocal, toUtc } from "../kit/Moment";
+import { zoneName } from "../kit/zone";
 import { give, type Thing } from "./calls";
+import { Explained } from "./Explained";
 import { levelChoices, type Shared } from "./levels";
 import { PersonField, picked } from "./PersonField";
 
@@ -37,12 +39,13 @@ export function ShareDialog({ thing, access, grant, opened, onClose }: ShareDial
       submit={submit}
       submitLabel={grant ? t`Change share` : t`Share`}
       reload={() => void readAgain("access").then(onClose)}
+      consequence={({ user_id, level, until }) => <Explained thing={thing} userId={user_id} wanted={{ level, until: toUtc(until) ?? null }} />}
     >
       {(form) => (
         <>
           {!grant && <PersonField label={t`With`} required except={taken} onChange={(id) => form.setFieldValue("user_id", id ?? "")} error={form.errors.user_id} path="user_id" />}
           <Select label={t`Level`} required data={levelChoices(thing.shared)} {...form.getInputProps("level")} key={form.key("level")} />
-          <TextInput type="datetime-local" label={t`Until (optional)`} description={t`Empty: until somebody takes it back. The share ends by itself.`} {...form.getInputProps("until")} key={form.key("until")} />
+          <TextInput type="datetime-local" label={t`Until (optional)`} description={t`In ${{ zoneName: zoneName() }}. Empty: until somebody takes it back. The share ends by itself.`} {...form.getInputProps("until")} key={form.key("until")} />
         </>
       )}
     </FormDialog>

@@ -12,17 +12,18 @@ export interface NewPassword {
 
 export interface AccountFilters {
   q: string;
+  kept: boolean;
   sort: string;
 }
 
-export function useAccounts({ q, sort }: AccountFilters): Listing<Account> {
-  const query = { q: q || undefined, sort };
-  return useListing(["account", "list", query], (cursor, signal) => answer(client.GET("/api/v1/accounts", { params: { query: { ...query, cursor } }, signal })));
+export function useAccounts({ q, kept, sort }: AccountFilters): Listing<Account> {
+  const query = { q: q || undefined, kept: kept || undefined, sort };
+  return useListing(["account", "list", query], (cursor, signal, limit) => answer(client.GET("/api/v1/accounts", { params: { query: { ...query, cursor, limit } }, signal })));
 }
 
 export function useResourceAccounts(resource_id: string): Listing<Account> {
-  return useListing(["account", "of", resource_id], (cursor, signal) =>
-    answer(client.GET("/api/v1/resources/{resource_id}/accounts", { params: { path: { resource_id }, query: { cursor } }, signal })),
+  return useListing(["account", "of", resource_id], (cursor, signal, limit) =>
+    answer(client.GET("/api/v1/resources/{resource_id}/accounts", { params: { path: { resource_id }, query: { cursor, limit } }, signal })),
   );
 }
 

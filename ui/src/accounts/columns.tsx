@@ -1,13 +1,12 @@
 /** How accounts are listed. */
 import { t } from "@lingui/core/macro";
-import { Anchor, Checkbox, Group } from "@mantine/core";
+import { Anchor, Group } from "@mantine/core";
 import { Link } from "react-router";
 import { LEVEL_NAMES } from "../access/levels";
 import type { Account } from "../api/shapes";
 import type { Column } from "../kit/DataTable";
 import { Moment } from "../kit/Moment";
 import { Sign } from "../kit/Sign";
-import type { Chosen } from "../kit/useChosen";
 import { paths } from "../paths";
 
 export const ACCOUNT: Column<Account> = {
@@ -23,23 +22,6 @@ export const ACCOUNT: Column<Account> = {
     </Group>
   ),
 };
-
-/** A box before each row, and one for all that are shown. */
-export function choosing(chosen: Chosen<Account>, shown: number): Column<Account> {
-  return {
-    name: t`Chosen`,
-    head: (
-      <Checkbox
-        size="xs"
-        aria-label={t`Choose all that are shown`}
-        checked={shown > 0 && chosen.rows.length === shown}
-        indeterminate={chosen.rows.length > 0 && chosen.rows.length < shown}
-        onChange={(event) => chosen.all(event.currentTarget.checked)}
-      />
-    ),
-    cell: (row) => <Checkbox size="xs" aria-label={t`Choose ${{ username: row.username }} on ${{ resource: row.resource.name }}`} checked={chosen.has(row.id)} onChange={() => chosen.toggle(row.id)} />,
-  };
-}
 
 export const RESOURCE: Column<Account> = {
   name: t`Resource`,

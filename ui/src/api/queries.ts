@@ -7,6 +7,7 @@ import {
   type UseQueryResult,
   keepPreviousData,
 } from "@tanstack/react-query";
+import { createStore, useStore } from "../kit/store";
 import { problemOf } from "./problems";
 
 export interface Page<T> {
@@ -53,6 +54,9 @@ function mayStay(error: Error | null): boolean {
   return error === null || ![401, 403, 404].includes(problemOf(error).status);
 }
 
+/** How many rows are read at a time. */
+export const pageSize = createStore(50);
+
 export interface Listing<T> {
   rows: T[];
   loading: boolean;
@@ -65,12 +69,13 @@ export interface Listing<T> {
 /** A list by keyset: pages follow each other by cursor and are shown one below the other. */
 export function useListing<T>(
   key: QueryKey,
-  read: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<T>>,
+  read: (cursor: string | undefined, signal: AbortSignal, limit: number) => Promise<Page<T>>,
   options: { onFocus?: boolean } = {},
 ): Listing<T> {
+  const limit = useStore(pageSize);
   const found = useInfiniteQuery({
-    queryKey: key,
-    queryFn: ({ pageParam, signal }) => read(pageParam, signal),
+    queryKey: [...key, { limit }],
+    queryFn: ({ pageParam, signal }) => read(pageParam, signal, limit),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     placeholderData: keepPreviousData,

@@ -152,6 +152,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Settings
+         * @description What is in force now, read from the log and not from a read model.
+         */
+        get: operations["get_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Rules
+         * @description All rules at once, from now on. `If-Match` names `rules_version`.
+         */
+        put: operations["change_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/password-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Password Policy
+         * @description How new passwords are made from now on. `If-Match` names `policy_version`.
+         */
+        put: operations["change_password_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resources/{resource_id}/sight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sight Of Resource
+         * @description Everybody who has something of a resource or of one of its accounts, and why.
+         */
+        get: operations["list_sight_of_resource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/sight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sight Of Account
+         * @description Everybody who has something of an account, and why.
+         */
+        get: operations["list_sight_of_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resources/{resource_id}/access/users/{user_id}/consequence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Consequence On Resource
+         * @description What it would change to share a resource so with a user; without a level, to take his share back.
+         */
+        get: operations["get_consequence_on_resource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/access/users/{user_id}/consequence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Consequence On Account
+         * @description What it would change to share an account so with a user; without a level, to take his share of it back.
+         */
+        get: operations["get_consequence_on_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -322,7 +462,7 @@ export interface paths {
         };
         /**
          * List Resources
-         * @description What one owns or has a share of; sorted by name, type, address or created_at.
+         * @description What one owns or has a share of, or of that one's favourites; sorted by name, type, address or created_at.
          */
         get: operations["list_resources"];
         put?: never;
@@ -483,7 +623,7 @@ export interface paths {
         };
         /**
          * List Accounts
-         * @description All that one can see; sorted by username, resource, password_set_at or description.
+         * @description All that one can see, or one's favourites; sorted by username, resource, password_set_at or description.
          */
         get: operations["list_accounts"];
         put?: never;
@@ -709,7 +849,7 @@ export interface paths {
         };
         /**
          * List Batches
-         * @description One's own, the last fifty, newest first.
+         * @description One's own, newest first; sorted by opened_at or size.
          */
         get: operations["list_batches"];
         put?: never;
@@ -738,6 +878,48 @@ export interface paths {
         get: operations["get_batch"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Import
+         * @description What importing this file would do, row by row. Nothing is changed, and nothing of the file is kept.
+         */
+        post: operations["preview_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import File
+         * @description Import what was previewed, each row by itself: a line of JSON for each as it is done, one before and one behind.
+         *
+         *     Sent again with its Idempotency-Key it goes on where it was broken off, and adds nothing twice.
+         */
+        post: operations["import_file"];
         delete?: never;
         options?: never;
         head?: never;
@@ -846,7 +1028,8 @@ export interface paths {
         get: operations["get_reset_way"];
         /**
          * Set Reset Way
-         * @description Have them changed so from now on. Whoever sets it needs the right to reset the accounts that he names.
+         * @description Have them changed so from now on. Whoever sets it needs the right to reset the accounts that he names, and those
+         *     that were named before.
          */
         put: operations["set_reset_way"];
         post?: never;
@@ -1562,6 +1745,7 @@ export interface components {
             opened_at: string;
             /** Size */
             size: number;
+            counts: components["schemas"]["api__batches__Counts"];
         };
         /**
          * ChangeBody
@@ -1613,22 +1797,21 @@ export interface components {
             reason: string;
         };
         /**
-         * Counts
-         * @description `people` is null for those who may not list users; `ages`: set within 30, 90, 180 days, and before.
+         * Consequence
+         * @description `narrower`: accounts with a share of their own, which decides; `known`: null for who may not read the trail.
          */
-        Counts: {
-            /** Resources */
-            resources: number;
+        Consequence: {
+            user: components["schemas"]["OwnerName"];
+            /** Able */
+            able: boolean;
             /** Accounts */
             accounts: number;
-            /** People */
-            people: number | null;
-            /** Resets Running */
-            resets_running: number;
-            /** In Doubt */
-            in_doubt: number;
-            /** Ages */
-            ages: number[];
+            before: components["schemas"]["Stand"];
+            after: components["schemas"]["Stand"];
+            /** Narrower */
+            narrower: number;
+            /** Known */
+            known: components["schemas"]["Known"][] | null;
         };
         /**
          * Created
@@ -1668,7 +1851,7 @@ export interface components {
         };
         /** Dashboard */
         Dashboard: {
-            counts: components["schemas"]["Counts"];
+            counts: components["schemas"]["api__dashboard__Counts"];
             needs: components["schemas"]["Needs"];
         };
         /**
@@ -1773,6 +1956,48 @@ export interface components {
             /** Question */
             question: string;
         };
+        /** ForecastCounts */
+        ForecastCounts: {
+            /** New Resource */
+            new_resource: number;
+            /** New Account */
+            new_account: number;
+            /** There */
+            there: number;
+            /** Error */
+            error: number;
+            /** Empty */
+            empty: number;
+        };
+        /**
+         * ForecastRow
+         * @description A row as it was read. What becomes of its password is said; the password is not.
+         */
+        ForecastRow: {
+            /** Row */
+            row: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "new_resource" | "new_account" | "there" | "error";
+            /** Resource */
+            resource: string;
+            /** Type */
+            type: ("linux" | "windows" | "database" | "network-device" | "website" | "other") | null;
+            /** Address */
+            address: string;
+            /** Port */
+            port: number | null;
+            /** Username */
+            username: string;
+            /** Generates */
+            generates: boolean;
+            /** Same As */
+            same_as: number | null;
+            /** Troubles */
+            troubles: components["schemas"]["RowTrouble"][];
+        };
         /** Grant */
         Grant: {
             subject: components["schemas"]["SubjectName"];
@@ -1799,6 +2024,18 @@ export interface components {
              * @enum {string}
              */
             outcome: "done" | "refused" | "unreadable";
+        };
+        /**
+         * Heading
+         * @description A column of the file; without a name where that might be somebody's password.
+         */
+        Heading: {
+            /** At */
+            at: number;
+            /** Name */
+            name: string | null;
+            /** Means */
+            means: ("account" | "password" | "resource" | "address" | "type" | "port" | "resource_description" | "account_description") | null;
         };
         /**
          * Helper
@@ -1830,6 +2067,89 @@ export interface components {
             position: number;
             /** Fingerprint */
             fingerprint: string | null;
+        };
+        /**
+         * ImportBody
+         * @description The same file and columns again, with the digest of their preview; `rows` names some, null takes all.
+         */
+        ImportBody: {
+            /** Content */
+            content: string;
+            /** Columns */
+            columns: {
+                [key: string]: number;
+            };
+            /** Usual Type */
+            usual_type?: ("linux" | "windows" | "database" | "network-device" | "website" | "other") | null;
+            /** Digest */
+            digest: string;
+            /** Rows */
+            rows?: number[] | null;
+            /** Reason */
+            reason?: string | null;
+            /** Ticket */
+            ticket?: string | null;
+        };
+        /**
+         * ImportEnded
+         * @description The last line, when all rows have been tried.
+         */
+        ImportEnded: {
+            /**
+             * Kind
+             * @default ended
+             * @constant
+             */
+            kind: "ended";
+            /** Resources */
+            resources: number;
+            /** Accounts */
+            accounts: number;
+            /** There */
+            there: number;
+            /** Failed */
+            failed: number;
+            /** Position */
+            position: number;
+        };
+        /**
+         * ImportOpened
+         * @description The first line.
+         */
+        ImportOpened: {
+            /**
+             * Kind
+             * @default opened
+             * @constant
+             */
+            kind: "opened";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Rows */
+            rows: number;
+            /** Position */
+            position: number;
+        };
+        /**
+         * ImportStopped
+         * @description The last line instead, when going on makes no sense: the same request, sent again, goes on from there.
+         */
+        ImportStopped: {
+            /**
+             * Kind
+             * @default stopped
+             * @constant
+             */
+            kind: "stopped";
+            /** Problem */
+            problem: string;
+            /** Title */
+            title: string;
+            /** Detail */
+            detail: string;
         };
         /**
          * Invitation
@@ -1903,7 +2223,7 @@ export interface components {
         };
         /**
          * KeyBody
-         * @description A private key without a passphrase: Ed25519, ECDSA, or RSA of 2048 bits and more.
+         * @description A private key without a passphrase: Ed25519, ECDSA, or RSA of 2048 to 4096 bits.
          */
         KeyBody: {
             /** Private Key */
@@ -1934,11 +2254,41 @@ export interface components {
             root: number;
         };
         /**
+         * Known
+         * @description An account of which he was shown a password since the present one was set.
+         */
+        Known: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Username */
+            username: string;
+            /**
+             * Shown At
+             * Format: date-time
+             */
+            shown_at: string;
+        };
+        /**
          * Level
          * @description How far a share goes; each includes those before.
          * @enum {string}
          */
         Level: "VIEW" | "MODIFY" | "MANAGE";
+        /**
+         * Levels
+         * @description Accounts on which one has View, Modify, Manage: each is counted once.
+         */
+        Levels: {
+            /** View */
+            view: number;
+            /** Modify */
+            modify: number;
+            /** Manage */
+            manage: number;
+        };
         /**
          * LogState
          * @description `waiting`: commands that wait to be appended; `bus`: how far the publisher has come, null while NATS is away.
@@ -2139,6 +2489,68 @@ export interface components {
             items: components["schemas"]["Person"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /** PolicyBody */
+        PolicyBody: {
+            /** Length */
+            length: number;
+            /** Min Upper */
+            min_upper: number;
+            /** Min Lower */
+            min_lower: number;
+            /** Min Digits */
+            min_digits: number;
+            /** Min Specials */
+            min_specials: number;
+            /** Specials */
+            specials: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * PolicyInForce
+         * @description How many characters a new password has, at least how many of each kind, and which specials.
+         */
+        PolicyInForce: {
+            /** Length */
+            length: number;
+            /** Min Upper */
+            min_upper: number;
+            /** Min Lower */
+            min_lower: number;
+            /** Min Digits */
+            min_digits: number;
+            /** Min Specials */
+            min_specials: number;
+            /** Specials */
+            specials: string;
+        };
+        /**
+         * Preview
+         * @description What would happen. Without a column for the resource there are no rows: choose it.
+         */
+        Preview: {
+            /** Digest */
+            digest: string;
+            /** Headings */
+            headings: components["schemas"]["Heading"][];
+            counts: components["schemas"]["ForecastCounts"];
+            /** Rows */
+            rows: components["schemas"]["ForecastRow"][];
+        };
+        /**
+         * PreviewBody
+         * @description The bytes of the file in base64; where its columns stand, counted from 0, or null to go by the headings.
+         */
+        PreviewBody: {
+            /** Content */
+            content: string;
+            /** Columns */
+            columns?: {
+                [key: string]: number;
+            } | null;
+            /** Usual Type */
+            usual_type?: ("linux" | "windows" | "database" | "network-device" | "website" | "other") | null;
         };
         /**
          * Probe
@@ -2375,6 +2787,68 @@ export interface components {
             roles: string[];
         };
         /**
+         * RowDone
+         * @description What became of a row. One that failed added nothing, except perhaps its resource.
+         */
+        RowDone: {
+            /**
+             * Kind
+             * @default row
+             * @constant
+             */
+            kind: "row";
+            /** Row */
+            row: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "added" | "there" | "failed";
+            /** Resource Id */
+            resource_id: string | null;
+            /** Account Id */
+            account_id: string | null;
+            /**
+             * Adds Resource
+             * @default false
+             */
+            adds_resource: boolean;
+            /**
+             * Troubles
+             * @default []
+             */
+            troubles: components["schemas"]["RowTrouble"][];
+        };
+        /**
+         * RowTrouble
+         * @description What is wrong with a row, in which column, and what to do; never what stands there.
+         */
+        RowTrouble: {
+            /** Column */
+            column: string | null;
+            /** Message */
+            message: string;
+        };
+        /** RulesBody */
+        RulesBody: {
+            /** Reason Required */
+            reason_required: boolean;
+            /** Session Hours */
+            session_hours: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RulesInForce
+         * @description `session_hours`: how long a session lasts at most.
+         */
+        RulesInForce: {
+            /** Reason Required */
+            reason_required: boolean;
+            /** Session Hours */
+            session_hours: number;
+        };
+        /**
          * Run
          * @description A process from its start; without an end it runs, or was killed.
          */
@@ -2462,11 +2936,46 @@ export interface components {
             /** Ended */
             ended: number;
         };
+        /**
+         * SettingsInForce
+         * @description `idle_minutes`: after how long without a request a session ends; that is the same for every installation.
+         */
+        SettingsInForce: {
+            rules: components["schemas"]["RulesInForce"];
+            /** Rules Version */
+            rules_version: number;
+            policy: components["schemas"]["PolicyInForce"];
+            /** Policy Version */
+            policy_version: number;
+            /** Idle Minutes */
+            idle_minutes: number;
+            /** Release */
+            release: string;
+            /** Log Format */
+            log_format: number;
+        };
         /** ShareBody */
         ShareBody: {
             level: components["schemas"]["Level"];
             /** Until */
             until?: string | null;
+        };
+        /**
+         * Sight
+         * @description `able`: he can sign in, and his roles let him see accounts.
+         */
+        Sight: {
+            user: components["schemas"]["OwnerName"];
+            /** Able */
+            able: boolean;
+            stand: components["schemas"]["Stand"];
+        };
+        /** SightList */
+        SightList: {
+            /** Items */
+            items: components["schemas"]["Sight"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /** SignInBody */
         SignInBody: {
@@ -2493,6 +3002,20 @@ export interface components {
             roles: string[];
             /** Operations */
             operations: string[];
+        };
+        /**
+         * Stand
+         * @description What somebody has on the thing, if anything, and on what ground; `hides`: a wider share that does not count.
+         */
+        Stand: {
+            /** Level */
+            level: ("OWNER" | "MANAGE" | "MODIFY" | "VIEW") | null;
+            /** Ground */
+            ground: ("owner" | "everything" | "account" | "resource") | null;
+            /** Until */
+            until: string | null;
+            hides: components["schemas"]["Level"] | null;
+            accounts: components["schemas"]["Levels"];
         };
         /** StarBody */
         StarBody: {
@@ -2645,6 +3168,40 @@ export interface components {
             elevation?: "none" | "sudo" | "su";
             /** Root Id */
             root_id?: string | null;
+        };
+        /**
+         * Counts
+         * @description Of the accounts that one still sees; `unopened` have no reset by this batch, or not yet.
+         */
+        api__batches__Counts: {
+            /** Confirmed */
+            confirmed: number;
+            /** Running */
+            running: number;
+            /** Failed */
+            failed: number;
+            /** In Doubt */
+            in_doubt: number;
+            /** Unopened */
+            unopened: number;
+        };
+        /**
+         * Counts
+         * @description `people` is null for those who may not list users; `ages`: set within 30, 90, 180 days, and before.
+         */
+        api__dashboard__Counts: {
+            /** Resources */
+            resources: number;
+            /** Accounts */
+            accounts: number;
+            /** People */
+            people: number | null;
+            /** Resets Running */
+            resets_running: number;
+            /** In Doubt */
+            in_doubt: number;
+            /** Ages */
+            ages: number[];
         };
         /** Finding */
         api__probes__Finding: {
@@ -2989,6 +3546,237 @@ export interface operations {
             };
         };
     };
+    get_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsInForce"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_rules: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password_policy: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sight_of_resource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SightList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sight_of_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SightList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_consequence_on_resource: {
+        parameters: {
+            query?: {
+                level?: components["schemas"]["Level"] | null;
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                resource_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consequence"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_consequence_on_account: {
+        parameters: {
+            query?: {
+                level?: components["schemas"]["Level"] | null;
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consequence"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_users: {
         parameters: {
             query?: {
@@ -3295,6 +4083,7 @@ export interface operations {
             query?: {
                 q?: string | null;
                 type?: ("linux" | "windows" | "database" | "network-device" | "website" | "other") | null;
+                kept?: boolean;
                 limit?: number;
                 sort?: string | null;
                 cursor?: string | null;
@@ -3708,6 +4497,7 @@ export interface operations {
         parameters: {
             query?: {
                 q?: string | null;
+                kept?: boolean;
                 limit?: number;
                 sort?: string | null;
                 cursor?: string | null;
@@ -4184,7 +4974,11 @@ export interface operations {
     };
     list_batches: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                sort?: string | null;
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4264,6 +5058,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["ImportOpened"] | components["schemas"]["RowDone"] | components["schemas"]["ImportEnded"] | components["schemas"]["ImportStopped"];
                 };
             };
             /** @description Refused */

@@ -30,7 +30,7 @@ export function queryOf(address: Address): AuditQuery {
 
 /** Reading the audit trail is itself recorded, so it happens when somebody asks for it and never by itself. */
 export function useAudit(query: AuditQuery): Listing<AuditEntry> {
-  const read = (cursor: string | undefined, signal: AbortSignal) => answer(client.GET("/api/v1/audit", { params: { query: { ...query, cursor } }, signal }));
+  const read = (cursor: string | undefined, signal: AbortSignal, limit: number) => answer(client.GET("/api/v1/audit", { params: { query: { ...query, cursor, limit } }, signal }));
   return useListing(["audit", "list", query], read, { onFocus: false });
 }
 

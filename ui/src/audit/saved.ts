@@ -3,7 +3,7 @@ import { t } from "@lingui/core/macro";
 import { answer, client } from "../api/client";
 import { readAgain, useRead } from "../api/queries";
 import type { SavedFilter } from "../api/shapes";
-import { tellRecorded } from "../kit/told";
+import { tellRecorded, tellUndoable } from "../kit/told";
 
 const NAMES = new Set(["actor", "object", "topic", "outcome", "from", "to", "q"]);
 
@@ -18,9 +18,10 @@ export async function saveFilter(name: string, question: string): Promise<void> 
   await readAgain("audit-filters");
 }
 
-export async function removeFilter({ id, name }: SavedFilter): Promise<void> {
+/** Removed, and kept again at a press. */
+export async function removeFilter({ id, name, question }: SavedFilter): Promise<void> {
   const { position } = await answer(client.DELETE("/api/v1/me/audit-filters/{filter_id}", { params: { path: { filter_id: id } } }));
-  tellRecorded(t`Filter ${name} removed`, position);
+  tellUndoable(t`Filter ${name} removed`, position, () => saveFilter(name, question));
   await readAgain("audit-filters");
 }
 

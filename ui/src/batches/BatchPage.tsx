@@ -1,5 +1,5 @@
 /** A batch of resets as it goes on: how many are done, which need somebody, and the rest to try again. */
-import { t } from "@lingui/core/macro";
+import { plural, t } from "@lingui/core/macro";
 import { Anchor, Group, Paper, Progress, Skeleton, Stack, Text } from "@mantine/core";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { Link, useLocation, useNavigate, useParams } from "react-router";
@@ -18,11 +18,10 @@ import { useIdempotencyKey } from "../kit/useIdempotencyKey";
 import { paths } from "../paths";
 import { ResetState } from "../resets/ResetProgress";
 import { openBatch, openResets, useBatch } from "./calls";
-import { countsOf, type Counts, type Item, unopened, worthRetrying } from "./progress";
-import { accounts } from "./ResetMany";
+import { countsOf, type Counts, type Item, told, unopened, worthRetrying } from "./progress";
 
 const BEGIN = { state: { begin: true } };
-const TRAIL = [{ label: t`Accounts`, to: paths.accounts() }];
+const TRAIL = [{ label: t`Batches`, to: paths.batches() }];
 
 export function Component() {
   const { batchId = "" } = useParams();
@@ -40,10 +39,10 @@ function Whole({ batch }: { batch: Batch }) {
   const counts = countsOf(batch.items);
   const hidden = batch.size - batch.items.length;
   return (
-    <Page title={t`Resets of ${{ size: accounts(batch.size) }}`} trail={TRAIL} explain={batch.reason ?? ""} actions={<Actions batch={batch} counts={counts} busy={opening.busy} open={() => void opening.run(unopened(batch.items))} />}>
+    <Page title={t`Resets of ${plural({ size: batch.size }, { one: "# account", other: "# accounts" })}`} trail={TRAIL} explain={batch.reason ?? ""} actions={<Actions batch={batch} counts={counts} busy={opening.busy} open={() => void opening.run(unopened(batch.items))} />}>
       <Trouble failure={opening.failure} />
       <Far counts={counts} of={batch.items.length} />
-      {hidden > 0 && <Text size="sm">{t`${{ hidden: accounts(hidden) }} of this batch you do not see, or no more.`}</Text>}
+      {hidden > 0 && <Text size="sm">{t`${plural({ hidden: hidden }, { one: "# account", other: "# accounts" })} of this batch you do not see, or no more.`}</Text>}
       <Paper withBorder className="sr-scroll">
         <DataTable caption={t`Accounts of this batch`} columns={columns(refused)} rows={batch.items} rowKey={(row) => row.account_id} empty={<Empty title={t`Nothing to see`}>{t`You see none of these accounts.`}</Empty>} />
       </Paper>
@@ -75,7 +74,7 @@ function Far({ counts, of }: { counts: Counts; of: number }) {
         <Progress.Section value={share(counts.in_doubt)} color="orange" aria-label={t`in doubt`} />
       </Progress.Root>
       <Text size="sm" role="status">
-        {t`${{ confirmed: counts.confirmed }} confirmed · ${{ running: counts.running }} running · ${{ failed: counts.failed }} failed · ${{ in_doubt: counts.in_doubt }} in doubt · ${{ unopened: counts.unopened }} not opened`}
+        {told(counts)}
       </Text>
     </Stack>
   );

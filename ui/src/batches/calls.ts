@@ -19,8 +19,13 @@ export function useBatch(id: string) {
   });
 }
 
-export function useBatches(): Listing<BatchName> {
-  return useListing(["reset", "batches"], (_, signal) => answer(client.GET("/api/v1/batches", { signal })));
+export function useBatches(sort: string): Listing<BatchName> {
+  return useListing(["reset", "batches", sort], (cursor, signal, limit) => answer(client.GET("/api/v1/batches", { params: { query: { sort, cursor, limit } }, signal })));
+}
+
+/** The latest few, for the first page. */
+export function useLatestBatches(limit: number) {
+  return useRead(["reset", "batches", "latest"], (signal) => answer(client.GET("/api/v1/batches", { params: { query: { limit } }, signal })));
 }
 
 export async function openBatch({ account_ids, reason }: Wanted, headers: Record<string, string>): Promise<string> {

@@ -12,6 +12,7 @@ import { useCurrent, useMay } from "../sessions/session";
 import { ActivityCard } from "./ActivityCard";
 import { AgesCard } from "./AgesCard";
 import { useDashboard } from "./calls";
+import { BatchesCard } from "./BatchesCard";
 import { FirstSteps } from "./FirstSteps";
 import { HealthCard } from "../system/HealthCard";
 import { NeedsCard } from "./NeedsCard";
@@ -43,9 +44,11 @@ function Whole({ dashboard: { counts, needs } }: { dashboard: Dashboard }) {
 
 function Beside({ counts }: { counts: Dashboard["counts"] }) {
   const operates = useMay("system.view");
+  const resets = useMay("account.reset");
   return (
     <>
       <AtHandCard />
+      {resets && <BatchesCard />}
       {counts.accounts > 0 && <AgesCard ages={counts.ages} />}
       {operates && <HealthCard />}
     </>

@@ -1,5 +1,5 @@
 /** Runs the machine outside React: asks the API, counts down, and clears what it held at every way out. */
-import { HIDDEN, next, type Happening, type Purpose, type State } from "./machine";
+import { HIDDEN, next, type Happening, type Purpose, SHOWN_SECONDS, type State } from "./machine";
 import { createStore, type Store } from "../kit/store";
 import { Held } from "./held";
 
@@ -12,6 +12,9 @@ export type Fetch = (purpose: Purpose, reasons: Reasons, signal: AbortSignal) =>
 export type Copy = (text: Promise<string>) => Promise<void>;
 
 const SECOND_MS = 1_000;
+
+/** How long a password stays open on the screen, as its reader has chosen. */
+export const shownSeconds = createStore(SHOWN_SECONDS);
 
 export class Disclosure {
   readonly state: Store<State> = createStore<State>(HIDDEN);
@@ -47,7 +50,7 @@ export class Disclosure {
       held.clear();
       return;
     }
-    this.#happen({ is: "arrived", held });
+    this.#happen({ is: "arrived", held, seconds: shownSeconds.get() });
     this.#timer = setInterval(() => this.#happen({ is: "second" }), SECOND_MS);
   }
 

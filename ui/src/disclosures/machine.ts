@@ -1,6 +1,7 @@
 /** The life of one disclosure: hidden, asking for a reason, waiting, shown for a while, expired. */
 import type { Held } from "./held";
 
+/** At most so long, whatever somebody has chosen. */
 export const SHOWN_SECONDS = 10;
 
 export type Purpose = "view" | "copy";
@@ -17,7 +18,7 @@ export type Happening =
   | { is: "asked"; purpose: Purpose }
   | { is: "cancelled" }
   | { is: "reasoned" }
-  | { is: "arrived"; held: Held }
+  | { is: "arrived"; held: Held; seconds: number }
   | { is: "copied" }
   | { is: "failed"; failure: unknown }
   | { is: "second" }
@@ -33,7 +34,7 @@ export function next(state: State, happening: Happening): State {
     case "reasoned":
       return state.at === "asking" ? { at: "waiting", purpose: state.purpose } : state;
     case "arrived":
-      return waitsFor(state, "view") ? { at: "shown", held: happening.held, seconds: SHOWN_SECONDS } : state;
+      return waitsFor(state, "view") ? { at: "shown", held: happening.held, seconds: Math.min(happening.seconds, SHOWN_SECONDS) } : state;
     case "copied":
       return waitsFor(state, "copy") ? { at: "copied" } : state;
     case "failed":

@@ -2,7 +2,7 @@
 import { t } from "@lingui/core/macro";
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useForm, type UseFormReturnType } from "@mantine/form";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { FormTrouble } from "./FormTrouble";
 import { useAction } from "./useAction";
 
@@ -20,6 +20,8 @@ export interface FormDialogProps<V extends Values> {
   /** Offered when the thing has changed since it was read (412). */
   reload?: () => void;
   children?: (form: UseFormReturnType<V>) => ReactNode;
+  /** Stands below the inputs and follows what is in them: what would come of it. */
+  consequence?: (values: V) => ReactNode;
 }
 
 export function FormDialog<V extends Values>(props: FormDialogProps<V>) {
@@ -30,22 +32,25 @@ export function FormDialog<V extends Values>(props: FormDialogProps<V>) {
   );
 }
 
-function DialogForm<V extends Values>(props: FormDialogProps<V>) {
-  const form = useForm<V>({ mode: "uncontrolled", initialValues: props.initial });
+/** The form alone; it closes when it has worked, unless it `stays`. */
+export function DialogForm<V extends Values>(props: Omit<FormDialogProps<V>, "opened" | "title"> & { stays?: boolean }) {
+  const [values, setValues] = useState(props.initial);
+  const form = useForm<V>({ mode: "uncontrolled", initialValues: props.initial, onValuesChange: setValues });
   const { run, busy, failure } = useAction(props.submit);
   const known = Object.keys(props.initial);
 
-  async function send(values: V) {
-    const worked = await run(values);
-    if (worked) props.onClose();
+  async function send(sent: V) {
+    const worked = await run(sent);
+    if (worked && !props.stays) props.onClose();
   }
 
   return (
-    <form onSubmit={form.onSubmit((values) => void send(values))}>
+    <form onSubmit={form.onSubmit((sent) => void send(sent))}>
       <Stack gap="sm">
         {props.explain && <Text size="sm" c="dimmed" component="div">{props.explain}</Text>}
         <FormTrouble form={form} known={known} failure={failure} reload={props.reload} />
         {props.children?.(form)}
+        {props.consequence?.(values)}
         <Group justify="flex-end" mt="xs">
           <Button variant="default" onClick={props.onClose}>
             {t`Cancel`}

@@ -1,4 +1,4 @@
-/** Puts a failed form's messages beside their inputs, the rest above, and the focus on the first. */
+/** Puts a failed form's messages beside their inputs, or else above them, and the focus on the first: said once. */
 import { t } from "@lingui/core/macro";
 import type { UseFormReturnType } from "@mantine/form";
 import { type RefObject, useEffect, useRef } from "react";
@@ -21,8 +21,16 @@ export function FormTrouble<V>({ form, failure, known, reload }: FormTroubleProp
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [failure]);
   if (!failure) return null;
+  const shown = known.filter((name) => form.getInputNode(name) !== null);
+  if (allBeside(failure, shown)) return null;
   const changed = problemOf(failure).kind === "stale";
-  return <Trouble failure={failure} shown={known} focusRef={alert} retry={changed ? reload : undefined} retryLabel={t`Reload`} />;
+  return <Trouble failure={failure} shown={shown} focusRef={alert} retry={changed ? reload : undefined} retryLabel={t`Reload`} />;
+}
+
+/** Whether every message stands beside an input already. */
+function allBeside(failure: unknown, shown: readonly string[]): boolean {
+  const { fields } = problemOf(failure);
+  return fields.length > 0 && fields.every(({ field }) => shown.includes(field));
 }
 
 function showErrors<V>(

@@ -21,6 +21,7 @@ const PLACES: Offer[] = SECTIONS.flatMap(({ label: section, places }) =>
 
 const DEEDS: Offer[] = [
   { id: "add resource", label: t`Add resource`, hint: t`Do`, icon: "plus", to: paths.adding(paths.resources()), needs: "resource.add" },
+  { id: "import", label: t`Import from a CSV file`, hint: t`Do`, icon: "load", to: paths.import(), needs: "account.add" },
   { id: "add user", label: t`Add user`, hint: t`Do`, icon: "plus", to: paths.adding(paths.users()), needs: "user.add" },
   { id: "own password", label: t`Change my password`, hint: t`Do`, icon: "key", to: paths.sessions() },
   { id: "theme", label: t`Switch between light and dark`, hint: t`Do`, icon: "moon" },

@@ -1,10 +1,13 @@
 /** The resources one may see. */
 import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Anchor, Select, Text } from "@mantine/core";
 import { Link, useNavigate } from "react-router";
 import { LEVEL_NAMES } from "../access/levels";
 import { whyNot } from "../access/why";
 import type { Resource } from "../api/shapes";
+import { KeptFilter } from "../hand/KeptFilter";
+import { choosing } from "../kit/choosing";
 import type { Column } from "../kit/DataTable";
 import { Empty } from "../kit/Empty";
 import { Listed } from "../kit/Listed";
@@ -14,33 +17,55 @@ import { Press } from "../kit/Press";
 import { SearchField } from "../kit/SearchField";
 import { useAddress } from "../kit/useAddress";
 import { useAddressed } from "../kit/useAddressed";
+import { useChosen } from "../kit/useChosen";
 import { useIdempotencyKey } from "../kit/useIdempotencyKey";
 import { paths } from "../paths";
-import { useCurrent } from "../sessions/session";
+import { useCurrent, useMay } from "../sessions/session";
 import { addResource, useResources } from "./calls";
+import { ManyResources } from "./ManyResources";
 import { ResourceDialog } from "./ResourceDialog";
 import { TYPE_CHOICES, TYPE_NAMES } from "./types";
 
 export function Component() {
   const address = useAddress();
-  const filters = { q: address.get("q"), type: address.get("type"), sort: address.get("sort") || "name" };
+  const filters = { q: address.get("q"), type: address.get("type"), kept: address.get("kept") !== "", sort: address.get("sort") || "name" };
   const filtered = filters.q !== "" || filters.type !== "";
+  const listing = useResources(filters);
+  const chosen = useChosen(listing.rows);
+  const actions = (
+    <>
+      <ManyResources chosen={chosen.rows} />
+      <ImportResources />
+      <AddResource />
+    </>
+  );
   return (
-    <Page title={t`Resources`} explain={t`Systems whose accounts are kept here.`} actions={<AddResource />}>
+    <Page title={t`Resources`} explain={t`Systems whose accounts are kept here.`} actions={actions}>
       <div className="sr-filters">
         <SearchField label={t`Search by name or address`} value={filters.q} onSearch={(q) => address.set("q", q)} />
         <Select label={t`Type`} data={[{ value: "", label: t`All types` }, ...TYPE_CHOICES]} value={filters.type} onChange={(type) => address.set("type", type)} />
+        <KeptFilter kept={filters.kept} onKept={(kept) => address.set("kept", kept ? "1" : null)} />
       </div>
       <Listed
         caption={t`Resources`}
-        listing={useResources(filters)}
-        columns={COLUMNS}
+        listing={listing}
+        columns={[choosing(chosen, listing.rows.length, ({ name }) => name), ...COLUMNS]}
         rowKey={(row) => row.id}
         sort={filters.sort}
         onSort={(sort) => address.set("sort", sort)}
-        empty={<Nothing filtered={filtered} />}
+        empty={<Nothing filtered={filtered} kept={filters.kept} />}
       />
     </Page>
+  );
+}
+
+function ImportResources() {
+  const why = useMay("account.add") ? null : t`Your roles do not include adding accounts.`;
+  const navigate = useNavigate();
+  return (
+    <Press icon="load" why={why} onPress={() => void navigate(paths.import())}>
+      {t`Import`}
+    </Press>
   );
 }
 
@@ -67,12 +92,13 @@ function AddResource() {
   );
 }
 
-function Nothing({ filtered }: { filtered: boolean }) {
+function Nothing({ filtered, kept }: { filtered: boolean; kept: boolean }) {
   const why = whyNot(useCurrent().user.operations, "resource.add");
   if (filtered) return <Empty title={t`Nothing matches`}>{t`Take a filter away, or search for less.`}</Empty>;
+  if (kept) return <Empty title={t`No favourites`} icon="star">{t`Open a resource and press Add to favourites: it stands here then, and on the overview.`}</Empty>;
   return (
     <Empty title={t`No resources yet`}>
-      {why ? t`Nothing has been shared with you. Ask the owner of a resource to share it.` : t`Add the first one: a server and its address. Its accounts come next.`}
+      {why ? t`Nothing has been shared with you. Ask the owner of a resource to share it.` : <><Trans>Add the first one: a server and its address. Or <Anchor component={Link} to={paths.import()} inherit underline="always">import all of them</Anchor> from a CSV file.</Trans></>}
     </Empty>
   );
 }

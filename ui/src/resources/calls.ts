@@ -8,13 +8,14 @@ import { tellRecorded } from "../kit/told";
 export interface ResourceFilters {
   q: string;
   type: string;
+  kept: boolean;
   sort: string;
 }
 
-export function useResources({ q, type, sort }: ResourceFilters): Listing<Resource> {
-  const query = { q: q || undefined, type: (type || undefined) as ResourceType | undefined, sort };
-  return useListing(["resource", "list", query], (cursor, signal) =>
-    answer(client.GET("/api/v1/resources", { params: { query: { ...query, cursor } }, signal })),
+export function useResources({ q, type, kept, sort }: ResourceFilters): Listing<Resource> {
+  const query = { q: q || undefined, type: (type || undefined) as ResourceType | undefined, kept: kept || undefined, sort };
+  return useListing(["resource", "list", query], (cursor, signal, limit) =>
+    answer(client.GET("/api/v1/resources", { params: { query: { ...query, cursor, limit } }, signal })),
   );
 }
 

@@ -11,4 +11,4 @@ export const TYPE_NAMES: Record<ResourceType, string> = {
   other: t`Other`,
 };
 
-export const TYPE_CHOICES = Object.entries(TYPE_NAMES).map(([value, label]) => ({ value, label }));
+export const TYPE_CHOICES = (Object.keys(TYPE_NAMES) as ResourceType[]).map((value) => ({ value, label: TYPE_NAMES[value] }));

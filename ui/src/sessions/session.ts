@@ -7,6 +7,7 @@ import { queries } from "../api/queries";
 import type { CurrentSession } from "../api/shapes";
 import { createStore, useStore } from "../kit/store";
 import { startLive, stopLive } from "../live/live";
+import { loadMine } from "../settings/mine";
 import { announce, onAnnounced } from "./tabs";
 
 type SessionState = CurrentSession | "unknown" | null;
@@ -53,6 +54,7 @@ function forget(): void {
 
 function enter(current: CurrentSession): void {
   setCsrfToken(current.csrf_token);
+  loadMine(current.user.id);
   session.set(current);
   startLive(() => void loadSession());
 }

@@ -12,11 +12,13 @@ import { PaletteButton, PaletteDoor, PaletteSign } from "./PaletteDoor";
 import styles from "./Shell.module.css";
 import { ThemeToggle } from "./ThemeToggle";
 import { UserMenu } from "./UserMenu";
+import { useShortcuts } from "./useShortcuts";
 
 const HEADER = { height: { base: 48, sm: 0 } };
 
 export function Shell() {
   const [open, { toggle, close }] = useDisclosure(false);
+  useShortcuts();
   return (
     <PaletteDoor>
       <AppShell header={HEADER} navbar={{ width: 220, breakpoint: "sm", collapsed: { mobile: !open } }} padding="md" transitionDuration={0}>

@@ -1,4 +1,4 @@
-/** Light or dark: the system's choice until somebody makes his own, the only thing this console stores. */
+/** Light or dark: the system's choice until somebody makes his own. */
 import { t } from "@lingui/core/macro";
 import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { Icon } from "../kit/icons";

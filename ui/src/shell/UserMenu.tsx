@@ -28,6 +28,9 @@ export function UserMenu() {
         <Menu.Item component={Link} to={paths.sessions()} leftSection={<Icon name="clock" size={16} />}>
           {t`My sessions and password`}
         </Menu.Item>
+        <Menu.Item component={Link} to={paths.settings()} leftSection={<Icon name="settings" size={16} />}>
+          {t`Settings`}
+        </Menu.Item>
         <Menu.Divider />
         <Menu.Item leftSection={<Icon name="out" size={16} />} onClick={() => void leave()}>
           {t`Sign out`}

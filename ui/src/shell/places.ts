@@ -17,6 +17,7 @@ export const SECTIONS: readonly { label: string; places: readonly Place[] }[] = 
       { label: t`Overview`, to: paths.home(), icon: "home" },
       { label: t`Resources`, to: paths.resources(), icon: "server" },
       { label: t`Accounts`, to: paths.accounts(), icon: "key" },
+      { label: t`Batches`, to: paths.batches(), icon: "renew", needs: "account.reset" },
     ],
   },
   { label: t`People`, places: [{ label: t`Users`, to: paths.users(), icon: "people", needs: "user.view" }] },
@@ -28,7 +29,13 @@ export const SECTIONS: readonly { label: string; places: readonly Place[] }[] = 
       { label: t`Alarms`, to: paths.alarms(), icon: "warning", needs: "audit.read" },
     ],
   },
-  { label: t`You`, places: [{ label: t`My sessions`, to: paths.sessions(), icon: "clock" }] },
+  {
+    label: t`You`,
+    places: [
+      { label: t`My sessions`, to: paths.sessions(), icon: "clock" },
+      { label: t`Settings`, to: paths.settings(), icon: "settings" },
+    ],
+  },
 ];
 
 /** Whether `pathname` is that place or something below it; home has nothing below it. */

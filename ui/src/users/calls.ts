@@ -14,7 +14,7 @@ export interface UserFilters {
 
 export function useUsers({ q, status, sort }: UserFilters): Listing<User> {
   const query = { q: q || undefined, status: (status || undefined) as User["status"] | undefined, sort };
-  return useListing(["user", "list", query], (cursor, signal) => answer(client.GET("/api/v1/users", { params: { query: { ...query, cursor } }, signal })));
+  return useListing(["user", "list", query], (cursor, signal, limit) => answer(client.GET("/api/v1/users", { params: { query: { ...query, cursor, limit } }, signal })));
 }
 
 export function useUser(id: string) {

@@ -13,7 +13,7 @@ export function KeyDialog({ account, opened, onClose }: { account: Account; open
       opened={opened}
       onClose={onClose}
       title={t`SSH key of ${{ username: account.username }}`}
-      explain={t`Paste the private key, without a passphrase: Ed25519, ECDSA, or RSA of 2048 bits and more. It is sealed, and never shown again; its public half is. Delete other copies afterwards.`}
+      explain={t`Paste the private key, without a passphrase: Ed25519, ECDSA, or RSA of 2048 to 4096 bits. It is sealed, and never shown again; its public half is. Delete other copies afterwards.`}
       initial={EMPTY}
       submit={({ private_key, reason }) => setKey(account.id, private_key, reason)}
       submitLabel={t`Seal the key`}
