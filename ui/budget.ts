@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import type { Plugin, Rolldown } from "vite";
 
 const MOST = 300_000;
-const FIRST = ["main.tsx", "DashboardPage.tsx"];
+const FIRST = ["main.tsx", "start.tsx", "en.po", "DashboardPage.tsx"];
 
 type Bundle = Rolldown.OutputBundle;
 

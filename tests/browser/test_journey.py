@@ -130,7 +130,7 @@ async def is_shared(admin: Desk, account: str) -> None:
     await admin.page.get_by_role("combobox", name="Level").click()
     await admin.page.get_by_role("option", name="Modify: also change and reset passwords").click()
     await admin.page.get_by_role("dialog").get_by_role("button", name="Share", exact=True).click()
-    await expect(admin.page.get_by_role("cell", name="bob", exact=True)).to_be_visible()
+    await expect(admin.page.get_by_role("cell", name="bob", exact=True).first).to_be_visible()
 
 
 async def reveals(bob: Desk, account: str) -> str:
@@ -166,6 +166,7 @@ async def has_another_account_change_it(admin: Desk, host: LabHost, account: str
     """root is let in by nobody here: svc signs in, and becomes root by su."""
     await admin.go("Resources")
     await admin.page.get_by_role("link", name="web1", exact=True).click()
+    await admin.sees("web1")
     resource = admin.page.url
     for name in ("svc", "root"):
         await admin.press("Add account")

@@ -1,41 +1,8 @@
-/** Where the console starts. */
+/** Where the console starts: first its language, then all else. */
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import "./kit/tokens.css";
 import "./global.css";
-import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
-import { QueryClientProvider } from "@tanstack/react-query";
-import { setNonce } from "get-nonce";
-import { StrictMode } from "react";
-import { createRoot } from "react-dom/client";
-import { RouterProvider } from "react-router";
-import { queries } from "./api/queries";
-import { watchAttention } from "./live/attention";
-import { keepFresh } from "./live/freshness";
-import { createRouter, fetchPagesAhead } from "./routes";
-import { followOtherTabs, loadSession } from "./sessions/session";
-import { theme } from "./theme";
-import { takeInvitation } from "./users/invitation";
+import { speak } from "./kit/language";
 
-takeInvitation();
-const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
-setNonce(nonce);
-watchAttention();
-keepFresh();
-followOtherTabs();
-void loadSession();
-
-const root = document.getElementById("root");
-if (!root) throw new Error("index.html has no #root.");
-createRoot(root).render(
-  <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={localStorageColorSchemeManager({ key: "strongroom-theme" })} getStyleNonce={() => nonce}>
-      <QueryClientProvider client={queries}>
-        <Notifications position="bottom-right" autoClose={6000} />
-        <RouterProvider router={createRouter()} />
-      </QueryClientProvider>
-    </MantineProvider>
-  </StrictMode>,
-);
-setTimeout(fetchPagesAhead, 2_000);
+void speak().then(() => import("./start"));

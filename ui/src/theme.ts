@@ -1,4 +1,5 @@
 /** How Mantine's parts look here; colours and measures stand in kit/tokens.css. */
+import { t } from "@lingui/core/macro";
 import { createTheme, type MantineColorsTuple } from "@mantine/core";
 
 const accent: MantineColorsTuple = [
@@ -35,10 +36,10 @@ export const theme = createTheme({
     Button: { defaultProps: { size: "sm" }, vars: (_: unknown, { size }: { size?: string }) => ({ root: size === "xs" ? SMALL : DENSE }), styles: { label: { fontWeight: 550 } } },
     Input: { vars: () => ({ wrapper: INPUT }) },
     Modal: { defaultProps: { centered: true, size: "md" }, styles: { title: { fontWeight: 620, fontSize: "0.95rem" } } },
-    Notification: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": t`Close` } } },
     Tooltip: { defaultProps: { withArrow: true, multiline: true, maw: 320, fz: "xs" } },
     InputWrapper: { defaultProps: { withAsterisk: false }, styles: { label: { fontSize: "var(--sr-small)", fontWeight: 550, color: "var(--sr-quiet)" } } },
-    PasswordInput: { defaultProps: { spellCheck: false, visibilityToggleButtonProps: { "aria-label": "Show what is typed", tabIndex: 0 } } },
+    PasswordInput: { defaultProps: { spellCheck: false, visibilityToggleButtonProps: { "aria-label": t`Show what is typed`, tabIndex: 0 } } },
     Select: { defaultProps: { allowDeselect: false, comboboxProps: { shadow: "md" } } },
     Tabs: { styles: { tab: { fontSize: "var(--sr-text-size)", padding: "0.5rem 0.75rem" } } },
   },

@@ -1,4 +1,6 @@
 /** Who has access to a resource or an account, and giving and taking it. */
+import { ph, t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Group, Paper, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import type { Access, Grant } from "../api/shapes";
@@ -17,7 +19,7 @@ import { whyNot } from "./why";
 export function AccessPanel({ thing, may }: { thing: Thing; may: readonly string[] }) {
   const unseen = whyNot(may, "access.view");
   const { data, error, refetch } = useAccess(thing, unseen === null);
-  if (unseen) return <Empty title="Not for you to see">{unseen}</Empty>;
+  if (unseen) return <Empty title={t`Not for you to see`}>{unseen}</Empty>;
   if (error) return <Trouble failure={error} retry={() => void refetch()} />;
   return <Grants thing={thing} access={data} why={whyNot(may, "access.change")} />;
 }
@@ -29,20 +31,20 @@ function Grants({ thing, access, why }: { thing: Thing; access: Access | undefin
     <Stack gap="sm">
       <Group justify="space-between">
         <Text size="sm">
-          Owner: <strong>{access?.owner.username ?? "…"}</strong>
+          <Trans>Owner: <strong>{ph({ username: access?.owner.username ?? "…" })}</strong></Trans>
         </Text>
         <Press size="xs" icon="plus" why={why} onPress={() => setSharing({ grant: null })}>
-          Share
+          {t`Share`}
         </Press>
       </Group>
       <Paper withBorder className="sr-scroll">
         <DataTable
-          caption="Shares"
+          caption={t`Shares`}
           columns={columns(why, (grant) => setSharing({ grant }), setTaking)}
           rows={access?.grants ?? []}
           rowKey={({ subject }) => subject.id}
           loading={!access}
-          empty={<Empty title="Shared with nobody">Only its owner{thing.shared === "account" ? " and those who have the resource" : ""} can use it. Press Share to give somebody a level.</Empty>}
+          empty={<Empty title={t`Shared with nobody`}>{thing.shared === "account" ? t`Only its owner and those who have the resource can use it. Press Share to give somebody a level.` : t`Only its owner can use it. Press Share to give somebody a level.`}</Empty>}
         />
       </Paper>
       <SightCard thing={thing} />
@@ -54,19 +56,19 @@ function Grants({ thing, access, why }: { thing: Thing; access: Access | undefin
 
 function columns(why: string | null, change: (grant: Grant) => void, remove: (grant: Grant) => void): Column<Grant>[] {
   return [
-    { name: "Shared with", long: true, cell: ({ subject }) => subject.name },
-    { name: "Level", cell: ({ level }) => LEVEL_NAMES[level] },
-    { name: "Until", cell: ({ until }) => <Moment at={until} never="taken back" /> },
+    { name: t`Shared with`, long: true, cell: ({ subject }) => subject.name },
+    { name: t`Level`, cell: ({ level }) => LEVEL_NAMES[level] },
+    { name: t`Until`, cell: ({ until }) => <Moment at={until} never={t`taken back`} /> },
     {
-      name: "Actions",
+      name: t`Actions`,
       silent: true,
       cell: (grant) => (
         <Group gap={6}>
-          <Press size="xs" why={why} onPress={() => change(grant)} label={`Change the share of ${grant.subject.name}`}>
-            Change
+          <Press size="xs" why={why} onPress={() => change(grant)} label={t`Change the share of ${{ subject: grant.subject.name }}`}>
+            {t`Change`}
           </Press>
-          <Press size="xs" why={why} onPress={() => remove(grant)} label={`Remove the share of ${grant.subject.name}`}>
-            Remove
+          <Press size="xs" why={why} onPress={() => remove(grant)} label={t`Remove the share of ${{ subject: grant.subject.name }}`}>
+            {t`Remove`}
           </Press>
         </Group>
       ),

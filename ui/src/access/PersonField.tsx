@@ -1,4 +1,5 @@
 /** Finding one person among those who may sign in. */
+import { t } from "@lingui/core/macro";
 import { Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { type ReactNode, useState } from "react";
@@ -10,7 +11,7 @@ import type { Person } from "../api/shapes";
 /** What was typed is nobody until it was picked. */
 export function picked(user_id: string): string {
   if (user_id !== "") return user_id;
-  throw new Problem("invalid", "Nobody was picked", 422, "Pick somebody from the list.", [{ field: "user_id", message: "Pick somebody from the list." }]);
+  throw new Problem("invalid", t`Nobody was picked`, 422, t`Pick somebody from the list.`, [{ field: "user_id", message: t`Pick somebody from the list.` }]);
 }
 
 interface PersonFieldProps {
@@ -39,9 +40,9 @@ export function PersonField({ except = [], path, ...field }: PersonFieldProps) {
       searchValue={typed}
       onSearchChange={setTyped}
       filter={({ options }) => options}
-      nothingFoundMessage="Nobody found"
-      placeholder="Type a name"
-      clearButtonProps={{ "aria-label": "Clear" }}
+      nothingFoundMessage={t`Nobody found`}
+      placeholder={t`Type a name`}
+      clearButtonProps={{ "aria-label": t`Clear` }}
       data-path={path}
     />
   );

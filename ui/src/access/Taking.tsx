@@ -1,4 +1,5 @@
 /** Taking a share back: what that changes is said before, and what its holder has seen can be reset right after. */
+import { t } from "@lingui/core/macro";
 import { useState } from "react";
 import type { Consequence, Grant } from "../api/shapes";
 import { ResetDialog } from "../batches/ResetDialog";
@@ -26,7 +27,7 @@ export function Taking({ thing, grant, onClose }: TakingProps) {
 
   return (
     <>
-      <Confirm opened={grant !== null} onClose={onClose} title={`Remove the share of ${grant?.subject.name ?? ""}`} confirmLabel="Remove share" act={() => (grant ? act(grant) : Promise.resolve())}>
+      <Confirm opened={grant !== null} onClose={onClose} title={t`Remove the share of ${{ subject: grant?.subject.name ?? "" }}`} confirmLabel={t`Remove share`} act={() => (grant ? act(grant) : Promise.resolve())}>
         {grant && <Explained thing={thing} userId={grant.subject.id} wanted={null} />}
       </Confirm>
       <ResetDialog
@@ -34,8 +35,8 @@ export function Taking({ thing, grant, onClose }: TakingProps) {
         accountIds={seen?.known.map(({ account_id }) => account_id) ?? []}
         opened={seen !== null}
         onClose={() => setSeen(null)}
-        explain={`The share is gone. ${seen?.name ?? ""} has seen these passwords since they were set: ${names(seen?.known ?? [])}.`}
-        reason={`${seen?.name ?? ""} has no share any more`}
+        explain={t`The share is gone. ${{ name: seen?.name ?? "" }} has seen these passwords since they were set: ${{ known: names(seen?.known ?? []) }}.`}
+        reason={t`${{ name: seen?.name ?? "" }} has no share any more`}
       />
     </>
   );

@@ -1,4 +1,5 @@
 /** Reading and changing who has access, the same for resources and accounts. */
+import { t } from "@lingui/core/macro";
 import { answer, client, ifMatch } from "../api/client";
 import { readAgain, useRead } from "../api/queries";
 import { Problem } from "../api/problems";
@@ -32,7 +33,7 @@ export function readAccess({ shared, id }: Thing, signal?: AbortSignal): Promise
 
 export async function give(thing: Thing, { userId, level, until }: Share, version: number): Promise<void> {
   const done = await put(thing, userId, { level, until }, ifMatch(version));
-  tellRecorded("Shared", done.position);
+  tellRecorded(t`Shared`, done.position);
   await readAgain("access");
 }
 
@@ -45,14 +46,14 @@ export function put({ shared, id }: Thing, user_id: string, body: Wanted, header
 /** Takes a share back, and offers to give it again as it was. */
 export async function take(thing: Thing, { subject, level, until }: Grant): Promise<void> {
   const { position } = await remove(thing, subject.id);
-  tellUndoable(`${subject.name} has no share any more`, position, () => giveAgain(thing, { userId: subject.id, level, until }));
+  tellUndoable(t`${{ subject: subject.name }} has no share any more`, position, () => giveAgain(thing, { userId: subject.id, level, until }));
   await readAgain("access");
 }
 
 /** As it was; unless somebody has shared it with him again meanwhile. */
 async function giveAgain(thing: Thing, share: Share): Promise<void> {
   const { grants, version } = await readAccess(thing);
-  if (grants.some(({ subject }) => subject.id === share.userId)) throw new Problem("conflict", "There is a share again", 409, "Somebody has shared it again meanwhile: it stays as it is now.");
+  if (grants.some(({ subject }) => subject.id === share.userId)) throw new Problem("conflict", t`There is a share again`, 409, t`Somebody has shared it again meanwhile: it stays as it is now.`);
   await give(thing, share, version);
 }
 

@@ -1,17 +1,18 @@
 /** The levels of a share, in words. */
+import { t } from "@lingui/core/macro";
 import type { Level } from "../api/shapes";
 
 export const LEVEL_NAMES: Record<Level | "OWNER", string> = {
-  VIEW: "View",
-  MODIFY: "Modify",
-  MANAGE: "Manage",
-  OWNER: "Owner",
+  VIEW: t`View`,
+  MODIFY: t`Modify`,
+  MANAGE: t`Manage`,
+  OWNER: t`Owner`,
 };
 
 const MEANINGS: Record<Level, string> = {
-  VIEW: "View: see it and show its passwords",
-  MODIFY: "Modify: also change and reset passwords",
-  MANAGE: "Manage: also edit, add accounts and share",
+  VIEW: t`View: see it and show its passwords`,
+  MODIFY: t`Modify: also change and reset passwords`,
+  MANAGE: t`Manage: also edit, add accounts and share`,
 };
 
 export type Shared = "resource" | "account";

@@ -1,4 +1,5 @@
 /** One account: its password, what was done to it, and who has access. */
+import { t } from "@lingui/core/macro";
 import { Skeleton, Stack, Tabs } from "@mantine/core";
 import { useParams } from "react-router";
 import { AccessPanel } from "../access/AccessPanel";
@@ -19,21 +20,21 @@ import { MoveAccount } from "./MoveAccount";
 import { PastPasswords } from "./PastPasswords";
 import { TimelineOf } from "./TimelineOf";
 
-const TRAIL = [{ label: "Accounts", to: paths.accounts() }];
+const TRAIL = [{ label: t`Accounts`, to: paths.accounts() }];
 
 export function Component() {
   const { accountId = "" } = useParams();
   const { data, error, refetch } = useAccount(accountId);
-  if (error && !data) return <Page title="Account" trail={TRAIL}><Trouble failure={error} retry={() => void refetch()} /></Page>;
-  if (!data) return <Skeleton height={240} aria-label="Loading" />;
+  if (error && !data) return <Page title={t`Account`} trail={TRAIL}><Trouble failure={error} retry={() => void refetch()} /></Page>;
+  if (!data) return <Skeleton height={240} aria-label={t`Loading`} />;
   return <Whole key={data.id} account={data} />;
 }
 
 function Whole({ account }: { account: Account }) {
   const { resource, username } = account;
-  const trail = [{ label: "Resources", to: paths.resources() }, { label: resource.name, to: paths.resource(resource.id) }];
+  const trail = [{ label: t`Resources`, to: paths.resources() }, { label: resource.name, to: paths.resource(resource.id) }];
   return (
-    <Page title={`${username} on ${resource.name}`} trail={trail} explain={account.description} actions={<Actions account={account} />}>
+    <Page title={t`${username} on ${{ resource: resource.name }}`} trail={trail} explain={account.description} actions={<Actions account={account} />}>
       <CurrentPassword account={account} />
       <Parts account={account} />
     </Page>
@@ -54,13 +55,13 @@ function Parts({ account }: { account: Account }) {
   const address = useAddress();
   return (
     <Tabs value={address.get("tab") || "resets"} onChange={(tab) => address.set("tab", tab)} keepMounted={false}>
-      <Tabs.List aria-label="Parts of this account">
-        <Tabs.Tab value="resets">Resets</Tabs.Tab>
-        <Tabs.Tab value="verification">Verification</Tabs.Tab>
-        <Tabs.Tab value="passwords">Past passwords</Tabs.Tab>
-        <Tabs.Tab value="timeline">Timeline</Tabs.Tab>
-        <Tabs.Tab value="sharing">Sharing</Tabs.Tab>
-        <Tabs.Tab value="details">Details</Tabs.Tab>
+      <Tabs.List aria-label={t`Parts of this account`}>
+        <Tabs.Tab value="resets">{t`Resets`}</Tabs.Tab>
+        <Tabs.Tab value="verification">{t`Verification`}</Tabs.Tab>
+        <Tabs.Tab value="passwords">{t`Past passwords`}</Tabs.Tab>
+        <Tabs.Tab value="timeline">{t`Timeline`}</Tabs.Tab>
+        <Tabs.Tab value="sharing">{t`Sharing`}</Tabs.Tab>
+        <Tabs.Tab value="details">{t`Details`}</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="resets" pt="md">
         <ResetsOfAccount accountId={account.id} />

@@ -1,4 +1,6 @@
 /** The accounts one may see, over all resources. */
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Anchor } from "@mantine/core";
 import { Link } from "react-router";
 import { choosing } from "../kit/choosing";
@@ -20,13 +22,13 @@ export function Component() {
   const listing = useAccounts(filters);
   const chosen = useChosen(listing.rows);
   return (
-    <Page title="Accounts" explain="Privileged logins on the resources." actions={<ManyAccounts chosen={chosen.rows} />}>
+    <Page title={t`Accounts`} explain={t`Privileged logins on the resources.`} actions={<ManyAccounts chosen={chosen.rows} />}>
       <div className="sr-filters">
-        <SearchField label="Search by user name or resource" value={filters.q} onSearch={(q) => address.set("q", q)} />
+        <SearchField label={t`Search by user name or resource`} value={filters.q} onSearch={(q) => address.set("q", q)} />
         <KeptFilter kept={filters.kept} onKept={(kept) => address.set("kept", kept ? "1" : null)} />
       </div>
       <Listed
-        caption="Accounts"
+        caption={t`Accounts`}
         listing={listing}
         columns={[choosing(chosen, listing.rows.length, nameOf), ACCOUNT, RESOURCE, ...DETAILS]}
         rowKey={(row) => row.id}
@@ -39,15 +41,15 @@ export function Component() {
 }
 
 function Nothing({ filters: { q, kept } }: { filters: AccountFilters }) {
-  if (q) return <Empty title="Nothing matches">Search for less{kept ? ", or among all and not your favourites only" : ""}.</Empty>;
-  if (kept) return <Empty title="No favourites" icon="star">Open an account and press Add to favourites: it stands here then, and on the overview.</Empty>;
+  if (q) return <Empty title={t`Nothing matches`}>{kept ? t`Search for less, or among all and not your favourites only.` : t`Search for less.`}</Empty>;
+  if (kept) return <Empty title={t`No favourites`} icon="star">{t`Open an account and press Add to favourites: it stands here then, and on the overview.`}</Empty>;
   return (
-    <Empty title="No accounts yet">
-      Accounts are added on their resource. Go to{" "}
+    <Empty title={t`No accounts yet`}>
+      <Trans>Accounts are added on their resource. Go to{" "}
       <Anchor component={Link} to={paths.resources()} inherit underline="always">
         the resources
       </Anchor>
-      , or ask an owner to share one with you.
+      , or ask an owner to share one with you.</Trans>
     </Empty>
   );
 }

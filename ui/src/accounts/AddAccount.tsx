@@ -1,4 +1,5 @@
 /** Adding an account to a resource. */
+import { t } from "@lingui/core/macro";
 import { Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useNavigate } from "react-router";
@@ -26,14 +27,14 @@ export function AddAccount({ resource }: { resource: Resource }) {
   return (
     <>
       <Press icon="plus" variant="filled" why={whyNot(resource.may, "account.add")} onPress={() => setOpened(true)}>
-        Add account
+        {t`Add account`}
       </Press>
-      <FormDialog opened={opened} onClose={() => setOpened(false)} title={`Add an account of ${resource.name}`} initial={EMPTY} submit={submit} submitLabel="Add account">
+      <FormDialog opened={opened} onClose={() => setOpened(false)} title={t`Add an account of ${{ resource: resource.name }}`} initial={EMPTY} submit={submit} submitLabel={t`Add account`}>
         {(form) => (
           <>
-            <TextInput label="User name" description="The login as the resource knows it." required maxLength={200} data-autofocus autoCapitalize="none" spellCheck={false} autoComplete="off" {...form.getInputProps("username")} key={form.key("username")} />
-            <NewPasswordFields form={form} typedLabel="Enter the password it has now" />
-            <Textarea label="Description (optional)" autosize minRows={2} maxRows={6} maxLength={2000} {...form.getInputProps("description")} key={form.key("description")} />
+            <TextInput label={t`User name`} description={t`The login as the resource knows it.`} required maxLength={200} data-autofocus autoCapitalize="none" spellCheck={false} autoComplete="off" {...form.getInputProps("username")} key={form.key("username")} />
+            <NewPasswordFields form={form} typedLabel={t`Enter the password it has now`} />
+            <Textarea label={t`Description (optional)`} autosize minRows={2} maxRows={6} maxLength={2000} {...form.getInputProps("description")} key={form.key("description")} />
           </>
         )}
       </FormDialog>

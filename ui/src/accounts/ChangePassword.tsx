@@ -1,4 +1,5 @@
 /** Changing a password in the vault only: it was changed on the resource by other means. */
+import { t } from "@lingui/core/macro";
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import { whyNot } from "../access/why";
@@ -15,21 +16,21 @@ export function ChangePassword({ account }: { account: Account }) {
   return (
     <>
       <Press icon="edit" why={whyNot(account.may, "account.change")} onPress={() => setOpened(true)}>
-        Change password
+        {t`Change password`}
       </Press>
       <FormDialog
         opened={opened}
         onClose={() => setOpened(false)}
-        title={`Change the password of ${account.username}`}
-        explain={`In the vault only: nothing happens on ${account.resource.name}. Use it when the password was changed there by other means; otherwise reset it.`}
+        title={t`Change the password of ${{ username: account.username }}`}
+        explain={t`In the vault only: nothing happens on ${{ resource: account.resource.name }}. Use it when the password was changed there by other means; otherwise reset it.`}
         initial={EMPTY}
         submit={({ reason, ...password }) => changePassword(account.id, password, reason)}
-        submitLabel="Change password"
+        submitLabel={t`Change password`}
       >
         {(form) => (
           <>
-            <NewPasswordFields form={form} typedLabel="Enter the one it has now" />
-            <TextInput label="Reason (optional)" maxLength={500} {...form.getInputProps("reason")} key={form.key("reason")} />
+            <NewPasswordFields form={form} typedLabel={t`Enter the one it has now`} />
+            <TextInput label={t`Reason (optional)`} maxLength={500} {...form.getInputProps("reason")} key={form.key("reason")} />
           </>
         )}
       </FormDialog>

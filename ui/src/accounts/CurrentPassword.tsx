@@ -1,4 +1,6 @@
 /** The password an account has now, and what can be done with it. */
+import { ph, t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { whyNot } from "../access/why";
 import type { Account } from "../api/shapes";
@@ -16,16 +18,16 @@ export function CurrentPassword({ account }: { account: Account }) {
         <Group justify="space-between">
           <Group gap="xs">
             <Title order={2} size="h5" id="current-password">
-              Password
+              {t`Password`}
             </Title>
             <ResetSign state={account.reset_state} />
           </Group>
           <Text size="sm" c="dimmed" component="div">
-            number {account.password_number}, set <Moment at={account.password_set_at} />
+            <Trans>number {ph({ number: account.password_number })}, set <Moment at={account.password_set_at} /></Trans>
           </Text>
         </Group>
         {account.reset_state === "in_doubt" && <Repair account={account} />}
-        <Password accountId={account.id} number={account.password_number} of={`password of ${account.username}`} why={whyNot(account.may, "account.disclose")} />
+        <Password accountId={account.id} number={account.password_number} of={t`password of ${{ username: account.username }}`} why={whyNot(account.may, "account.disclose")} />
         <Group gap="xs">
           <ResetButton account={account} />
           <ChangePassword account={account} />

@@ -1,4 +1,5 @@
 /** Editing what is known of an account, its password aside. */
+import { t } from "@lingui/core/macro";
 import { Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { whyNot } from "../access/why";
@@ -13,21 +14,21 @@ export function EditAccount({ account }: { account: Account }) {
   return (
     <>
       <Press icon="edit" why={whyNot(account.may, "account.edit")} onPress={() => setOpened(true)}>
-        Edit
+        {t`Edit`}
       </Press>
       <FormDialog
         opened={opened}
         onClose={() => setOpened(false)}
-        title={`Edit ${account.username}`}
+        title={t`Edit ${{ username: account.username }}`}
         initial={{ username: account.username, description: account.description }}
         submit={(values) => editAccount(account, values)}
-        submitLabel="Save"
+        submitLabel={t`Save`}
         reload={() => void readAgain("account").then(() => setOpened(false))}
       >
         {(form) => (
           <>
-            <TextInput label="User name" required maxLength={200} data-autofocus autoCapitalize="none" spellCheck={false} autoComplete="off" {...form.getInputProps("username")} key={form.key("username")} />
-            <Textarea label="Description (optional)" autosize minRows={2} maxRows={6} maxLength={2000} {...form.getInputProps("description")} key={form.key("description")} />
+            <TextInput label={t`User name`} required maxLength={200} data-autofocus autoCapitalize="none" spellCheck={false} autoComplete="off" {...form.getInputProps("username")} key={form.key("username")} />
+            <Textarea label={t`Description (optional)`} autosize minRows={2} maxRows={6} maxLength={2000} {...form.getInputProps("description")} key={form.key("description")} />
           </>
         )}
       </FormDialog>

@@ -1,4 +1,5 @@
 /** What can be done to all accounts that were chosen in the list. */
+import { t } from "@lingui/core/macro";
 import { whyNot } from "../access/why";
 import type { Account } from "../api/shapes";
 import { ResetMany } from "../batches/ResetMany";
@@ -7,7 +8,7 @@ import { ShareMany } from "../many/ShareMany";
 import { TakeMany } from "../many/TakeMany";
 import { VerifyMany } from "../many/VerifyMany";
 
-const NONE = "Choose accounts first.";
+const NONE = t`Choose accounts first.`;
 
 export function ManyAccounts({ chosen }: { chosen: readonly Account[] }) {
   const items = chosen.map((account) => ({ id: account.id, name: nameOf(account) }));
@@ -27,5 +28,5 @@ function said(account: Account, why: string | null): string | null {
 }
 
 export function nameOf({ username, resource }: Account): string {
-  return `${username} on ${resource.name}`;
+  return t`${username} on ${{ resource: resource.name }}`;
 }

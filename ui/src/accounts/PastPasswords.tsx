@@ -1,4 +1,5 @@
 /** Every password an account has had; showing an old one is recorded like showing the current one. */
+import { t } from "@lingui/core/macro";
 import type { Account, PastPassword } from "../api/shapes";
 import { whyNot } from "../access/why";
 import { Password } from "../disclosures/Password";
@@ -9,16 +10,16 @@ import { Moment } from "../kit/Moment";
 import { Sign } from "../kit/Sign";
 import { usePastPasswords } from "./calls";
 
-const CAUSES: Record<PastPassword["cause"], string> = { added: "added with the account", changed: "changed in the vault", reset: "reset on the resource" };
+const CAUSES: Record<PastPassword["cause"], string> = { added: t`added with the account`, changed: t`changed in the vault`, reset: t`reset on the resource` };
 
 export function PastPasswords({ account }: { account: Account }) {
   return (
     <Listed
-      caption={`Passwords of ${account.username}`}
+      caption={t`Passwords of ${{ username: account.username }}`}
       listing={usePastPasswords(account.id)}
       columns={columns(account)}
       rowKey={(row) => row.number}
-      empty={<Empty title="No password yet">Change or reset it to set the first.</Empty>}
+      empty={<Empty title={t`No password yet`}>{t`Change or reset it to set the first.`}</Empty>}
     />
   );
 }
@@ -26,14 +27,14 @@ export function PastPasswords({ account }: { account: Account }) {
 function columns(account: Account): Column<PastPassword>[] {
   const why = whyNot(account.may, "account.disclose");
   return [
-    { name: "Number", cell: (row) => row.number },
-    { name: "Set", cell: (row) => <Moment at={row.set_at} /> },
-    { name: "By", cell: (row) => row.set_by.name },
-    { name: "How", cell: (row) => CAUSES[row.cause] },
+    { name: t`Number`, cell: (row) => row.number },
+    { name: t`Set`, cell: (row) => <Moment at={row.set_at} /> },
+    { name: t`By`, cell: (row) => row.set_by.name },
+    { name: t`How`, cell: (row) => CAUSES[row.cause] },
     {
-      name: "Password",
+      name: t`Password`,
       cell: (row) =>
-        row.current ? <Sign tone="good">current</Sign> : <Password small accountId={account.id} number={row.number} of={`password ${row.number} of ${account.username}`} why={why} />,
+        row.current ? <Sign tone="good">{t`current`}</Sign> : <Password small accountId={account.id} number={row.number} of={t`password ${{ number: row.number }} of ${{ username: account.username }}`} why={why} />,
     },
   ];
 }

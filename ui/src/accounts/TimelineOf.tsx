@@ -1,4 +1,5 @@
 /** The picture of an account's life, and the same as a list. */
+import { t } from "@lingui/core/macro";
 import { Anchor, Skeleton, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
@@ -19,21 +20,21 @@ export function TimelineOf({ account: { id } }: { account: Account }) {
   const { data, error, refetch } = useRead(["account", id, "timeline"], (signal) => answer(client.GET("/api/v1/accounts/{account_id}/timeline", { params: { path: { account_id: id } }, signal })));
   const [now] = useState(() => Date.now());
   if (error && !data) return <Trouble failure={error} retry={() => void refetch()} />;
-  if (!data) return <Skeleton height={200} aria-label="Loading" />;
+  if (!data) return <Skeleton height={200} aria-label={t`Loading`} />;
   return (
     <Stack gap="sm">
-      <Card title="Its life until now" beside={data.complete ? null : "What others were shown, and shares, are for auditors."}>
-        {data.items.length > 0 ? <Lanes label="Events of this account by time" lanes={LANES} happened={lifeOf(data.items)} now={now} /> : <Empty title="Nothing to show yet">It appears here a moment after it is recorded.</Empty>}
+      <Card title={t`Its life until now`} beside={data.complete ? null : t`What others were shown, and shares, are for auditors.`}>
+        {data.items.length > 0 ? <Lanes label={t`Events of this account by time`} lanes={LANES} happened={lifeOf(data.items)} now={now} /> : <Empty title={t`Nothing to show yet`}>{t`It appears here a moment after it is recorded.`}</Empty>}
       </Card>
-      <Card title="The same as a list" flush beside={data.items.length >= 200 ? "the last 200" : null}>
-        <DataTable caption="Events of this account" columns={data.complete ? [POSITION, ...COLUMNS] : COLUMNS} rows={data.items} rowKey={({ position }) => position} empty={null} />
+      <Card title={t`The same as a list`} flush beside={data.items.length >= 200 ? t`the last 200` : null}>
+        <DataTable caption={t`Events of this account`} columns={data.complete ? [POSITION, ...COLUMNS] : COLUMNS} rows={data.items} rowKey={({ position }) => position} empty={null} />
       </Card>
     </Stack>
   );
 }
 
 const POSITION: Column<Happening> = {
-  name: "Position",
+  name: t`Position`,
   cell: ({ position }) => (
     <Anchor component={Link} to={paths.auditEntry(position)} size="sm">
       {position}
@@ -42,7 +43,7 @@ const POSITION: Column<Happening> = {
 };
 
 const COLUMNS: readonly Column<Happening>[] = [
-  { name: "When", cell: ({ recorded_at }) => <Moment at={recorded_at} /> },
-  { name: "What", cell: ({ title, outcome }) => (outcome === "refused" ? <Sign tone="bad">{title}</Sign> : <Text inherit>{title}</Text>) },
-  { name: "By", cell: ({ actor }) => actor.name },
+  { name: t`When`, cell: ({ recorded_at }) => <Moment at={recorded_at} /> },
+  { name: t`What`, cell: ({ title, outcome }) => (outcome === "refused" ? <Sign tone="bad">{title}</Sign> : <Text inherit>{title}</Text>) },
+  { name: t`By`, cell: ({ actor }) => actor.name },
 ];

@@ -1,4 +1,5 @@
 /** Reading and changing accounts. Passwords travel in bodies only and are kept by nobody here. */
+import { t } from "@lingui/core/macro";
 import { answer, client, ifMatch } from "../api/client";
 import { type Listing, readAgain, useListing, useRead } from "../api/queries";
 import type { Account, PastPassword } from "../api/shapes";
@@ -44,27 +45,27 @@ export interface NewAccount extends NewPassword {
 export async function addAccount(resource_id: string, { username, description, ...password }: NewAccount, headers: Record<string, string>): Promise<string> {
   const body = { username, description, ...chosen(password) };
   const { id, position } = await answer(client.POST("/api/v1/resources/{resource_id}/accounts", { params: { path: { resource_id } }, body, headers }));
-  tellRecorded(`${username} added`, position);
+  tellRecorded(t`${username} added`, position);
   await readAgain("account", "resource");
   return id;
 }
 
 export async function editAccount({ id, version }: Account, body: { username: string; description: string }): Promise<void> {
   const { position } = await answer(client.PUT("/api/v1/accounts/{account_id}", { params: path(id), body, headers: ifMatch(version) }));
-  tellRecorded(`${body.username} changed`, position);
+  tellRecorded(t`${{ username: body.username }} changed`, position);
   await readAgain("account");
 }
 
 export async function moveAccount({ id, username, version }: Account, resource_id: string): Promise<void> {
   const { position } = await answer(client.PUT("/api/v1/accounts/{account_id}/resource", { params: path(id), body: { resource_id }, headers: ifMatch(version) }));
-  tellRecorded(`${username} moved`, position);
+  tellRecorded(t`${username} moved`, position);
   await readAgain("account", "resource", "access");
 }
 
 export async function changePassword(id: string, password: NewPassword, reason: string): Promise<void> {
   const body = { ...chosen(password), reason: reason || null };
   const { position } = await answer(client.POST("/api/v1/accounts/{account_id}/password", { params: path(id), body }));
-  tellRecorded("Password changed in the vault", position);
+  tellRecorded(t`Password changed in the vault`, position);
   await readAgain("account");
 }
 

@@ -1,4 +1,5 @@
 /** How accounts are listed. */
+import { t } from "@lingui/core/macro";
 import { Anchor, Group } from "@mantine/core";
 import { Link } from "react-router";
 import { LEVEL_NAMES } from "../access/levels";
@@ -9,7 +10,7 @@ import { Sign } from "../kit/Sign";
 import { paths } from "../paths";
 
 export const ACCOUNT: Column<Account> = {
-  name: "Account",
+  name: t`Account`,
   long: true,
   sort: "username",
   cell: (row) => (
@@ -23,7 +24,7 @@ export const ACCOUNT: Column<Account> = {
 };
 
 export const RESOURCE: Column<Account> = {
-  name: "Resource",
+  name: t`Resource`,
   long: true,
   sort: "resource",
   cell: (row) => (
@@ -34,13 +35,13 @@ export const RESOURCE: Column<Account> = {
 };
 
 export const DETAILS: readonly Column<Account>[] = [
-  { name: "Description", long: true, cell: (row) => row.description },
-  { name: "Password set", sort: "password_set_at", cell: (row) => <Moment at={row.password_set_at} /> },
-  { name: "Your level", cell: (row) => LEVEL_NAMES[row.level] },
+  { name: t`Description`, long: true, cell: (row) => row.description },
+  { name: t`Password set`, sort: "password_set_at", cell: (row) => <Moment at={row.password_set_at} /> },
+  { name: t`Your level`, cell: (row) => LEVEL_NAMES[row.level] },
 ];
 
 export function ResetSign({ state }: { state: Account["reset_state"] }) {
-  if (state === "open") return <Sign tone="busy">reset running</Sign>;
-  if (state === "in_doubt") return <Sign tone="careful">password in doubt</Sign>;
+  if (state === "open") return <Sign tone="busy">{t`reset running`}</Sign>;
+  if (state === "in_doubt") return <Sign tone="careful">{t`password in doubt`}</Sign>;
   return null;
 }

@@ -1,10 +1,11 @@
 /** An account's life in lanes: what each event belongs to, and how it looks. */
+import { t } from "@lingui/core/macro";
 import type { Happening } from "../api/shapes";
 import type { Happened } from "../kit/Lanes";
 import { readable } from "../kit/Moment";
 import type { Tone } from "../kit/Sign";
 
-export const LANES = ["Account", "Passwords", "Resets", "Shown", "Access"];
+export const LANES = [t`Account`, t`Passwords`, t`Resets`, t`Shown`, t`Access`];
 
 const LANE_OF: Record<string, number> = {
   "account.added": 0,
@@ -29,7 +30,7 @@ export function lifeOf(items: readonly Happening[]): Happened[] {
     lane: laneOf(each.topic),
     moment: Date.parse(each.recorded_at),
     tone: each.outcome === "refused" ? "bad" : (TONES[each.topic] ?? "good"),
-    says: `${readable(each.recorded_at)}: ${each.title}, by ${each.actor.name}`,
+    says: t`${{ recorded_at: readable(each.recorded_at) }}: ${{ title: each.title }}, by ${{ actor: each.actor.name }}`,
   }));
 }
 

@@ -1,4 +1,5 @@
 /** Alarms: what an administrator must look at, until somebody has settled it. */
+import { t } from "@lingui/core/macro";
 import { Anchor, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
@@ -24,13 +25,13 @@ export function Component() {
   const listing = useAlarms();
   const why = whyNot(useCurrent().user.operations, "settings.change");
   return (
-    <Page title="Alarms" explain="What somebody must look at. Close an alarm once its cause is gone." actions={<Press icon="renew" onPress={listing.retry}>Read again</Press>}>
+    <Page title={t`Alarms`} explain={t`What somebody must look at. Close an alarm once its cause is gone.`} actions={<Press icon="renew" onPress={listing.retry}>{t`Read again`}</Press>}>
       <Listed
-        caption="Alarms"
+        caption={t`Alarms`}
         listing={listing}
         columns={columns(why, setClosing)}
         rowKey={(row) => `${row.kind} ${row.name} ${row.position}`}
-        empty={<Empty title="No alarm is open">Whatever was raised has been settled.</Empty>}
+        empty={<Empty title={t`No alarm is open`}>{t`Whatever was raised has been settled.`}</Empty>}
       />
       {closing && <Closing alarm={closing} onClose={() => setClosing(null)} />}
     </Page>
@@ -47,26 +48,26 @@ function Closing({ alarm, onClose }: { alarm: Alarm; onClose: () => void }) {
     <FormDialog
       opened
       onClose={onClose}
-      title={`Close “${WORDS[alarm.kind].title}”`}
-      explain="It is recorded that you say it is settled, and why. If it is raised again, it is listed again."
+      title={t`Close “${{ words: WORDS[alarm.kind].title }}”`}
+      explain={t`It is recorded that you say it is settled, and why. If it is raised again, it is listed again.`}
       initial={{ reason: "" }}
       submit={close}
-      submitLabel="Close alarm"
+      submitLabel={t`Close alarm`}
     >
-      {(form) => <TextInput label="Reason" required data-autofocus maxLength={500} {...form.getInputProps("reason")} key={form.key("reason")} />}
+      {(form) => <TextInput label={t`Reason`} required data-autofocus maxLength={500} {...form.getInputProps("reason")} key={form.key("reason")} />}
     </FormDialog>
   );
 }
 
 function columns(why: string | null, close: (alarm: Alarm) => void): Column<Alarm>[] {
   return [
-    { name: "Alarm", cell: (row) => <Sign tone={row.kind === "parked" || row.kind === "refused-message" ? "careful" : "bad"}>{WORDS[row.kind].title}</Sign> },
-    { name: "In", cell: (row) => row.name },
-    { name: "Position", cell: (row) => <Position position={row.position} /> },
-    { name: "What was seen, and what to do first", long: true, cell: (row) => <Seen alarm={row} /> },
-    { name: "Times", cell: (row) => row.times },
-    { name: "Last raised", cell: (row) => <Moment at={row.last_at} /> },
-    { name: "Actions", silent: true, cell: (row) => <Press size="xs" why={why} onPress={() => close(row)} label={`Close “${WORDS[row.kind].title}” in ${row.name}`}>Close</Press> },
+    { name: t`Alarm`, cell: (row) => <Sign tone={row.kind === "parked" || row.kind === "refused-message" ? "careful" : "bad"}>{WORDS[row.kind].title}</Sign> },
+    { name: t`In`, cell: (row) => row.name },
+    { name: t`Position`, cell: (row) => <Position position={row.position} /> },
+    { name: t`What was seen, and what to do first`, long: true, cell: (row) => <Seen alarm={row} /> },
+    { name: t`Times`, cell: (row) => row.times },
+    { name: t`Last raised`, cell: (row) => <Moment at={row.last_at} /> },
+    { name: t`Actions`, silent: true, cell: (row) => <Press size="xs" why={why} onPress={() => close(row)} label={t`Close “${{ words: WORDS[row.kind].title }}” in ${{ name: row.name }}`}>{t`Close`}</Press> },
   ];
 }
 

@@ -1,4 +1,5 @@
 /** Reading alarms, and closing one. */
+import { t } from "@lingui/core/macro";
 import { answer, client } from "../api/client";
 import { type Listing, readAgain, useListing } from "../api/queries";
 import type { Alarm } from "../api/shapes";
@@ -15,6 +16,6 @@ export function closingOf(alarm: Alarm, reason: string) {
 
 export async function closeAlarm(body: ReturnType<typeof closingOf>, headers: Record<string, string>): Promise<void> {
   const done = await answer(client.POST("/api/v1/alarms/closings", { body, headers }));
-  tellRecorded("Alarm closed", done.position);
+  tellRecorded(t`Alarm closed`, done.position);
   await readAgain("alarm");
 }

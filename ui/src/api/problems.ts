@@ -1,4 +1,5 @@
 /** Every way a call can fail, as one error: RFC 9457 problem documents and what comes without one. */
+import { t } from "@lingui/core/macro";
 export interface FieldError {
   field: string;
   message: string;
@@ -25,29 +26,29 @@ export class Problem extends Error {
 
 const UNREACHABLE = new Problem(
   "unreachable",
-  "Strongroom does not answer",
+  t`Strongroom does not answer`,
   0,
-  "The connection failed. If you were saving something, it is not known whether it was recorded: look before you repeat it.",
+  t`The connection failed. If you were saving something, it is not known whether it was recorded: look before you repeat it.`,
 );
 
 export async function problemFrom(response: Response): Promise<Problem> {
   const body = await readJson(response);
-  const title = text(body.title) ?? "Something went wrong";
-  const detail = text(body.detail) ?? `Strongroom answered ${response.status} without saying why.`;
-  return new Problem(kindOf(text(body.type)), title, response.status, detail + patience(response), fieldsOf(body.errors));
+  const title = text(body.title) ?? t`Something went wrong`;
+  const detail = text(body.detail) ?? t`Strongroom answered ${{ status: response.status }} without saying why.`;
+  return new Problem(kindOf(text(body.type)), title, response.status, [detail, ...patience(response)].join(" "), fieldsOf(body.errors));
 }
 
 /** How long to wait, when we are asked to slow down. */
-function patience(response: Response): string {
+function patience(response: Response): string[] {
   const seconds = Number(response.headers.get("Retry-After"));
-  return response.status === 429 && seconds > 0 ? ` Try again in ${seconds} s.` : "";
+  return response.status === 429 && seconds > 0 ? [t`Try again in ${seconds} s.`] : [];
 }
 
 /** What was thrown, as a Problem; an aborted call stays what it is. */
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
   if (thrown instanceof TypeError) return UNREACHABLE;
-  return new Problem("unexpected", "The console failed", 0, thrown instanceof Error ? thrown.message : "Unknown error.");
+  return new Problem("unexpected", t`The console failed`, 0, thrown instanceof Error ? thrown.message : t`Unknown error.`);
 }
 
 /** The session is gone; a wrong password typed by somebody signed in is not that. */

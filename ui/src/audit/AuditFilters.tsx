@@ -1,4 +1,5 @@
 /** Narrowing the audit trail down: applied when asked for, because every reading is recorded. */
+import { t } from "@lingui/core/macro";
 import { Button, Group, MultiSelect, Select, SimpleGrid, TextInput } from "@mantine/core";
 import { type SyntheticEvent, useState } from "react";
 import { PersonField } from "../access/PersonField";
@@ -7,10 +8,10 @@ import type { Address } from "../kit/useAddress";
 import { useEventTypes } from "./calls";
 
 const OUTCOMES = [
-  { value: "", label: "Any outcome" },
-  { value: "done", label: "Done" },
-  { value: "refused", label: "Refused" },
-  { value: "unreadable", label: "Unreadable" },
+  { value: "", label: t`Any outcome` },
+  { value: "done", label: t`Done` },
+  { value: "refused", label: t`Refused` },
+  { value: "unreadable", label: t`Unreadable` },
 ];
 
 interface Draft {
@@ -40,19 +41,19 @@ function Filters({ applied, address }: { applied: Draft; address: Address }) {
   }
 
   return (
-    <form role="search" aria-label="Filters" onSubmit={apply}>
+    <form role="search" aria-label={t`Filters`} onSubmit={apply}>
       <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm" verticalSpacing="xs">
-        <TextInput type="search" label="Text" maxLength={200} value={draft.q} onChange={(event) => put({ q: event.currentTarget.value })} />
+        <TextInput type="search" label={t`Text`} maxLength={200} value={draft.q} onChange={(event) => put({ q: event.currentTarget.value })} />
         <Kinds value={draft.topic} onChange={(topic) => put({ topic })} />
-        <PersonField label="Who" clearable value={draft.actor || null} onChange={(id) => put({ actor: id ?? "" })} />
-        <Select label="Outcome" data={OUTCOMES} value={draft.outcome} onChange={(outcome) => put({ outcome: outcome ?? "" })} />
-        <TextInput type="datetime-local" label="From" value={draft.from} onChange={(event) => put({ from: event.currentTarget.value })} />
-        <TextInput type="datetime-local" label="To" value={draft.to} onChange={(event) => put({ to: event.currentTarget.value })} />
-        <TextInput label="Object, by its id" spellCheck={false} maxLength={36} value={draft.object} onChange={(event) => put({ object: event.currentTarget.value.trim().toLowerCase() })} />
+        <PersonField label={t`Who`} clearable value={draft.actor || null} onChange={(id) => put({ actor: id ?? "" })} />
+        <Select label={t`Outcome`} data={OUTCOMES} value={draft.outcome} onChange={(outcome) => put({ outcome: outcome ?? "" })} />
+        <TextInput type="datetime-local" label={t`From`} value={draft.from} onChange={(event) => put({ from: event.currentTarget.value })} />
+        <TextInput type="datetime-local" label={t`To`} value={draft.to} onChange={(event) => put({ to: event.currentTarget.value })} />
+        <TextInput label={t`Object, by its id`} spellCheck={false} maxLength={36} value={draft.object} onChange={(event) => put({ object: event.currentTarget.value.trim().toLowerCase() })} />
         <Group align="flex-end" gap="xs">
-          <Button type="submit">Apply</Button>
+          <Button type="submit">{t`Apply`}</Button>
           <Button variant="default" onClick={() => address.setAll(addressOf(NONE))}>
-            Clear
+            {t`Clear`}
           </Button>
         </Group>
       </SimpleGrid>
@@ -62,7 +63,7 @@ function Filters({ applied, address }: { applied: Draft; address: Address }) {
 
 function Kinds({ value, onChange }: { value: string[]; onChange: (topics: string[]) => void }) {
   const kinds = useEventTypes().map(({ topic, title }) => ({ value: topic, label: title }));
-  return <MultiSelect label="Kind of event" data={kinds} value={value} onChange={onChange} searchable clearable clearButtonProps={{ "aria-label": "Clear kinds" }} nothingFoundMessage="No such kind" />;
+  return <MultiSelect label={t`Kind of event`} data={kinds} value={value} onChange={onChange} searchable clearable clearButtonProps={{ "aria-label": t`Clear kinds` }} nothingFoundMessage={t`No such kind`} />;
 }
 
 function draftOf(address: Address): Draft {

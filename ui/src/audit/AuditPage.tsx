@@ -1,4 +1,5 @@
 /** The audit trail: what happened, who did it, to what, and why. */
+import { t } from "@lingui/core/macro";
 import { Anchor, Text } from "@mantine/core";
 import { Link, useLocation, useNavigate, useParams } from "react-router";
 import type { AuditEntry } from "../api/shapes";
@@ -25,15 +26,15 @@ export function Component() {
   const query = queryOf(address);
   const listing = useAudit(query);
   return (
-    <Page title="Audit trail" explain="Every event, newest first. Reading it is recorded too." actions={<Actions query={query} again={listing.retry} />}>
+    <Page title={t`Audit trail`} explain={t`Every event, newest first. Reading it is recorded too.`} actions={<Actions query={query} again={listing.retry} />}>
       <SavedFilters />
       <AuditFilters address={address} />
       <Listed
-        caption="Audit trail"
+        caption={t`Audit trail`}
         listing={listing}
         columns={columns(search)}
         rowKey={(row) => row.position}
-        empty={<Empty title="No event matches">Take a filter away, or choose a longer time.</Empty>}
+        empty={<Empty title={t`No event matches`}>{t`Take a filter away, or choose a longer time.`}</Empty>}
       />
       <AuditDrawer position={position === undefined ? null : Number(position)} onClose={() => void navigate(paths.audit() + search)} />
     </Page>
@@ -45,7 +46,7 @@ function Actions({ query, again }: { query: AuditQuery; again: () => void }) {
     <>
       <ExportButton query={query} />
       <Press icon="renew" onPress={again}>
-        Read again
+        {t`Read again`}
       </Press>
     </>
   );
@@ -54,19 +55,19 @@ function Actions({ query, again }: { query: AuditQuery; again: () => void }) {
 function columns(search: string): Column<AuditEntry>[] {
   return [
     {
-      name: "Position",
+      name: t`Position`,
       cell: (row) => (
         <Anchor component={Link} to={paths.auditEntry(row.position, search)} size="sm" preventScrollReset>
           <PositionNumber position={row.position} />
         </Anchor>
       ),
     },
-    { name: "When", cell: (row) => <Moment at={row.recorded_at} /> },
-    { name: "Who", cell: (row) => row.actor.name },
-    { name: "Event", cell: (row) => row.title },
-    { name: "Object", long: true, cell: (row) => row.object?.name ?? "" },
-    { name: "Summary", long: true, cell: (row) => <Text inherit lineClamp={3}>{row.summary}</Text> },
-    { name: "Reason", long: true, cell: (row) => row.reason ?? "" },
-    { name: "Outcome", cell: (row) => <Outcome outcome={row.outcome} /> },
+    { name: t`When`, cell: (row) => <Moment at={row.recorded_at} /> },
+    { name: t`Who`, cell: (row) => row.actor.name },
+    { name: t`Event`, cell: (row) => row.title },
+    { name: t`Object`, long: true, cell: (row) => row.object?.name ?? "" },
+    { name: t`Summary`, long: true, cell: (row) => <Text inherit lineClamp={3}>{row.summary}</Text> },
+    { name: t`Reason`, long: true, cell: (row) => row.reason ?? "" },
+    { name: t`Outcome`, cell: (row) => <Outcome outcome={row.outcome} /> },
   ];
 }

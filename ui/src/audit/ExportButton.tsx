@@ -1,4 +1,5 @@
 /** The dialog that says what taking a copy means, before it is taken. */
+import { t } from "@lingui/core/macro";
 import { Select, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { whyNot } from "../access/why";
@@ -9,9 +10,12 @@ import type { AuditQuery } from "./calls";
 import { exportAudit, type Format } from "./export";
 
 const FORMATS = [
-  { value: "csv", label: "CSV, for spreadsheets" },
-  { value: "json", label: "JSON, with all details" },
+  { value: "csv", label: t`CSV, for spreadsheets` },
+  { value: "json", label: t`JSON, with all details` },
 ];
+const MATCHING = t`Every event that matches the filters, up to 250,000, leaves as a file.`;
+const EVERYTHING = t`Every event there is, up to 250,000, leaves as a file: no filter is set.`;
+const RECORDED = t`Who took it, with which filters and how many events, is recorded before the first one leaves. Cells that a spreadsheet would compute are written as text.`;
 const EMPTY: { format: Format; reason: string } = { format: "csv", reason: "" };
 
 export function ExportButton({ query }: { query: AuditQuery }) {
@@ -21,21 +25,21 @@ export function ExportButton({ query }: { query: AuditQuery }) {
   return (
     <>
       <Press icon="save" why={why} onPress={() => setOpened(true)}>
-        Export
+        {t`Export`}
       </Press>
       <FormDialog
         opened={opened}
         onClose={() => setOpened(false)}
-        title="Export the audit trail"
-        explain={`${narrowed ? "Every event that matches the filters" : "Every event there is: no filter is set"}, up to 250,000, leaves as a file. Who took it, with which filters and how many events, is recorded before the first one leaves. Cells that a spreadsheet would compute are written as text.`}
+        title={t`Export the audit trail`}
+        explain={`${narrowed ? MATCHING : EVERYTHING} ${RECORDED}`}
         initial={EMPTY}
         submit={({ format, reason }) => exportAudit(query, format, reason)}
-        submitLabel="Export"
+        submitLabel={t`Export`}
       >
         {(form) => (
           <>
-            <Select label="Format" data={FORMATS} {...form.getInputProps("format")} key={form.key("format")} />
-            <TextInput label="Reason (optional)" maxLength={500} {...form.getInputProps("reason")} key={form.key("reason")} />
+            <Select label={t`Format`} data={FORMATS} {...form.getInputProps("format")} key={form.key("format")} />
+            <TextInput label={t`Reason (optional)`} maxLength={500} {...form.getInputProps("reason")} key={form.key("reason")} />
           </>
         )}
       </FormDialog>

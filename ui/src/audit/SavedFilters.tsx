@@ -1,4 +1,5 @@
 /** One's own filters, each a link; and keeping the present one under a name. */
+import { t } from "@lingui/core/macro";
 import { TextInput, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
 import { Link, useLocation } from "react-router";
@@ -18,17 +19,17 @@ export function SavedFilters() {
   const here = questionIn(useLocation().search);
   const [opened, setOpened] = useState(false);
   const known = saved.some(({ question }) => questionIn(question) === here);
-  const why = here === "" ? "Set a filter first: this would keep nothing." : known ? "These filters are kept already." : null;
+  const why = here === "" ? t`Set a filter first: this would keep nothing.` : known ? t`These filters are kept already.` : null;
   return (
-    <div className={styles.saved} role="group" aria-label="Saved filters">
+    <div className={styles.saved} role="group" aria-label={t`Saved filters`}>
       {saved.map((each) => (
         <One key={each.id} saved={each} here={questionIn(each.question) === here} />
       ))}
       <Press size="xs" icon="plus" why={why} onPress={() => setOpened(true)}>
-        Save filters
+        {t`Save filters`}
       </Press>
-      <FormDialog opened={opened} onClose={() => setOpened(false)} title="Save these filters" explain="For you alone. A filter that has this name already is replaced." initial={EMPTY} submit={({ name }) => saveFilter(name, here)} submitLabel="Save">
-        {(form) => <TextInput label="Name" required maxLength={200} data-autofocus {...form.getInputProps("name")} key={form.key("name")} />}
+      <FormDialog opened={opened} onClose={() => setOpened(false)} title={t`Save these filters`} explain={t`For you alone. A filter that has this name already is replaced.`} initial={EMPTY} submit={({ name }) => saveFilter(name, here)} submitLabel={t`Save`}>
+        {(form) => <TextInput label={t`Name`} required maxLength={200} data-autofocus {...form.getInputProps("name")} key={form.key("name")} />}
       </FormDialog>
     </div>
   );
@@ -40,7 +41,7 @@ function One({ saved, here }: { saved: SavedFilter; here: boolean }) {
       <Link to={`${paths.audit()}?${questionIn(saved.question)}`} aria-current={here ? "true" : undefined}>
         {saved.name}
       </Link>
-      <UnstyledButton aria-label={`Remove the filter ${saved.name}`} onClick={() => void removeFilter(saved).catch((thrown: unknown) => tellTrouble(`${saved.name} is still there`, thrown))}>
+      <UnstyledButton aria-label={t`Remove the filter ${{ saved: saved.name }}`} onClick={() => void removeFilter(saved).catch((thrown: unknown) => tellTrouble(t`${{ saved: saved.name }} is still there`, thrown))}>
         <Icon name="failed" size={10} />
       </UnstyledButton>
     </span>

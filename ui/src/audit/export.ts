@@ -1,4 +1,5 @@
 /** Taking a copy of the trail: everything that matches, as a file. */
+import { t } from "@lingui/core/macro";
 import { client } from "../api/client";
 import { problemFrom } from "../api/problems";
 import { download, nameIn } from "../kit/download";
@@ -13,5 +14,5 @@ export async function exportAudit(query: AuditQuery, format: Format, reason: str
   if (!(data instanceof Blob)) throw await problemFrom(response);
   const name = nameIn(response.headers.get("Content-Disposition"), `strongroom-audit.${format}`);
   download(data, name);
-  tell("Exported", `${name} was given to your browser. That you took it is in the trail.`);
+  tell(t`Exported`, t`${name} was given to your browser. That you took it is in the trail.`);
 }

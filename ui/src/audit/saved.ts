@@ -1,4 +1,5 @@
 /** Filters kept under a name: each is an event, and its owner's alone. */
+import { t } from "@lingui/core/macro";
 import { answer, client } from "../api/client";
 import { readAgain, useRead } from "../api/queries";
 import type { SavedFilter } from "../api/shapes";
@@ -13,14 +14,14 @@ export function useSavedFilters(): SavedFilter[] {
 
 export async function saveFilter(name: string, question: string): Promise<void> {
   const { position } = await answer(client.POST("/api/v1/me/audit-filters", { body: { name, question } }));
-  tellRecorded(`Filter ${name} saved`, position);
+  tellRecorded(t`Filter ${name} saved`, position);
   await readAgain("audit-filters");
 }
 
 /** Removed, and kept again at a press. */
 export async function removeFilter({ id, name, question }: SavedFilter): Promise<void> {
   const { position } = await answer(client.DELETE("/api/v1/me/audit-filters/{filter_id}", { params: { path: { filter_id: id } } }));
-  tellUndoable(`Filter ${name} removed`, position, () => saveFilter(name, question));
+  tellUndoable(t`Filter ${name} removed`, position, () => saveFilter(name, question));
   await readAgain("audit-filters");
 }
 

@@ -1,4 +1,5 @@
 /** A batch of resets as it goes on: how many are done, which need somebody, and the rest to try again. */
+import { plural, t } from "@lingui/core/macro";
 import { Anchor, Group, Paper, Progress, Skeleton, Stack, Text } from "@mantine/core";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { Link, useLocation, useNavigate, useParams } from "react-router";
@@ -17,16 +18,16 @@ import { useIdempotencyKey } from "../kit/useIdempotencyKey";
 import { paths } from "../paths";
 import { ResetState } from "../resets/ResetProgress";
 import { openBatch, openResets, useBatch } from "./calls";
-import { accounts, countsOf, type Counts, type Item, told, unopened, worthRetrying } from "./progress";
+import { countsOf, type Counts, type Item, told, unopened, worthRetrying } from "./progress";
 
 const BEGIN = { state: { begin: true } };
-const TRAIL = [{ label: "Batches", to: paths.batches() }];
+const TRAIL = [{ label: t`Batches`, to: paths.batches() }];
 
 export function Component() {
   const { batchId = "" } = useParams();
   const { data, error, refetch } = useBatch(batchId);
-  if (error && !data) return <Page title="Batch of resets" trail={TRAIL}><Trouble failure={error} retry={() => void refetch()} /></Page>;
-  if (!data) return <Skeleton height={240} aria-label="Loading" />;
+  if (error && !data) return <Page title={t`Batch of resets`} trail={TRAIL}><Trouble failure={error} retry={() => void refetch()} /></Page>;
+  if (!data) return <Skeleton height={240} aria-label={t`Loading`} />;
   return <Whole key={data.id} batch={data} />;
 }
 
@@ -38,12 +39,12 @@ function Whole({ batch }: { batch: Batch }) {
   const counts = countsOf(batch.items);
   const hidden = batch.size - batch.items.length;
   return (
-    <Page title={`Resets of ${accounts(batch.size)}`} trail={TRAIL} explain={batch.reason ?? ""} actions={<Actions batch={batch} counts={counts} busy={opening.busy} open={() => void opening.run(unopened(batch.items))} />}>
+    <Page title={t`Resets of ${plural({ size: batch.size }, { one: "# account", other: "# accounts" })}`} trail={TRAIL} explain={batch.reason ?? ""} actions={<Actions batch={batch} counts={counts} busy={opening.busy} open={() => void opening.run(unopened(batch.items))} />}>
       <Trouble failure={opening.failure} />
       <Far counts={counts} of={batch.items.length} />
-      {hidden > 0 && <Text size="sm">{accounts(hidden)} of this batch you do not see, or no more.</Text>}
+      {hidden > 0 && <Text size="sm">{t`${plural({ hidden: hidden }, { one: "# account", other: "# accounts" })} of this batch you do not see, or no more.`}</Text>}
       <Paper withBorder className="sr-scroll">
-        <DataTable caption="Accounts of this batch" columns={columns(refused)} rows={batch.items} rowKey={(row) => row.account_id} empty={<Empty title="Nothing to see">You see none of these accounts.</Empty>} />
+        <DataTable caption={t`Accounts of this batch`} columns={columns(refused)} rows={batch.items} rowKey={(row) => row.account_id} empty={<Empty title={t`Nothing to see`}>{t`You see none of these accounts.`}</Empty>} />
       </Paper>
     </Page>
   );
@@ -67,10 +68,10 @@ function Far({ counts, of }: { counts: Counts; of: number }) {
   const share = (count: number) => (of === 0 ? 0 : (100 * count) / of);
   return (
     <Stack gap={6}>
-      <Progress.Root size="lg" aria-label="How far the batch has come">
-        <Progress.Section value={share(counts.confirmed)} color="teal" aria-label="confirmed" />
-        <Progress.Section value={share(counts.failed)} color="red" aria-label="failed" />
-        <Progress.Section value={share(counts.in_doubt)} color="orange" aria-label="in doubt" />
+      <Progress.Root size="lg" aria-label={t`How far the batch has come`}>
+        <Progress.Section value={share(counts.confirmed)} color="teal" aria-label={t`confirmed`} />
+        <Progress.Section value={share(counts.failed)} color="red" aria-label={t`failed`} />
+        <Progress.Section value={share(counts.in_doubt)} color="orange" aria-label={t`in doubt`} />
       </Progress.Root>
       <Text size="sm" role="status">
         {told(counts)}
@@ -92,11 +93,11 @@ function Actions({ batch, counts, busy, open }: { batch: Batch; counts: Counts; 
       <Trouble failure={retrying.failure} />
       {counts.unopened > 0 && (
         <Press loading={busy} onPress={open}>
-          Open the rest
+          {t`Open the rest`}
         </Press>
       )}
-      <Press icon="renew" loading={retrying.busy} why={again.length === 0 ? "None has failed." : null} onPress={() => void retrying.run()}>
-        Retry the failed
+      <Press icon="renew" loading={retrying.busy} why={again.length === 0 ? t`None has failed.` : null} onPress={() => void retrying.run()}>
+        {t`Retry the failed`}
       </Press>
     </Group>
   );
@@ -104,11 +105,11 @@ function Actions({ batch, counts, busy, open }: { batch: Batch; counts: Counts; 
 
 function columns(refused: ReadonlyMap<string, string>): readonly Column<Item>[] {
   return [
-    { name: "Account", long: true, cell: (row) => <Anchor component={Link} to={paths.account(row.account_id)} size="sm" fw={550}>{row.username}</Anchor> },
-    { name: "Resource", long: true, cell: (row) => <Anchor component={Link} to={paths.resource(row.resource_id)} size="sm">{row.resource}</Anchor> },
-    { name: "State", cell: (row) => (row.state === null ? <Sign tone="bad">not opened</Sign> : <Anchor component={Link} to={paths.reset(row.reset_id)} underline="never"><ResetState state={row.state} /></Anchor>) },
-    { name: "Why", long: true, cell: (row) => <Why row={row} refused={refused.get(row.account_id)} /> },
-    { name: "Ended", cell: (row) => <Moment at={row.ended_at} never={row.state === null ? "" : "not yet"} /> },
+    { name: t`Account`, long: true, cell: (row) => <Anchor component={Link} to={paths.account(row.account_id)} size="sm" fw={550}>{row.username}</Anchor> },
+    { name: t`Resource`, long: true, cell: (row) => <Anchor component={Link} to={paths.resource(row.resource_id)} size="sm">{row.resource}</Anchor> },
+    { name: t`State`, cell: (row) => (row.state === null ? <Sign tone="bad">{t`not opened`}</Sign> : <Anchor component={Link} to={paths.reset(row.reset_id)} underline="never"><ResetState state={row.state} /></Anchor>) },
+    { name: t`Why`, long: true, cell: (row) => <Why row={row} refused={refused.get(row.account_id)} /> },
+    { name: t`Ended`, cell: (row) => <Moment at={row.ended_at} never={row.state === null ? "" : t`not yet`} /> },
   ];
 }
 
@@ -117,7 +118,7 @@ function Why({ row, refused }: { row: Item; refused: string | undefined }) {
   return (
     <>
       {row.because}
-      {row.next_step && <Text size="xs" c="dimmed">Next: {row.next_step}</Text>}
+      {row.next_step && <Text size="xs" c="dimmed">{t`Next: ${{ next_step: row.next_step }}`}</Text>}
     </>
   );
 }

@@ -1,4 +1,5 @@
 /** Asking why several accounts are to be reset; then the batch is recorded, and its page opens each. */
+import { plural, t } from "@lingui/core/macro";
 import { TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useNavigate } from "react-router";
@@ -6,7 +7,6 @@ import { FormDialog } from "../kit/FormDialog";
 import { useIdempotencyKey } from "../kit/useIdempotencyKey";
 import { paths } from "../paths";
 import { openBatch } from "./calls";
-import { accounts } from "./progress";
 
 interface ResetDialogProps {
   accountIds: readonly string[];
@@ -17,7 +17,7 @@ interface ResetDialogProps {
   reason?: string;
 }
 
-const USUAL = "Each gets a new password of its own, set on its resource and checked by a fresh login. Whoever uses the present ones loses them. One that cannot be reset stops none of the others.";
+const USUAL = t`Each gets a new password of its own, set on its resource and checked by a fresh login. Whoever uses the present ones loses them. One that cannot be reset stops none of the others.`;
 
 export function ResetDialog({ accountIds, opened, onClose, explain, reason = "" }: ResetDialogProps) {
   const navigate = useNavigate();
@@ -30,8 +30,8 @@ export function ResetDialog({ accountIds, opened, onClose, explain, reason = "" 
   }
 
   return (
-    <FormDialog opened={opened} onClose={onClose} title={`Reset the passwords of ${accounts(accountIds.length)}`} explain={<>{explain} {USUAL}</>} initial={{ reason }} submit={submit} submitLabel="Reset passwords">
-      {(form) => <TextInput label="Reason" required data-autofocus maxLength={500} {...form.getInputProps("reason")} key={form.key("reason")} />}
+    <FormDialog opened={opened} onClose={onClose} title={t`Reset the passwords of ${plural({ count: accountIds.length }, { one: "# account", other: "# accounts" })}`} explain={<>{explain} {USUAL}</>} initial={{ reason }} submit={submit} submitLabel={t`Reset passwords`}>
+      {(form) => <TextInput label={t`Reason`} required data-autofocus maxLength={500} {...form.getInputProps("reason")} key={form.key("reason")} />}
     </FormDialog>
   );
 }

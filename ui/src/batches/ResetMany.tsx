@@ -1,4 +1,5 @@
 /** Asking for the resets of all accounts that were chosen in a list. */
+import { t } from "@lingui/core/macro";
 import { useState } from "react";
 import type { Account } from "../api/shapes";
 import { Press } from "../kit/Press";
@@ -9,7 +10,7 @@ export function ResetMany({ chosen, why }: { chosen: readonly Account[]; why: st
   return (
     <>
       <Press icon="renew" why={why} onPress={() => setOpened(true)}>
-        Reset passwords
+        {t`Reset passwords`}
       </Press>
       <ResetDialog accountIds={chosen.map(({ id }) => id)} opened={opened} onClose={() => setOpened(false)} />
     </>

@@ -1,4 +1,5 @@
 /** How far a batch of resets has come. */
+import { t } from "@lingui/core/macro";
 import type { Batch, BatchName } from "../api/shapes";
 import type { Tone } from "../kit/Sign";
 
@@ -13,17 +14,17 @@ export function countsOf(items: readonly Pick<Item, "state">[]): Counts {
 }
 
 export function told({ confirmed, running, failed, in_doubt, unopened }: Counts): string {
-  return `${confirmed} confirmed · ${running} running · ${failed} failed · ${in_doubt} in doubt · ${unopened} not opened`;
+  return t`${confirmed} confirmed · ${running} running · ${failed} failed · ${in_doubt} in doubt · ${unopened} not opened`;
 }
 
 /** The states that some account is in, as one looks for them: what needs somebody first. */
 export function signsOf({ confirmed, running, failed, in_doubt, unopened }: Counts): { tone: Tone; words: string }[] {
   const all: [Tone, number, string][] = [
-    ["careful", in_doubt, "in doubt"],
-    ["bad", failed, "failed"],
-    ["bad", unopened, "not opened"],
-    ["busy", running, "running"],
-    ["good", confirmed, "confirmed"],
+    ["careful", in_doubt, t`in doubt`],
+    ["bad", failed, t`failed`],
+    ["bad", unopened, t`not opened`],
+    ["busy", running, t`running`],
+    ["good", confirmed, t`confirmed`],
   ];
   return all.filter(([, count]) => count > 0).map(([tone, count, words]) => ({ tone, words: `${count} ${words}` }));
 }
@@ -39,8 +40,4 @@ export function worthRetrying(items: readonly Item[]): string[] {
 
 export function unopened(items: readonly Item[]): string[] {
   return items.filter(({ state }) => state === null).map(({ account_id }) => account_id);
-}
-
-export function accounts(count: number): string {
-  return count === 1 ? "1 account" : `${count} accounts`;
 }

@@ -1,4 +1,5 @@
 /** The batches of resets one asked for last, and the way to the others. */
+import { t } from "@lingui/core/macro";
 import { Anchor, Group, Stack, Text } from "@mantine/core";
 import { Link } from "react-router";
 import { useLatestBatches } from "../batches/calls";
@@ -14,17 +15,17 @@ export function BatchesCard() {
   if (!data || data.items.length === 0) return null;
   const all = (
     <Anchor component={Link} to={paths.batches()} size="xs">
-      All batches
+      {t`All batches`}
     </Anchor>
   );
   return (
-    <Card title="Your last batches" beside={all}>
+    <Card title={t`Your last batches`} beside={all}>
       <Stack gap="sm">
         {data.items.map(({ id, reason, opened_at, counts }) => (
           <div key={id}>
             <Group gap="xs" justify="space-between" wrap="nowrap">
               <Anchor component={Link} to={paths.batch(id)} size="sm" className="sr-shrink" truncate>
-                {reason ?? "no reason given"}
+                {reason ?? t`no reason given`}
               </Anchor>
               <Text size="xs" c="dimmed" component="div">
                 <Moment at={opened_at} />

@@ -1,4 +1,5 @@
 /** The first page: what there is, what needs somebody, how much happened. */
+import { t } from "@lingui/core/macro";
 import { Skeleton } from "@mantine/core";
 import type { Dashboard } from "../api/shapes";
 import { AtHandCard } from "../hand/AtHandCard";
@@ -20,9 +21,9 @@ export function Component() {
   const { display_name } = useCurrent().user;
   const { data, error, refetch } = useDashboard();
   return (
-    <Page title="Overview" explain={`Signed in as ${display_name}. Everything here counts what you may see, and nothing else.`}>
+    <Page title={t`Overview`} explain={t`Signed in as ${display_name}. Everything here counts what you may see, and nothing else.`}>
       {error && !data && <Trouble failure={error} retry={() => void refetch()} />}
-      {!error && !data && <Skeleton height={240} aria-label="Loading" />}
+      {!error && !data && <Skeleton height={240} aria-label={t`Loading`} />}
       {data && <Whole dashboard={data} />}
     </Page>
   );
@@ -57,10 +58,10 @@ function Beside({ counts }: { counts: Dashboard["counts"] }) {
 function statsOf(counts: Dashboard["counts"]): Stat[] {
   const { resources, accounts, people, resets_running, in_doubt } = counts;
   return [
-    { name: "Resources", value: resources, to: paths.resources() },
-    { name: "Accounts", value: accounts, to: paths.accounts() },
-    ...(people === null ? [] : [{ name: "People", value: people, to: paths.users() }]),
-    { name: "Resets running", value: resets_running },
-    { name: "Passwords in doubt", value: in_doubt, tone: in_doubt > 0 ? "careful" : undefined },
+    { name: t`Resources`, value: resources, to: paths.resources() },
+    { name: t`Accounts`, value: accounts, to: paths.accounts() },
+    ...(people === null ? [] : [{ name: t`People`, value: people, to: paths.users() }]),
+    { name: t`Resets running`, value: resets_running },
+    { name: t`Passwords in doubt`, value: in_doubt, tone: in_doubt > 0 ? "careful" : undefined },
   ];
 }

@@ -1,4 +1,5 @@
 /** A password as it stands on a page: masked, and for a moment open when somebody gives a reason. */
+import { t } from "@lingui/core/macro";
 import { Group, Stack, Text, VisuallyHidden } from "@mantine/core";
 import { clipboardWorks } from "../kit/clipboard";
 import { Legible } from "../kit/Legible";
@@ -21,7 +22,7 @@ interface PasswordProps {
   small?: boolean;
 }
 
-const NO_CLIPBOARD = "This browser lets pages write to the clipboard over HTTPS only.";
+const NO_CLIPBOARD = t`This browser lets pages write to the clipboard over HTTPS only.`;
 
 export function Password({ accountId, number, of, why, small }: PasswordProps) {
   const [state, disclosure] = useDisclosure(accountId, number);
@@ -31,16 +32,16 @@ export function Password({ accountId, number, of, why, small }: PasswordProps) {
       <Place state={state} of={of} small={small} />
       <Group gap="xs">
         {state.at === "shown" ? (
-          <Press size={size} icon="hide" onPress={disclosure.cancel} label={`Hide ${of}`}>
-            Hide
+          <Press size={size} icon="hide" onPress={disclosure.cancel} label={t`Hide ${of}`}>
+            {t`Hide`}
           </Press>
         ) : (
-          <Press size={size} variant={small ? "default" : "filled"} icon="eye" why={why} onPress={() => disclosure.ask("view")} label={`Show ${of}`}>
-            Show
+          <Press size={size} variant={small ? "default" : "filled"} icon="eye" why={why} onPress={() => disclosure.ask("view")} label={t`Show ${of}`}>
+            {t`Show`}
           </Press>
         )}
-        <Press size={size} icon="copy" why={why ?? (clipboardWorks() ? null : NO_CLIPBOARD)} onPress={() => disclosure.ask("copy")} label={`Copy ${of}`}>
-          Copy
+        <Press size={size} icon="copy" why={why ?? (clipboardWorks() ? null : NO_CLIPBOARD)} onPress={() => disclosure.ask("copy")} label={t`Copy ${of}`}>
+          {t`Copy`}
         </Press>
       </Group>
       {state.at === "copied" && <ClipboardNote />}
@@ -54,9 +55,9 @@ function Place({ state, of, small }: { state: State; of: string; small?: boolean
   return (
     <div>
       {shown ? <Legible label={of} read={state.held.read} /> : !small && <Mask />}
-      {shown && <Text size="xs" c="dimmed" aria-hidden="true">{`Hides itself in ${state.seconds} s`}</Text>}
-      {state.at === "expired" && <Text size="xs" c="dimmed">Hidden again. Showing it once more is recorded once more.</Text>}
-      <VisuallyHidden aria-live="polite">{shown ? `Shown for ${shownSeconds.get()} seconds.` : ""}</VisuallyHidden>
+      {shown && <Text size="xs" c="dimmed" aria-hidden="true">{t`Hides itself in ${{ seconds: state.seconds }} s`}</Text>}
+      {state.at === "expired" && <Text size="xs" c="dimmed">{t`Hidden again. Showing it once more is recorded once more.`}</Text>}
+      <VisuallyHidden aria-live="polite">{shown ? t`Shown for ${{ get: shownSeconds.get() }} seconds.` : ""}</VisuallyHidden>
     </div>
   );
 }
@@ -64,7 +65,7 @@ function Place({ state, of, small }: { state: State; of: string; small?: boolean
 function Mask() {
   return (
     <div className={styles.mask}>
-      <VisuallyHidden>The password is hidden.</VisuallyHidden>
+      <VisuallyHidden>{t`The password is hidden.`}</VisuallyHidden>
       <span aria-hidden="true">••••••••••••</span>
     </div>
   );

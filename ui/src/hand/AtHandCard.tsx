@@ -1,4 +1,5 @@
 /** Favourites and the accounts used last: the short way to what one works with. */
+import { t } from "@lingui/core/macro";
 import { Anchor, Text } from "@mantine/core";
 import { Link } from "react-router";
 import type { Kept } from "../api/shapes";
@@ -13,9 +14,9 @@ export function AtHandCard() {
   if (!data || data.favourites.length + data.last_used.length === 0) return null;
   const { favourites, last_used } = data;
   return (
-    <Card title="At hand">
-      {favourites.length > 0 && <Some title="Favourites" kept={favourites} />}
-      {last_used.length > 0 && <Some title="Used last" kept={last_used} />}
+    <Card title={t`At hand`}>
+      {favourites.length > 0 && <Some title={t`Favourites`} kept={favourites} />}
+      {last_used.length > 0 && <Some title={t`Used last`} kept={last_used} />}
     </Card>
   );
 }
@@ -31,7 +32,7 @@ function Some({ title, kept }: { title: string; kept: readonly Kept[] }) {
           <li key={each.id}>
             <Icon name={each.kind === "account" ? "key" : "server"} size={14} />
             <Anchor component={Link} to={each.kind === "account" ? paths.account(each.id) : paths.resource(each.id)} size="sm">
-              {each.resource ? `${each.name} on ${each.resource}` : each.name}
+              {each.resource ? t`${{ name: each.name }} on ${{ resource: each.resource }}` : each.name}
             </Anchor>
           </li>
         ))}

@@ -1,4 +1,5 @@
 /** Showing one's favourites alone, in a list of what they are among. */
+import { t } from "@lingui/core/macro";
 import { Checkbox } from "@mantine/core";
 import { useState } from "react";
 
@@ -17,5 +18,5 @@ export function KeptFilter({ kept, onKept }: KeptFilterProps) {
     onKept(pressed);
   }
 
-  return <Checkbox label="Favourites only" checked={shown.pressed} onChange={(event) => press(event.currentTarget.checked)} pb={7} />;
+  return <Checkbox label={t`Favourites only`} checked={shown.pressed} onChange={(event) => press(event.currentTarget.checked)} pb={7} />;
 }

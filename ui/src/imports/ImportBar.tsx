@@ -1,4 +1,5 @@
 /** Importing what is new: what that means before it is done, how far it has come, and what is left to see to. */
+import { plural, t } from "@lingui/core/macro";
 import { Group, Progress, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { ImportPreview } from "../api/shapes";
@@ -26,10 +27,10 @@ export function ImportBar({ preview, layout, importing, again }: ImportBarProps)
       <Group gap="xs">
         {begun === null && <Begin preview={preview} begin={(reason) => void importing.run(wanted(importable(preview.rows), reason))} />}
         {begun !== null && <Continue preview={preview} importing={importing} wanted={wanted} />}
-        <Press icon="save" why={failed === 0 ? "No row has an error." : null} onPress={() => download(new Blob([failedCsv(preview, results)], { type: "text/csv" }), "strongroom-import-errors.csv")}>
-          Download the errors
+        <Press icon="save" why={failed === 0 ? t`No row has an error.` : null} onPress={() => download(new Blob([failedCsv(preview, results)], { type: "text/csv" }), "strongroom-import-errors.csv")}>
+          {t`Download the errors`}
         </Press>
-        {begun === null && <Press icon="renew" onPress={again}>Preview again</Press>}
+        {begun === null && <Press icon="renew" onPress={again}>{t`Preview again`}</Press>}
       </Group>
       <Trouble failure={failure} />
       {begun !== null && importing.wanted && <Far importing={importing} of={importing.wanted.rows.length} />}
@@ -46,22 +47,22 @@ function Begin({ preview, begin }: { preview: ImportPreview; begin: (reason: str
   const left = there + error;
   return (
     <>
-      <Press variant="filled" icon="load" why={rows === 0 ? "No row would add anything." : null} onPress={() => setOpened(true)}>
-        {`Import ${rowsOf(rows)}`}
+      <Press variant="filled" icon="load" why={rows === 0 ? t`No row would add anything.` : null} onPress={() => setOpened(true)}>
+        {t`Import ${plural(rows, { one: "# row", other: "# rows" })}`}
       </Press>
       <FormDialog
         opened={opened}
         onClose={() => setOpened(false)}
-        title={`Import ${rowsOf(rows)}`}
-        explain={`This adds ${counted(new_resource, "resource")}, which you will own, and accounts by ${rowsOf(rows)}. Each is decided and recorded by itself.${left > 0 ? ` ${rowsOf(left)} that are there already or have an error ${left === 1 ? "is" : "are"} left out.` : ""} Nothing that is there is changed. No system is asked whether the passwords are right: verify them afterwards.`}
+        title={t`Import ${plural(rows, { one: "# row", other: "# rows" })}`}
+        explain={meansOf(new_resource, rows, left)}
         initial={EMPTY}
         submit={({ reason }) => {
           begin(reason);
           return Promise.resolve();
         }}
-        submitLabel="Import"
+        submitLabel={t`Import`}
       >
-        {(form) => <TextInput label="Reason (optional)" maxLength={500} data-autofocus {...form.getInputProps("reason")} key={form.key("reason")} />}
+        {(form) => <TextInput label={t`Reason (optional)`} maxLength={500} data-autofocus {...form.getInputProps("reason")} key={form.key("reason")} />}
       </FormDialog>
     </>
   );
@@ -71,10 +72,10 @@ function Continue({ preview, importing, wanted }: { preview: ImportPreview; impo
   const { busy, failure, results } = importing;
   const last = importing.wanted;
   const again = worthRetrying(preview.rows, results);
-  if (failure && last) return <Press variant="filled" icon="renew" loading={busy} onPress={() => void importing.run(last)}>Go on</Press>;
+  if (failure && last) return <Press variant="filled" icon="renew" loading={busy} onPress={() => void importing.run(last)}>{t`Go on`}</Press>;
   return (
-    <Press icon="renew" loading={busy} why={again.length === 0 ? "None has failed." : null} onPress={() => void importing.run(wanted(again, last?.reason ?? ""))}>
-      Retry the failed
+    <Press icon="renew" loading={busy} why={again.length === 0 ? t`None has failed.` : null} onPress={() => void importing.run(wanted(again, last?.reason ?? ""))}>
+      {t`Retry the failed`}
     </Press>
   );
 }
@@ -85,23 +86,25 @@ function Far({ importing: { done, ended, results }, of }: { importing: Importing
   const failed = all.filter(({ outcome }) => outcome === "failed").length;
   return (
     <Stack gap={6}>
-      <Progress value={(100 * done) / Math.max(1, of)} size="lg" aria-label="How far the import has come" />
+      <Progress value={(100 * done) / Math.max(1, of)} size="lg" aria-label={t`How far the import has come`} />
       <Text size="sm" role="status">
-        {ended ? "Done" : `${done} of ${of}`}: {rowsOf(added)} added · {failed} failed · {all.length - added - failed} already there
+        {ended ? t`Done` : t`${done} of ${of}`}: {t`${plural(added, { one: "# row", other: "# rows" })} added · ${failed} failed · ${{ count: all.length - added - failed }} already there`}
       </Text>
       <Text size="xs" c="dimmed">
         {ended
-          ? "Delete the file once nothing of it is left to import: whoever reads it has its passwords. Verify those that were added: no system was asked whether they are right."
-          : "Stay on this page to see what comes of each row. What was added stays, also when you leave."}
+          ? t`Delete the file once nothing of it is left to import: whoever reads it has its passwords. Verify those that were added: no system was asked whether they are right.`
+          : t`Stay on this page to see what comes of each row. What was added stays, also when you leave.`}
       </Text>
     </Stack>
   );
 }
 
-function rowsOf(count: number): string {
-  return counted(count, "row");
-}
-
-function counted(count: number, what: string): string {
-  return count === 1 ? `1 ${what}` : `${count} ${what}s`;
+/** What the import would do, a sentence after the other. */
+function meansOf(resources: number, rows: number, left: number): string {
+  return [
+    t`This adds ${plural(resources, { one: "# resource", other: "# resources" })}, which you will own, and accounts by ${plural(rows, { one: "# row", other: "# rows" })}.`,
+    t`Each is decided and recorded by itself.`,
+    ...(left > 0 ? [plural(left, { one: "# row that is there already or has an error is left out.", other: "# rows that are there already or have an error are left out." })] : []),
+    t`Nothing that is there is changed. No system is asked whether the passwords are right: verify them afterwards.`,
+  ].join(" ");
 }

@@ -1,4 +1,5 @@
 /** Importing a CSV file: choose it, say what its columns mean, look at each row, then import what is new. */
+import { t } from "@lingui/core/macro";
 import { FileInput, List, Skeleton, Text } from "@mantine/core";
 import { useState } from "react";
 import type { ResourceType } from "../api/shapes";
@@ -17,20 +18,20 @@ import { ImportRows } from "./ImportRows";
 import { type Columns, foundColumns, TEMPLATE } from "./meanings";
 import { useImporting } from "./useImporting";
 
-const TRAIL = [{ label: "Resources", to: paths.resources() }];
+const TRAIL = [{ label: t`Resources`, to: paths.resources() }];
 
 export function Component() {
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const choose = (file: File | null) => setChosen((before) => (file ? { id: (before?.id ?? 0) + 1, file } : null));
   return (
-    <Page title="Import" trail={TRAIL} explain="Resources and their accounts from a CSV file: first you see what each row would do, then you import." actions={<Template />}>
+    <Page title={t`Import`} trail={TRAIL} explain={t`Resources and their accounts from a CSV file: first you see what each row would do, then you import.`} actions={<Template />}>
       {useMay("account.add") ? (
         <>
           <ChooseFile file={chosen?.file ?? null} choose={choose} />
           {chosen && <Prepared key={chosen.id} chosen={chosen} />}
         </>
       ) : (
-        <Empty title="You may not import" icon="key">Your roles do not include adding accounts.</Empty>
+        <Empty title={t`You may not import`} icon="key">{t`Your roles do not include adding accounts.`}</Empty>
       )}
     </Page>
   );
@@ -39,20 +40,20 @@ export function Component() {
 function Template() {
   return (
     <Press icon="save" onPress={() => download(new Blob([TEMPLATE], { type: "text/csv" }), "strongroom-import.csv")}>
-      Download a template
+      {t`Download a template`}
     </Press>
   );
 }
 
 function ChooseFile({ file, choose }: { file: File | null; choose: (file: File | null) => void }) {
   return (
-    <Card title="File">
-      <FileInput label="CSV file" description="Up to 5,000 rows and 1 MiB, in UTF-8; divided by commas, semicolons or tabs. Files of ManageEngine, KeePass and Bitwarden are known by their headings." placeholder="Choose a file" accept=".csv,.tsv,.txt,text/csv" leftSection={<Icon name="load" size={16} />} clearable clearButtonProps={{ "aria-label": "Choose no file" }} value={file} onChange={choose} />
+    <Card title={t`File`}>
+      <FileInput label={t`CSV file`} description={t`Up to 5,000 rows and 1 MiB, in UTF-8; divided by commas, semicolons or tabs. Files of ManageEngine, KeePass and Bitwarden are known by their headings.`} placeholder={t`Choose a file`} accept=".csv,.tsv,.txt,text/csv" leftSection={<Icon name="load" size={16} />} clearable clearButtonProps={{ "aria-label": t`Choose no file` }} value={file} onChange={choose} />
       {!file && (
         <List size="sm" mt="sm" spacing={4}>
-          <List.Item>The first row holds the headings. Each other row is an account with its resource, or a resource alone.</List.Item>
-          <List.Item>Passwords are taken as they stand, blanks included. Without one, a new one is made by the password policy.</List.Item>
-          <List.Item>Neither this browser nor Strongroom keeps the file. Delete it when you are done: its passwords stand in it for everybody to read.</List.Item>
+          <List.Item>{t`The first row holds the headings. Each other row is an account with its resource, or a resource alone.`}</List.Item>
+          <List.Item>{t`Passwords are taken as they stand, blanks included. Without one, a new one is made by the password policy.`}</List.Item>
+          <List.Item>{t`Neither this browser nor Strongroom keeps the file. Delete it when you are done: its passwords stand in it for everybody to read.`}</List.Item>
         </List>
       )}
     </Card>
@@ -71,8 +72,8 @@ function Prepared({ chosen }: { chosen: Chosen }) {
     <>
       {importing.begun === null && <ColumnMap headings={preview?.headings ?? null} columns={found} choose={setColumns} usual={usual_type} chooseUsual={setUsual} />}
       {error && !preview && <Trouble failure={error} retry={() => void refetch()} />}
-      {!error && !preview && <Skeleton height={240} aria-label="Loading" />}
-      {preview && found.resource === undefined && <Text size="sm" role="status">Say which column holds the resource.</Text>}
+      {!error && !preview && <Skeleton height={240} aria-label={t`Loading`} />}
+      {preview && found.resource === undefined && <Text size="sm" role="status">{t`Say which column holds the resource.`}</Text>}
       {preview && found.resource !== undefined && <ImportRows preview={preview} layout={{ columns: found, usual_type }} importing={importing} again={() => void refetch()} />}
     </>
   );

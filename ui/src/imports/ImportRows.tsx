@@ -1,4 +1,5 @@
 /** The rows of a file: what each would do, the way to do it, and what came of it. */
+import { t } from "@lingui/core/macro";
 import { Anchor, Button, Group, Paper, SegmentedControl, Text } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
@@ -34,15 +35,15 @@ export function ImportRows({ preview, layout, importing, again }: ImportRowsProp
     <>
       <ImportBar preview={preview} layout={layout} importing={importing} again={again} />
       <Group justify="space-between">
-        <SegmentedControl aria-label="Which rows" data={choices} value={filter} onChange={(value) => setFilter(value)} size="xs" />
-        {preview.counts.empty > 0 && <Text size="xs" c="dimmed">{preview.counts.empty} empty rows are passed over.</Text>}
+        <SegmentedControl aria-label={t`Which rows`} data={choices} value={filter} onChange={(value) => setFilter(value)} size="xs" />
+        {preview.counts.empty > 0 && <Text size="xs" c="dimmed">{t`${{ empty: preview.counts.empty }} empty rows are passed over.`}</Text>}
       </Group>
       <Paper withBorder className="sr-scroll">
-        <DataTable caption="Rows of the file" columns={columnsOf(results)} rows={rows.slice(0, most)} rowKey={(row) => row.row} empty={<Empty title="No such rows">Choose another filter.</Empty>} />
+        <DataTable caption={t`Rows of the file`} columns={columnsOf(results)} rows={rows.slice(0, most)} rowKey={(row) => row.row} empty={<Empty title={t`No such rows`}>{t`Choose another filter.`}</Empty>} />
         {rows.length > most && (
           <Group justify="space-between" px="sm" py="xs" className="sr-line-above">
-            <Text size="xs" c="dimmed">{most} shown, {rows.length - most} more follow</Text>
-            <Button variant="default" size="xs" onClick={() => setMost(most + AT_ONCE)}>Show more</Button>
+            <Text size="xs" c="dimmed">{t`${most} shown, ${{ count: rows.length - most }} more follow`}</Text>
+            <Button variant="default" size="xs" onClick={() => setMost(most + AT_ONCE)}>{t`Show more`}</Button>
           </Group>
         )}
       </Paper>
@@ -51,12 +52,12 @@ export function ImportRows({ preview, layout, importing, again }: ImportRowsProp
 }
 
 const SIGNS: Record<ImportRow["outcome"] | "added" | "failed", [Tone, string]> = {
-  new_resource: ["busy", "new resource"],
-  new_account: ["busy", "new account"],
-  there: ["plain", "already there"],
-  error: ["bad", "error"],
-  added: ["good", "added"],
-  failed: ["bad", "failed"],
+  new_resource: ["busy", t`new resource`],
+  new_account: ["busy", t`new account`],
+  there: ["plain", t`already there`],
+  error: ["bad", t`error`],
+  added: ["good", t`added`],
+  failed: ["bad", t`failed`],
 };
 
 function State({ row, results }: { row: ImportRow; results: Results }) {
@@ -66,14 +67,14 @@ function State({ row, results }: { row: ImportRow; results: Results }) {
 
 function columnsOf(results: Results): readonly Column<ImportRow>[] {
   return [
-    { name: "Row", cell: (row) => row.row },
-    { name: "State", cell: (row) => <State row={row} results={results} /> },
-    { name: "Resource", long: true, cell: (row) => <Named name={row.resource} to={linked(results.get(row.row)?.resource_id, paths.resource)} /> },
-    { name: "Account", long: true, cell: (row) => <Named name={row.username} to={linked(results.get(row.row)?.account_id, paths.account)} /> },
-    { name: "Type", cell: (row) => row.type && TYPE_NAMES[row.type] },
-    { name: "Address", long: true, cell: (row) => row.address && <span className="sr-mono">{row.port ? `${row.address}:${row.port}` : row.address}</span> },
-    { name: "Password", cell: (row) => passwordOf(row) },
-    { name: "What to do", long: true, cell: (row) => <WhatToDo row={row} results={results} /> },
+    { name: t`Row`, cell: (row) => row.row },
+    { name: t`State`, cell: (row) => <State row={row} results={results} /> },
+    { name: t`Resource`, long: true, cell: (row) => <Named name={row.resource} to={linked(results.get(row.row)?.resource_id, paths.resource)} /> },
+    { name: t`Account`, long: true, cell: (row) => <Named name={row.username} to={linked(results.get(row.row)?.account_id, paths.account)} /> },
+    { name: t`Type`, cell: (row) => row.type && TYPE_NAMES[row.type] },
+    { name: t`Address`, long: true, cell: (row) => row.address && <span className="sr-mono">{row.port ? `${row.address}:${row.port}` : row.address}</span> },
+    { name: t`Password`, cell: (row) => passwordOf(row) },
+    { name: t`What to do`, long: true, cell: (row) => <WhatToDo row={row} results={results} /> },
   ];
 }
 
@@ -89,11 +90,11 @@ function Named({ name, to }: { name: string; to: string | null }) {
 /** Whether it stands in the file. Which it is, nobody is told. */
 function passwordOf({ outcome, username, generates }: ImportRow): string {
   if (username === "" || outcome === "error" || outcome === "there") return "";
-  return generates ? "a new one is made" : "from the file";
+  return generates ? t`a new one is made` : t`from the file`;
 }
 
 function WhatToDo({ row, results }: { row: ImportRow; results: Results }) {
   const troubles = troublesOf(row, results);
-  if (troubles.length === 0) return row.same_as === null ? "" : `The same as row ${row.same_as}.`;
+  if (troubles.length === 0) return row.same_as === null ? "" : t`The same as row ${{ same_as: row.same_as }}.`;
   return troubles.map((trouble) => <div key={said(trouble)}>{said(trouble)}</div>);
 }

@@ -1,4 +1,5 @@
 /** Previewing a file and importing it. The file goes along with each call; the server keeps none. */
+import { t } from "@lingui/core/macro";
 import { answer, client } from "../api/client";
 import { sessionLost } from "../api/credentials";
 import { atLeast, notePosition } from "../api/position";
@@ -56,7 +57,7 @@ async function lastOf(stream: ReadableStream<Uint8Array>, heard: (row: RowDone) 
       return line;
     }
   }
-  throw stopped("", "The connection broke off", "Rows that were added stay. Go on: nothing is added twice.");
+  throw stopped("", t`The connection broke off`, t`Rows that were added stay. Go on: nothing is added twice.`);
 }
 
 /** Whatever the reason: the same key, sent again, finds what was done. */

@@ -1,17 +1,18 @@
 /** What the columns of an import mean, in words; and a file to begin with. */
+import { t } from "@lingui/core/macro";
 import type { ImportPreview, Meaning } from "../api/shapes";
 
 export type Columns = Partial<Record<Meaning, number>>;
 
 export const MEANINGS: Record<Meaning, string> = {
-  resource: "Resource",
-  type: "Type",
-  address: "Address or URL",
-  port: "Port",
-  resource_description: "Description of the resource",
-  account: "Account",
-  password: "Password",
-  account_description: "Description of the account",
+  resource: t`Resource`,
+  type: t`Type`,
+  address: t`Address or URL`,
+  port: t`Port`,
+  resource_description: t`Description of the resource`,
+  account: t`Account`,
+  password: t`Password`,
+  account_description: t`Description of the account`,
 };
 
 export const MEANING_NAMES = Object.keys(MEANINGS) as Meaning[];
@@ -34,5 +35,5 @@ export function withColumn(columns: Columns, meaning: Meaning, at: number | null
 
 /** A heading as people find it in their file. */
 export function headingName({ at, name }: { at: number; name: string | null }): string {
-  return name ? `${name} (column ${at + 1})` : `Column ${at + 1}`;
+  return name ? t`${name} (column ${{ at: at + 1 }})` : t`Column ${{ at: at + 1 }}`;
 }

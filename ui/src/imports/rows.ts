@@ -1,4 +1,5 @@
 /** The rows of an import: what would become of each, and what did. */
+import { t } from "@lingui/core/macro";
 import type { ImportPreview, ImportRow, RowDone, RowTrouble } from "../api/shapes";
 import { csvLines } from "../kit/csv";
 import { MEANINGS } from "./meanings";
@@ -7,7 +8,7 @@ export const FILTERS = ["all", "new", "there", "errors"] as const;
 export type Filter = (typeof FILTERS)[number];
 export type Results = ReadonlyMap<number, RowDone>;
 
-export const FILTER_NAMES: Record<Filter, string> = { all: "All", new: "New", there: "Already there", errors: "Errors" };
+export const FILTER_NAMES: Record<Filter, string> = { all: t`All`, new: t`New`, there: t`Already there`, errors: t`Errors` };
 
 export function isNew({ outcome }: Pick<ImportRow, "outcome">): boolean {
   return outcome === "new_resource" || outcome === "new_account";
@@ -52,5 +53,5 @@ export function said({ column, message }: RowTrouble): string {
 /** What has to be seen to, as a file: rows, names and words, and no password. */
 export function failedCsv({ rows }: Pick<ImportPreview, "rows">, results: Results): string {
   const failed = filtered(rows, results, "errors");
-  return csvLines([["row", "resource", "account", "what to do"], ...failed.map((row) => [row.row, row.resource, row.username, troublesOf(row, results).map(said).join(" ")])]);
+  return csvLines([["row", "resource", "account", t`what to do`], ...failed.map((row) => [row.row, row.resource, row.username, troublesOf(row, results).map(said).join(" ")])]);
 }

@@ -1,13 +1,15 @@
 /** Numbers over time as stacked bars; arrow keys or the pointer pick a place, and the legend says its numbers. */
+import { t } from "@lingui/core/macro";
 import { useElementSize } from "@mantine/hooks";
 import { type KeyboardEvent, type PointerEvent, useState } from "react";
 import { roundTop, type Series, stacked, totals } from "./bars";
 import styles from "./Bars.module.css";
+import { region } from "./language";
 
 const HEIGHT = 150;
 const LEFT = 34;
 const BOTTOM = 18;
-const NUMBER = new Intl.NumberFormat();
+const NUMBER = new Intl.NumberFormat(region());
 const MOVES: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
 
 interface BarsProps {
@@ -45,7 +47,7 @@ export function Bars({ label, places, series }: BarsProps) {
             {name} <b>{NUMBER.format(picked === null ? sum(values) : (values[picked] ?? 0))}</b>
           </span>
         ))}
-        <span className={styles.when}>{picked === null ? `${places[0] ?? ""} to ${places.at(-1) ?? ""}` : places[picked]}</span>
+        <span className={styles.when}>{picked === null ? t`${{ first: places[0] ?? "" }} to ${{ last: places.at(-1) ?? "" }}` : places[picked]}</span>
       </div>
     </div>
   );

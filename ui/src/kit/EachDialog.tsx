@@ -1,4 +1,5 @@
 /** Asks once, then does it to each of many and says line by line what came of each. */
+import { t } from "@lingui/core/macro";
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { type ReactNode, useState } from "react";
@@ -37,7 +38,7 @@ export function EachDialog<T extends { id: string }, V extends Values>(props: Ea
   // What was begun keeps its title, also when it takes its things out of the list behind.
   const title = begun || props.title;
   return (
-    <Modal opened={props.opened} onClose={busy ? () => undefined : close} title={title} size="lg" closeOnEscape={!busy} withCloseButton={!busy} closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened={props.opened} onClose={busy ? () => undefined : close} title={title} size="lg" closeOnEscape={!busy} withCloseButton={!busy} closeButtonProps={{ "aria-label": t`Close` }}>
       <Inside
         {...props}
         onClose={close}
@@ -93,21 +94,21 @@ function Results<T extends { id: string }>({ items, nameOf, each: { outcomes, ru
         {summed(outcomes)}
       </Text>
       <div className="sr-scroll">
-        <DataTable caption="What came of each" columns={columns(nameOf, outcomes)} rows={items} rowKey={({ id }) => id} empty={null} />
+        <DataTable caption={t`What came of each`} columns={columns(nameOf, outcomes)} rows={items} rowKey={({ id }) => id} empty={null} />
       </div>
       <Group justify="flex-end">
         {running && (
           <Button variant="default" onClick={stop}>
-            Begin no more
+            {t`Begin no more`}
           </Button>
         )}
         {!running && failed.length > 0 && (
           <Button variant="default" onClick={() => retry(failed)}>
-            Try these again
+            {t`Try these again`}
           </Button>
         )}
         <Button onClick={onClose} disabled={running}>
-          Done
+          {t`Done`}
         </Button>
       </Group>
     </Stack>
@@ -115,26 +116,26 @@ function Results<T extends { id: string }>({ items, nameOf, each: { outcomes, ru
 }
 
 const SIGNS: Record<Outcome["at"], [Tone, string]> = {
-  waiting: ["plain", "waits"],
-  running: ["busy", "running"],
-  done: ["good", "done"],
-  refused: ["bad", "refused"],
-  left: ["plain", "not begun"],
+  waiting: ["plain", t`waits`],
+  running: ["busy", t`running`],
+  done: ["good", t`done`],
+  refused: ["bad", t`refused`],
+  left: ["plain", t`not begun`],
 };
 
 function columns<T extends { id: string }>(nameOf: (item: T) => string, outcomes: ReadonlyMap<string, Outcome>) {
   const of = ({ id }: T): Outcome => outcomes.get(id) ?? { at: "waiting" };
   return [
-    { name: "Which", long: true, cell: nameOf },
+    { name: t`Which`, long: true, cell: nameOf },
     {
-      name: "Result",
+      name: t`Result`,
       cell: (item: T) => {
         const [tone, word] = SIGNS[of(item).at];
         return <Sign tone={tone}>{word}</Sign>;
       },
     },
     {
-      name: "What it says",
+      name: t`What it says`,
       long: true,
       cell: (item: T) => {
         const outcome = of(item);

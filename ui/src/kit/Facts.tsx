@@ -1,4 +1,5 @@
 /** Names and values, side by side. */
+import { t } from "@lingui/core/macro";
 import type { ReactNode } from "react";
 import styles from "./Facts.module.css";
 
@@ -10,7 +11,7 @@ export function Facts({ facts }: { facts: readonly Fact[] }) {
       {facts.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value === "" || value === null || value === undefined ? <span className={styles.none}>none</span> : value}</dd>
+          <dd>{value === "" || value === null || value === undefined ? <span className={styles.none}>{t`none`}</span> : value}</dd>
         </div>
       ))}
     </dl>

@@ -1,4 +1,5 @@
 /** A dialog with a form: problems stand beside their inputs, focus goes to the first, nothing outlives the dialog. */
+import { t } from "@lingui/core/macro";
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useForm, type UseFormReturnType } from "@mantine/form";
 import { type ReactNode, useState } from "react";
@@ -25,7 +26,7 @@ export interface FormDialogProps<V extends Values> {
 
 export function FormDialog<V extends Values>(props: FormDialogProps<V>) {
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={props.title} closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened={props.opened} onClose={props.onClose} title={props.title} closeButtonProps={{ "aria-label": t`Close` }}>
       <DialogForm {...props} />
     </Modal>
   );
@@ -52,7 +53,7 @@ export function DialogForm<V extends Values>(props: Omit<FormDialogProps<V>, "op
         {props.consequence?.(values)}
         <Group justify="flex-end" mt="xs">
           <Button variant="default" onClick={props.onClose}>
-            Cancel
+            {t`Cancel`}
           </Button>
           <Button type="submit" loading={busy} color={props.danger ? "red" : undefined}>
             {props.submitLabel}

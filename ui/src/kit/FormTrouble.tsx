@@ -1,4 +1,5 @@
 /** Puts a failed form's messages beside their inputs, or else above them, and the focus on the first: said once. */
+import { t } from "@lingui/core/macro";
 import type { UseFormReturnType } from "@mantine/form";
 import { type RefObject, useEffect, useRef } from "react";
 import { problemOf } from "../api/problems";
@@ -23,7 +24,7 @@ export function FormTrouble<V>({ form, failure, known, reload }: FormTroubleProp
   const shown = known.filter((name) => form.getInputNode(name) !== null);
   if (allBeside(failure, shown)) return null;
   const changed = problemOf(failure).kind === "stale";
-  return <Trouble failure={failure} shown={shown} focusRef={alert} retry={changed ? reload : undefined} retryLabel="Reload" />;
+  return <Trouble failure={failure} shown={shown} focusRef={alert} retry={changed ? reload : undefined} retryLabel={t`Reload`} />;
 }
 
 /** Whether every message stands beside an input already. */

@@ -1,4 +1,5 @@
 /** What happened when, as dots on lanes; arrow keys or the pointer pick one, and the line below says what it was. */
+import { plural, t } from "@lingui/core/macro";
 import { useElementSize } from "@mantine/hooks";
 import { type KeyboardEvent, type PointerEvent, useState } from "react";
 import { nearest, spread } from "./lanes";
@@ -66,7 +67,7 @@ export function Lanes({ label, lanes, happened, now }: LanesProps) {
         </g>
       </svg>
       <p className={styles.said} aria-hidden="true">
-        {picked === null ? `${happened.length} events. Point at one, or move with the arrow keys.` : says}
+        {picked === null ? t`${plural({ count: happened.length }, { one: "# event", other: "# events" })}. Point at one, or move with the arrow keys.` : says}
       </p>
     </div>
   );

@@ -1,4 +1,5 @@
 /** A place where a secret text stands for a while; React itself never holds it. */
+import { t } from "@lingui/core/macro";
 import { useLayoutEffect, useRef } from "react";
 import { wipe, write } from "./legible";
 import styles from "./Legible.module.css";
@@ -15,9 +16,9 @@ export function Legible({ label, read }: { label: string; read: () => string }) 
     <div>
       <code ref={place} className={styles.legible} role="group" aria-label={label} translate="no" />
       <p className={styles.legend} aria-hidden="true">
-        <span data-class="letter">letter</span>
-        <span data-class="digit">digit, underlined</span>
-        <span data-class="symbol">symbol, boxed</span>
+        <span data-class="letter">{t`letter`}</span>
+        <span data-class="digit">{t`digit, underlined`}</span>
+        <span data-class="symbol">{t`symbol, boxed`}</span>
       </p>
     </div>
   );

@@ -1,4 +1,5 @@
 /** A list as it stands on a page: its failure, its table, and the way to the rows that follow. */
+import { t } from "@lingui/core/macro";
 import { Button, Group, Paper, Text } from "@mantine/core";
 import type { Listing } from "../api/queries";
 import { DataTable, type DataTableProps } from "./DataTable";
@@ -14,10 +15,10 @@ export function Listed<T>({ listing, ...table }: ListedProps<T>) {
       {listing.more && (
         <Group justify="space-between" px="sm" py="xs" className="sr-line-above">
           <Text size="xs" c="dimmed">
-            {listing.rows.length} shown, more follow
+            {t`${{ count: listing.rows.length }} shown, more follow`}
           </Text>
           <Button variant="default" size="xs" loading={listing.loadingMore} onClick={listing.more}>
-            Show more
+            {t`Show more`}
           </Button>
         </Group>
       )}

@@ -1,4 +1,5 @@
 /** A page: its title, where it stands, what can be done on it; the title takes the focus when one page follows another. */
+import { t } from "@lingui/core/macro";
 import { Anchor, Breadcrumbs, Group, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useEffect, useRef } from "react";
 import { Link } from "react-router";
@@ -15,7 +16,7 @@ interface PageProps {
 export function Page({ title, trail = [], explain, actions, children }: PageProps) {
   return (
     <Stack gap="md">
-      <title>{`${title} · Strongroom`}</title>
+      <title>{t`${title} · Strongroom`}</title>
       {trail.length > 0 && <Trail steps={trail} />}
       <Group justify="space-between" align="flex-start" gap="sm">
         <Stack gap={2} className="sr-shrink">
@@ -43,7 +44,7 @@ function Headline({ children }: { children: string }) {
 
 function Trail({ steps }: { steps: readonly { label: string; to: string }[] }) {
   return (
-    <nav aria-label="Where this page stands">
+    <nav aria-label={t`Where this page stands`}>
       <Breadcrumbs className="sr-trail">
         {steps.map(({ label, to }) => (
           <Anchor key={to} component={Link} to={to} size="sm">

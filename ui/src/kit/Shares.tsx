@@ -1,4 +1,5 @@
 /** How a whole divides: each part with its number and its share as a bar. */
+import { region } from "./language";
 import styles from "./Shares.module.css";
 import type { Tone } from "./Sign";
 
@@ -8,7 +9,7 @@ export interface Share {
   tone?: Tone;
 }
 
-const NUMBER = new Intl.NumberFormat();
+const NUMBER = new Intl.NumberFormat(region());
 
 export function Shares({ shares }: { shares: readonly Share[] }) {
   const whole = Math.max(1, shares.reduce((sum, { value }) => sum + value, 0));

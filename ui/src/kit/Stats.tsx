@@ -1,5 +1,6 @@
 /** A few numbers side by side, each leading to what it counts. */
 import { Link } from "react-router";
+import { region } from "./language";
 import type { Tone } from "./Sign";
 import styles from "./Stats.module.css";
 
@@ -10,7 +11,7 @@ export interface Stat {
   tone?: Tone;
 }
 
-const NUMBER = new Intl.NumberFormat();
+const NUMBER = new Intl.NumberFormat(region());
 
 export function Stats({ stats }: { stats: readonly Stat[] }) {
   return (

@@ -1,4 +1,5 @@
 /** A failure, said plainly: what happened, the details, and what can be done about it. */
+import { t } from "@lingui/core/macro";
 import { Alert, Button, List, Stack, Text } from "@mantine/core";
 import type { Ref } from "react";
 import { type FieldError, problemOf } from "../api/problems";
@@ -13,7 +14,7 @@ interface TroubleProps {
   focusRef?: Ref<HTMLDivElement>;
 }
 
-export function Trouble({ failure, shown = [], retry, retryLabel = "Try again", focusRef }: TroubleProps) {
+export function Trouble({ failure, shown = [], retry, retryLabel = t`Try again`, focusRef }: TroubleProps) {
   if (!failure) return null;
   const problem = problemOf(failure);
   const others = problem.fields.filter(({ field }) => !shown.includes(field));

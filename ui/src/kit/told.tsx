@@ -1,9 +1,11 @@
 /** What was recorded, said once in the corner; what failed stays there until somebody has read it. */
+import { t } from "@lingui/core/macro";
 import { Button, Group } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { problemOf } from "../api/problems";
+import { region } from "./language";
 
-const NUMBER = new Intl.NumberFormat();
+const NUMBER = new Intl.NumberFormat(region());
 const TO_THINK_MS = 15_000;
 
 export function tellRecorded(what: string, position: number): void {
@@ -19,13 +21,13 @@ export function tellUndoable(what: string, position: number, undo: () => Promise
   const id = crypto.randomUUID();
   const back = () => {
     notifications.hide(id);
-    undo().catch((thrown: unknown) => tellTrouble(`Not undone: ${what}`, thrown));
+    undo().catch((thrown: unknown) => tellTrouble(t`Not undone: ${what}`, thrown));
   };
   const message = (
     <Group justify="space-between" gap="xs">
       {recorded(position)}
-      <Button size="xs" variant="default" onClick={back} aria-label={`Undo: ${what}`}>
-        Undo
+      <Button size="xs" variant="default" onClick={back} aria-label={t`Undo: ${what}`}>
+        {t`Undo`}
       </Button>
     </Group>
   );
@@ -40,5 +42,5 @@ export function tellTrouble(what: string, thrown: unknown): void {
 }
 
 function recorded(position: number): string {
-  return `Recorded at position ${NUMBER.format(position)}.`;
+  return t`Recorded at position ${{ position: NUMBER.format(position) }}.`;
 }

@@ -1,4 +1,5 @@
 /** The same done to each of many, a few at a time; what came of each is kept, and what failed can be tried again. */
+import { t } from "@lingui/core/macro";
 import { useCallback, useRef, useState } from "react";
 import { problemOf } from "../api/problems";
 
@@ -60,10 +61,10 @@ export function again<T extends { id: string }>(items: readonly T[], outcomes: R
 export function summed(outcomes: ReadonlyMap<string, Outcome>): string {
   const of = (...states: Outcome["at"][]) => [...outcomes.values()].filter(({ at }) => states.includes(at)).length;
   const parts: [number, string][] = [
-    [of("done"), "done"],
-    [of("refused"), "refused"],
-    [of("left"), "not begun"],
-    [of("waiting", "running"), "to come"],
+    [of("done"), t`done`],
+    [of("refused"), t`refused`],
+    [of("left"), t`not begun`],
+    [of("waiting", "running"), t`to come`],
   ];
   return parts.filter(([count], at) => count > 0 || at === 0).map(([count, words]) => `${count} ${words}`).join(" · ");
 }

@@ -1,8 +1,8 @@
 /** What a share would change on all that were chosen. */
+import { plural, t } from "@lingui/core/macro";
 import { Skeleton, Stack, Text } from "@mantine/core";
 import type { Thing, Wanted } from "../access/calls";
 import styles from "../access/Explained.module.css";
-import { accounts } from "../batches/progress";
 import { Trouble } from "../kit/Trouble";
 import { type Sum, useSum } from "./explained";
 
@@ -11,7 +11,7 @@ export function SumBox({ things, userId, wanted }: { things: readonly Thing[]; u
   if (userId === "") return null;
   if (error && !data) return <Trouble failure={error} retry={() => void refetch()} />;
   return (
-    <section aria-label="What follows" aria-live="polite" aria-busy={!data} className={styles.box}>
+    <section aria-label={t`What follows`} aria-live="polite" aria-busy={!data} className={styles.box}>
       {data ? <Said sum={data} taking={wanted === null} /> : <Skeleton height={48} />}
     </section>
   );
@@ -27,19 +27,29 @@ function Said({ sum, taking }: { sum: Sum; taking: boolean }) {
           </li>
         ))}
       </ul>
-      {sum.same > 0 && <Text size="sm">{`On ${sum.same} of ${sum.things} nothing changes${sum.owned > 0 ? `; ${sum.owned} of them are theirs, and are refused` : ""}.`}</Text>}
-      {!sum.able && <Text size="sm">They cannot sign in now, or their roles do not include seeing accounts: until that changes, it gives them nothing.</Text>}
-      {sum.known.size > 0 && <Text size="sm">{`They have seen the present passwords of ${accounts(sum.known.size)}${taking ? ": reset these afterwards" : ""}.`}</Text>}
+      {sum.same > 0 && <Text size="sm">{unchanged(sum)}</Text>}
+      {!sum.able && <Text size="sm">{t`They cannot sign in now, or their roles do not include seeing accounts: until that changes, it gives them nothing.`}</Text>}
+      {sum.known.size > 0 && <Text size="sm">{seen(sum.known.size, taking)}</Text>}
     </Stack>
   );
 }
 
+function unchanged({ same, things, owned }: Sum): string {
+  return owned > 0 ? t`On ${same} of ${things} nothing changes; ${owned} of them are theirs, and are refused.` : t`On ${same} of ${things} nothing changes.`;
+}
+
+function seen(count: number, taking: boolean): string {
+  return taking
+    ? plural(count, { one: "They have seen the present password of # account: reset it afterwards.", other: "They have seen the present passwords of # accounts: reset these afterwards." })
+    : plural(count, { one: "They have seen the present password of # account.", other: "They have seen the present passwords of # accounts." });
+}
+
 function linesOf({ gains, loses, raised, lowered }: Sum): [boolean, string][] {
   const all: [number, boolean, string][] = [
-    [gains, true, `Can then see and show the passwords of ${accounts(gains)}.`],
-    [loses, false, `Can no longer see and show the passwords of ${accounts(loses)}.`],
-    [raised, true, `On ${raised} they can do more than now.`],
-    [lowered, false, `On ${lowered} they can do less than now.`],
+    [gains, true, t`Can then see and show the passwords of ${plural({ gains: gains }, { one: "# account", other: "# accounts" })}.`],
+    [loses, false, t`Can no longer see and show the passwords of ${plural({ loses: loses }, { one: "# account", other: "# accounts" })}.`],
+    [raised, true, t`On ${raised} they can do more than now.`],
+    [lowered, false, t`On ${lowered} they can do less than now.`],
   ];
   return all.filter(([count]) => count > 0).map(([, more, words]) => [more, words]);
 }

@@ -1,4 +1,5 @@
 /** Having a worker try the vault's password of all accounts that were chosen; each line says what it found. */
+import { plural, t } from "@lingui/core/macro";
 import { useState } from "react";
 import { answer, client } from "../api/client";
 import { readAgain } from "../api/queries";
@@ -20,19 +21,19 @@ export function VerifyMany({ chosen, why }: { chosen: readonly Item[]; why: stri
   return (
     <>
       <Press icon="done" why={why} onPress={() => setOpened(true)}>
-        Verify
+        {t`Verify`}
       </Press>
       <EachDialog
         opened={opened}
         onClose={() => setOpened(false)}
-        title={`Verify the passwords of ${chosen.length} accounts`}
-        explain="A worker signs in once to each with the vault's password, to the pinned host key only. Nothing is changed; a wrong password may count towards a lockout there."
+        title={plural({ count: chosen.length }, { one: "Verify the password of # account", other: "Verify the passwords of # accounts" })}
+        explain={t`A worker signs in once to each with the vault's password, to the pinned host key only. Nothing is changed; a wrong password may count towards a lockout there.`}
         items={chosen}
         nameOf={({ name }) => name}
         initial={NOTHING}
         act={verify}
         after={() => readAgain("probe")}
-        submitLabel="Verify all"
+        submitLabel={t`Verify all`}
       />
     </>
   );

@@ -1,4 +1,5 @@
 /** What a share would change on many things, added up from what the server explains of each. */
+import { t } from "@lingui/core/macro";
 import { Problem } from "../api/problems";
 import { useRead } from "../api/queries";
 import type { Consequence } from "../api/shapes";
@@ -57,7 +58,7 @@ export function sumOf(consequences: readonly Consequence[]): Sum {
 /** What may not be done to some of them is said of the first. */
 export function barred<T>(chosen: readonly T[], nothing: string, why: (item: T) => string | null): string | null {
   if (chosen.length === 0) return nothing;
-  if (chosen.length > MOST) return `Choose at most ${MOST}.`;
+  if (chosen.length > MOST) return t`Choose at most ${MOST}.`;
   return chosen.map(why).find((each) => each !== null) ?? null;
 }
 
@@ -65,6 +66,6 @@ const MOST = 500;
 
 /** A share that is not there cannot be taken back. */
 export function noShare(thrown: unknown): never {
-  if (thrown instanceof Problem && thrown.status === 404) throw new Problem(thrown.kind, thrown.title, 404, "There is no share of it to take back, or you do not see it any more.");
+  if (thrown instanceof Problem && thrown.status === 404) throw new Problem(thrown.kind, thrown.title, 404, t`There is no share of it to take back, or you do not see it any more.`);
   throw thrown;
 }

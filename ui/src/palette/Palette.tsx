@@ -1,4 +1,5 @@
 /** Go anywhere, find anything, do the common things: by keyboard alone. */
+import { t } from "@lingui/core/macro";
 import { Modal, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { type KeyboardEvent, useState } from "react";
@@ -16,7 +17,7 @@ export default function Palette({ opened, onClose }: { opened: boolean; onClose:
   return (
     <Modal.Root opened={opened} onClose={onClose} size="lg" yOffset="12dvh" centered={false}>
       <Modal.Overlay />
-      <Modal.Content aria-label="Palette" className={styles.content}>
+      <Modal.Content aria-label={t`Palette`} className={styles.content}>
         <Inside onClose={onClose} />
       </Modal.Content>
     </Modal.Root>
@@ -53,8 +54,8 @@ function Inside({ onClose }: { onClose: () => void }) {
           aria-controls="palette"
           aria-activedescendant={offers.length > 0 ? `offer-${here}` : undefined}
           aria-autocomplete="list"
-          aria-label="Go to, find or do"
-          placeholder="Go to, find or do…"
+          aria-label={t`Go to, find or do`}
+          placeholder={t`Go to, find or do…`}
           maxLength={200}
           spellCheck={false}
           autoComplete="off"
@@ -68,9 +69,9 @@ function Inside({ onClose }: { onClose: () => void }) {
       </div>
       <Offers offers={offers} at={here} take={take} />
       <div className={styles.keys} aria-hidden="true">
-        <span>↑ ↓ to choose</span>
-        <span>Enter to go</span>
-        <span>Esc to close</span>
+        <span>{t`↑ ↓ to choose`}</span>
+        <span>{t`Enter to go`}</span>
+        <span>{t`Esc to close`}</span>
       </div>
     </>
   );
@@ -78,7 +79,7 @@ function Inside({ onClose }: { onClose: () => void }) {
 
 function Offers({ offers, at, take }: { offers: readonly Offer[]; at: number; take: (offer: Offer) => void }) {
   return (
-    <div id="palette" role="listbox" aria-label="Offers" className={styles.list}>
+    <div id="palette" role="listbox" aria-label={t`Offers`} className={styles.list}>
       {offers.map((offer, index) => (
         <div
           key={offer.id}

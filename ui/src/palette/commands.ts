@@ -1,4 +1,5 @@
 /** What the palette offers without asking the server: places and deeds, and how they are found by what is typed. */
+import { t } from "@lingui/core/macro";
 import type { IconName } from "../kit/icons";
 import { paths } from "../paths";
 import { SECTIONS } from "../shell/places";
@@ -15,16 +16,16 @@ export interface Offer {
 }
 
 const PLACES: Offer[] = SECTIONS.flatMap(({ label: section, places }) =>
-  places.map(({ label, to, icon, needs }) => ({ id: `go ${to}`, label, hint: section, icon, to, needs })),
+  places.map(({ label, to, icon, needs }) => ({ id: `go-${to}`, label, hint: section, icon, to, needs })),
 );
 
 const DEEDS: Offer[] = [
-  { id: "add resource", label: "Add resource", hint: "Do", icon: "plus", to: paths.adding(paths.resources()), needs: "resource.add" },
-  { id: "import", label: "Import from a CSV file", hint: "Do", icon: "load", to: paths.import(), needs: "account.add" },
-  { id: "add user", label: "Add user", hint: "Do", icon: "plus", to: paths.adding(paths.users()), needs: "user.add" },
-  { id: "own password", label: "Change my password", hint: "Do", icon: "key", to: paths.sessions() },
-  { id: "theme", label: "Switch between light and dark", hint: "Do", icon: "moon" },
-  { id: "sign out", label: "Sign out", hint: "Do", icon: "out" },
+  { id: "add resource", label: t`Add resource`, hint: t`Do`, icon: "plus", to: paths.adding(paths.resources()), needs: "resource.add" },
+  { id: "import", label: t`Import from a CSV file`, hint: t`Do`, icon: "load", to: paths.import(), needs: "account.add" },
+  { id: "add user", label: t`Add user`, hint: t`Do`, icon: "plus", to: paths.adding(paths.users()), needs: "user.add" },
+  { id: "own password", label: t`Change my password`, hint: t`Do`, icon: "key", to: paths.sessions() },
+  { id: "theme", label: t`Switch between light and dark`, hint: t`Do`, icon: "moon" },
+  { id: "sign out", label: t`Sign out`, hint: t`Do`, icon: "out" },
 ];
 
 /** The places and deeds that somebody with these operations has, best first. */

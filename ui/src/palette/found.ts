@@ -1,4 +1,5 @@
 /** What the server finds for what is typed: things and people that the reader may see, and no others. */
+import { t } from "@lingui/core/macro";
 import { answer, client } from "../api/client";
 import { useRead } from "../api/queries";
 import { paths } from "../paths";
@@ -16,9 +17,9 @@ export function useFound(q: string): Offer[] {
   const users = useRead(["user", "palette", q], (signal) => answer(client.GET("/api/v1/users", { params: { query }, signal })), { enabled: enabled && people });
   if (!enabled) return [];
   return [
-    ...(accounts.data?.items ?? []).map((each): Offer => ({ id: each.id, label: `${each.username} on ${each.resource.name}`, hint: "Account", icon: "key", to: paths.account(each.id) })),
+    ...(accounts.data?.items ?? []).map((each): Offer => ({ id: each.id, label: t`${{ username: each.username }} on ${{ resource: each.resource.name }}`, hint: t`Account`, icon: "key", to: paths.account(each.id) })),
     ...(resources.data?.items ?? []).map((each): Offer => ({ id: each.id, label: each.name, hint: each.address, icon: "server", to: paths.resource(each.id) })),
     ...(users.data?.items ?? []).map((each): Offer => ({ id: each.id, label: each.display_name, hint: each.username, icon: "person", to: paths.user(each.id) })),
-    { id: "search", label: `Search all accounts for “${q}”`, hint: "Accounts", icon: "search", to: paths.accounts(q) },
+    { id: "search", label: t`Search all accounts for “${q}”`, hint: t`Accounts`, icon: "search", to: paths.accounts(q) },
   ];
 }

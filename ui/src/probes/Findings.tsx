@@ -1,4 +1,6 @@
 /** What a look has found, stage by stage: where it ended, why, and what to do next. */
+import { ph, t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Group, Loader, Stack, Text } from "@mantine/core";
 import type { Probe } from "../api/shapes";
 import { Moment } from "../kit/Moment";
@@ -17,8 +19,10 @@ export function Findings({ probe }: { probe: Probe }) {
       </Group>
       <Stages findings={probe.findings} />
       <Text size="xs" c="dimmed" component="div">
-        Asked for by {probe.requested_by?.name} <Moment at={probe.requested_at} />
-        {probe.ended_at && <> · ended <Moment at={probe.ended_at} /></>}
+        <Trans>
+          Asked for by {ph({ who: probe.requested_by?.name ?? "" })} <Moment at={probe.requested_at} />
+        </Trans>
+        {probe.ended_at && <> · <Trans>ended <Moment at={probe.ended_at} /></Trans></>}
       </Text>
     </Stack>
   );
@@ -26,14 +30,14 @@ export function Findings({ probe }: { probe: Probe }) {
 
 function Stages({ findings }: { findings: Probe["findings"] }) {
   return (
-    <ol className={styles.stages} aria-label="Stages">
+    <ol className={styles.stages} aria-label={t`Stages`}>
       {findings.map(({ stage, verdict, words, next_step }) => (
         <li key={stage} data-verdict={verdict}>
           <Text size="sm" fw={550}>
-            {STAGES[stage]} {verdict === "failed" && <Sign tone="bad">failed</Sign>}
+            {STAGES[stage]} {verdict === "failed" && <Sign tone="bad">{t`failed`}</Sign>}
           </Text>
           <Text size="sm" className={styles.words}>{words}</Text>
-          {next_step && <Text size="sm">Next: {next_step}</Text>}
+          {next_step && <Text size="sm">{t`Next: ${next_step}`}</Text>}
         </li>
       ))}
     </ol>

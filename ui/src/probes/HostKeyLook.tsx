@@ -1,4 +1,5 @@
 /** Seeing which host key a resource shows, comparing it by eye, and pinning it: a key is trusted on a person's word. */
+import { t } from "@lingui/core/macro";
 import { Checkbox, Code, Modal, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import type { Probe, Resource } from "../api/shapes";
@@ -19,7 +20,7 @@ interface Props {
 export function HostKeyLook(props: Props) {
   const { resource, opened, onClose } = props;
   return (
-    <Modal opened={opened} onClose={onClose} title={`The host key of ${resource.name}`} closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened={opened} onClose={onClose} title={t`The host key of ${{ resource: resource.name }}`} closeButtonProps={{ "aria-label": t`Close` }}>
       <Look {...props} />
     </Modal>
   );
@@ -31,11 +32,11 @@ function Look({ resource, onClose, pin }: Props) {
   return (
     <Stack gap="sm">
       <Text size="sm">
-        A worker connects to {resource.address} and tells which key answers. Nobody signs in, and nothing is trusted by it.
+        {t`A worker connects to ${{ resource: resource.address }} and tells which key answers. Nobody signs in, and nothing is trusted by it.`}
       </Text>
       <Trouble failure={error && !data ? error : asking.failure} retry={error && !data ? () => void refetch() : undefined} />
-      <Press why={data && unfinished(data) ? "A worker is looking already." : null} loading={asking.busy} onPress={() => void asking.run()}>
-        {data?.state === "ended" ? "Look again" : "Look at the host"}
+      <Press why={data && unfinished(data) ? t`A worker is looking already.` : null} loading={asking.busy} onPress={() => void asking.run()}>
+        {data?.state === "ended" ? t`Look again` : t`Look at the host`}
       </Press>
       {data && data.state !== "none" && <Findings probe={data} />}
       {data?.host_key && data.fingerprint && <Compare key={data.fingerprint} resource={resource} probe={data} pin={pin} done={onClose} />}
@@ -46,22 +47,22 @@ function Look({ resource, onClose, pin }: Props) {
 function Compare({ resource, probe, pin, done }: { resource: Resource; probe: Probe; pin: Props["pin"]; done: () => void }) {
   const [compared, setCompared] = useState(false);
   const pinning = useAction(() => pin(probe.host_key ?? "").then(done));
-  if (probe.fingerprint === resource.host_key_fingerprint) return <Text size="sm">It is the key that is pinned.</Text>;
+  if (probe.fingerprint === resource.host_key_fingerprint) return <Text size="sm">{t`It is the key that is pinned.`}</Text>;
   return (
     <Stack gap="xs">
       {resource.host_key_fingerprint && (
         <Text size="sm" c="red" fw={550}>
-          Another key is pinned. The system was set up anew, or somebody stands between it and the vault.
+          {t`Another key is pinned. The system was set up anew, or somebody stands between it and the vault.`}
         </Text>
       )}
-      <Text size="sm">On the host itself, not over the network, run</Text>
+      <Text size="sm">{t`On the host itself, not over the network, run`}</Text>
       <Code block>{`ssh-keygen -lf /etc/ssh/${fileOf(probe.host_key)}`}</Code>
-      <Text size="sm">and compare it with</Text>
+      <Text size="sm">{t`and compare it with`}</Text>
       <Code block>{probe.fingerprint}</Code>
-      <Checkbox label="I have compared it on the host: it is the same" checked={compared} onChange={(event) => setCompared(event.currentTarget.checked)} />
+      <Checkbox label={t`I have compared it on the host: it is the same`} checked={compared} onChange={(event) => setCompared(event.currentTarget.checked)} />
       <Trouble failure={pinning.failure} />
-      <Press why={compared ? null : "Compare it first."} loading={pinning.busy} onPress={() => void pinning.run()}>
-        Pin this host key
+      <Press why={compared ? null : t`Compare it first.`} loading={pinning.busy} onPress={() => void pinning.run()}>
+        {t`Pin this host key`}
       </Press>
     </Stack>
   );

@@ -1,4 +1,5 @@
 /** Having a worker look at a resource, and reading what it found. */
+import { t } from "@lingui/core/macro";
 import { answer, client } from "../api/client";
 import { readAgain, useRead } from "../api/queries";
 import type { Probe } from "../api/shapes";
@@ -28,12 +29,12 @@ export function useHostKeyLook(resource_id: string) {
 
 export async function verify(account_id: string): Promise<void> {
   const { position } = await answer(client.POST("/api/v1/accounts/{account_id}/verification", { params: { path: { account_id } }, body: {} }));
-  tellRecorded("Verification asked for", position);
+  tellRecorded(t`Verification asked for`, position);
   await readAgain("probe");
 }
 
 export async function lookForHostKey(resource_id: string): Promise<void> {
   const { position } = await answer(client.POST("/api/v1/resources/{resource_id}/host-key/look", { params: { path: { resource_id } } }));
-  tellRecorded("A worker is asked to look", position);
+  tellRecorded(t`A worker is asked to look`, position);
   await readAgain("probe");
 }

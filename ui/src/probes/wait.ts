@@ -1,4 +1,5 @@
 /** Waiting for what a worker finds, for lists that tell of many. */
+import { t } from "@lingui/core/macro";
 import { answer, client } from "../api/client";
 import { Problem } from "../api/problems";
 import type { Probe } from "../api/shapes";
@@ -14,13 +15,13 @@ export async function found(account_id: string): Promise<string> {
     if (probe.outcome) return judged(probe);
     await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
   }
-  return "Asked for; no worker has come to it yet. Its page tells when one has.";
+  return t`Asked for; no worker has come to it yet. Its page tells when one has.`;
 }
 
 function judged(probe: Probe): string {
   const { tone, name, means } = saidOf(probe);
   if (tone === "good") return means;
   const last = probe.findings.findLast(({ verdict }) => verdict === "failed");
-  const why = last ? ` ${last.words}${last.next_step ? ` Next: ${last.next_step}` : ""}` : "";
-  throw new Problem("not-verified", name, 0, `${means}${why}`);
+  const next = last?.next_step ? t`Next: ${{ next_step: last.next_step }}` : "";
+  throw new Problem("not-verified", name, 0, [means, last?.words, next].filter(Boolean).join(" "));
 }

@@ -1,4 +1,5 @@
 /** What to do about an account in doubt: what a worker will do is said before it is asked for. */
+import { t } from "@lingui/core/macro";
 import { Alert, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { whyNot } from "../access/why";
@@ -16,23 +17,23 @@ export function Repair({ account }: { account: Account }) {
   const [opened, setOpened] = useState(false);
   const { data: way } = useResetWay(account.resource.id);
   return (
-    <Alert color="orange" variant="light" icon={<Icon name="warning" />} title="It is not known which password the resource has now">
+    <Alert color="orange" variant="light" icon={<Icon name="warning" />} title={t`It is not known which password the resource has now`}>
       <Stack gap="xs" align="flex-start">
-        <Text size="sm">The last reset did not end. Both passwords are kept: the one below and the one that was being set. A worker tries again by itself, less and less often.</Text>
+        <Text size="sm">{t`The last reset did not end. Both passwords are kept: the one below and the one that was being set. A worker tries again by itself, less and less often.`}</Text>
         <Press size="xs" why={whyNot(account.may, "account.edit")} onPress={() => setOpened(true)}>
-          Repair now
+          {t`Repair now`}
         </Press>
       </Stack>
       <FormDialog
         opened={opened}
         onClose={() => setOpened(false)}
-        title={`Repair ${account.username} on ${account.resource.name}`}
+        title={t`Repair ${{ username: account.username }} on ${{ resource: account.resource.name }}`}
         explain={whatRepairDoes(way, account.id)}
         initial={EMPTY}
         submit={(values) => repair(account.id, values)}
-        submitLabel="Repair now"
+        submitLabel={t`Repair now`}
       >
-        {(form) => <TextInput label="Reason" required data-autofocus maxLength={500} {...form.getInputProps("reason")} key={form.key("reason")} />}
+        {(form) => <TextInput label={t`Reason`} required data-autofocus maxLength={500} {...form.getInputProps("reason")} key={form.key("reason")} />}
       </FormDialog>
     </Alert>
   );

@@ -1,4 +1,5 @@
 /** Asking for a reset. */
+import { t } from "@lingui/core/macro";
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import { whyNot } from "../access/why";
@@ -10,7 +11,7 @@ import { useIdempotencyKey } from "../kit/useIdempotencyKey";
 import { openReset } from "./calls";
 
 const EMPTY = { reason: "", ticket: "" };
-const RUNNING = "A reset of this account is running already.";
+const RUNNING = t`A reset of this account is running already.`;
 
 export function ResetButton({ account }: { account: Account }) {
   const [opened, setOpened] = useState(false);
@@ -26,21 +27,21 @@ export function ResetButton({ account }: { account: Account }) {
   return (
     <>
       <Press icon="renew" why={why} onPress={() => setOpened(true)}>
-        Reset password
+        {t`Reset password`}
       </Press>
       <FormDialog
         opened={opened}
         onClose={() => setOpened(false)}
-        title={`Reset the password of ${account.username}`}
-        explain={`A new password is made, set on ${account.resource.name} and checked by a fresh login. Whoever uses the present one loses it.`}
+        title={t`Reset the password of ${{ username: account.username }}`}
+        explain={t`A new password is made, set on ${{ resource: account.resource.name }} and checked by a fresh login. Whoever uses the present one loses it.`}
         initial={EMPTY}
         submit={submit}
-        submitLabel="Reset password"
+        submitLabel={t`Reset password`}
       >
         {(form) => (
           <>
-            <TextInput label="Reason" required data-autofocus maxLength={500} {...form.getInputProps("reason")} key={form.key("reason")} />
-            <TextInput label="Ticket (optional)" maxLength={64} {...form.getInputProps("ticket")} key={form.key("ticket")} />
+            <TextInput label={t`Reason`} required data-autofocus maxLength={500} {...form.getInputProps("reason")} key={form.key("reason")} />
+            <TextInput label={t`Ticket (optional)`} maxLength={64} {...form.getInputProps("ticket")} key={form.key("ticket")} />
           </>
         )}
       </FormDialog>

@@ -1,4 +1,5 @@
 /** One reset, from its reason to its end. */
+import { t } from "@lingui/core/macro";
 import { Anchor, Paper, Skeleton } from "@mantine/core";
 import { Link, useParams } from "react-router";
 import type { Reset } from "../api/shapes";
@@ -13,11 +14,11 @@ import { Progress } from "./ResetProgress";
 export function Component() {
   const { resetId = "" } = useParams();
   const { data, error, refetch } = useReset(resetId);
-  const trail = [{ label: "Accounts", to: paths.accounts() }];
+  const trail = [{ label: t`Accounts`, to: paths.accounts() }];
   return (
-    <Page title="Reset" trail={trail}>
+    <Page title={t`Reset`} trail={trail}>
       {error && !data && <Trouble failure={error} retry={() => void refetch()} />}
-      {!error && !data && <Skeleton height={160} aria-label="Loading" />}
+      {!error && !data && <Skeleton height={160} aria-label={t`Loading`} />}
       {data && <Whole reset={data} />}
     </Page>
   );
@@ -29,12 +30,12 @@ function Whole({ reset }: { reset: Reset }) {
       <Paper withBorder p="md">
         <Facts
           facts={[
-            ["Account", <Anchor key="account" component={Link} to={paths.account(reset.account_id)} size="sm">Go to the account</Anchor>],
-            ["Asked for by", reset.requested_by.name],
-            ["Reason", reset.reason],
-            ["Asked for", <Moment key="opened" at={reset.opened_at} />],
-            ["Attempts", reset.attempts],
-            ["Ended", <Moment key="ended" at={reset.ended_at} never="not yet" />],
+            [t`Account`, <Anchor key="account" component={Link} to={paths.account(reset.account_id)} size="sm">{t`Go to the account`}</Anchor>],
+            [t`Asked for by`, reset.requested_by.name],
+            [t`Reason`, reset.reason],
+            [t`Asked for`, <Moment key="opened" at={reset.opened_at} />],
+            [t`Attempts`, reset.attempts],
+            [t`Ended`, <Moment key="ended" at={reset.ended_at} never={t`not yet`} />],
           ]}
         />
       </Paper>

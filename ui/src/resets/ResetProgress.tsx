@@ -1,4 +1,5 @@
 /** How far a reset is: its state and every step recorded, as they come. */
+import { t } from "@lingui/core/macro";
 import { Group, Loader, Stack, Text } from "@mantine/core";
 import type { Reset } from "../api/shapes";
 import { Moment } from "../kit/Moment";
@@ -11,7 +12,7 @@ import { STATES, meaningOf, stepName, unfinished } from "./states";
 export function ResetProgress({ id }: { id: string }) {
   const { data, error, refetch } = useReset(id);
   if (error && !data) return <Trouble failure={error} retry={() => void refetch()} />;
-  if (!data) return <Loader size="sm" aria-label="Loading" />;
+  if (!data) return <Loader size="sm" aria-label={t`Loading`} />;
   return <Progress reset={data} />;
 }
 
@@ -24,7 +25,7 @@ export function Progress({ reset }: { reset: Reset }) {
         {unfinished(reset.state) && <Loader size={14} aria-hidden="true" />}
       </Group>
       {reset.because && <Text size="sm">{reset.because}</Text>}
-      {reset.next_step && <Text size="sm">Next: {reset.next_step}</Text>}
+      {reset.next_step && <Text size="sm">{t`Next: ${{ next_step: reset.next_step }}`}</Text>}
       <Steps steps={reset.steps} />
     </Stack>
   );
@@ -36,7 +37,7 @@ export function ResetState({ state }: { state: Reset["state"] }) {
 
 function Steps({ steps }: { steps: Reset["steps"] }) {
   return (
-    <ol className={styles.steps} aria-label="Steps">
+    <ol className={styles.steps} aria-label={t`Steps`}>
       {steps.map((step, index) => (
         <li key={`${step.at} ${index}`}>
           <Text size="sm" fw={550}>

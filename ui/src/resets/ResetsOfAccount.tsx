@@ -1,4 +1,5 @@
 /** The resets of one account: the last one with its steps, the others in a list. */
+import { t } from "@lingui/core/macro";
 import { Anchor, Paper, Stack, Title } from "@mantine/core";
 import { Link } from "react-router";
 import type { Reset } from "../api/shapes";
@@ -18,17 +19,17 @@ export function ResetsOfAccount({ accountId }: { accountId: string }) {
       {last && (
         <Paper withBorder p="md" component="section" aria-labelledby="last-reset">
           <Title order={2} size="h5" mb="xs" id="last-reset">
-            Last reset
+            {t`Last reset`}
           </Title>
           <ResetProgress key={last.id} id={last.id} />
         </Paper>
       )}
       <Listed
-        caption="Resets"
+        caption={t`Resets`}
         listing={listing}
         columns={COLUMNS}
         rowKey={(row) => row.id}
-        empty={<Empty title="Never reset">Press Reset password to set a new one on the resource and in the vault together.</Empty>}
+        empty={<Empty title={t`Never reset`}>{t`Press Reset password to set a new one on the resource and in the vault together.`}</Empty>}
       />
     </Stack>
   );
@@ -36,15 +37,15 @@ export function ResetsOfAccount({ accountId }: { accountId: string }) {
 
 const COLUMNS: readonly Column<Reset>[] = [
   {
-    name: "Asked for",
+    name: t`Asked for`,
     cell: (row) => (
       <Anchor component={Link} to={paths.reset(row.id)} size="sm">
         <Moment at={row.opened_at} />
       </Anchor>
     ),
   },
-  { name: "State", cell: (row) => <ResetState state={row.state} /> },
-  { name: "By", cell: (row) => row.requested_by.name },
-  { name: "Reason", long: true, cell: (row) => row.reason },
-  { name: "Ended", cell: (row) => <Moment at={row.ended_at} never="not yet" /> },
+  { name: t`State`, cell: (row) => <ResetState state={row.state} /> },
+  { name: t`By`, cell: (row) => row.requested_by.name },
+  { name: t`Reason`, long: true, cell: (row) => row.reason },
+  { name: t`Ended`, cell: (row) => <Moment at={row.ended_at} never={t`not yet`} /> },
 ];

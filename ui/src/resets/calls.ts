@@ -1,4 +1,5 @@
 /** Opening resets and following them until they end. */
+import { t } from "@lingui/core/macro";
 import { answer, client } from "../api/client";
 import { type Listing, readAgain, useListing, useRead } from "../api/queries";
 import type { Reset } from "../api/shapes";
@@ -30,13 +31,13 @@ export function useResetsOf(account_id: string): Listing<Reset> {
 
 export async function repair(account_id: string, { reason }: { reason: string }): Promise<void> {
   const { position } = await answer(client.POST("/api/v1/accounts/{account_id}/repair", { params: { path: { account_id } }, body: { reason } }));
-  tellRecorded("A worker is asked to go on", position);
+  tellRecorded(t`A worker is asked to go on`, position);
   await readAgain("reset", "account");
 }
 
 export async function openReset(account_id: string, { reason, ticket }: { reason: string; ticket: string }, headers: Record<string, string>): Promise<void> {
   const body = { reason, ticket: ticket || null };
   const { position } = await answer(client.POST("/api/v1/accounts/{account_id}/resets", { params: { path: { account_id } }, body, headers }));
-  tellRecorded("Reset asked for", position);
+  tellRecorded(t`Reset asked for`, position);
   await readAgain("reset", "account");
 }

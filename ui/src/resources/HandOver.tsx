@@ -1,4 +1,5 @@
 /** Handing a resource over to another owner. */
+import { t } from "@lingui/core/macro";
 import { useState } from "react";
 import { useAccess } from "../access/calls";
 import { PersonField, picked } from "../access/PersonField";
@@ -18,21 +19,21 @@ export function HandOver({ resource }: { resource: Resource }) {
   return (
     <>
       <Press why={why} onPress={() => setOpened(true)}>
-        Hand over
+        {t`Hand over`}
       </Press>
       {access && (
         <FormDialog
           opened={opened}
           onClose={() => setOpened(false)}
-          title={`Hand over ${resource.name}`}
-          explain={`It belongs to ${access.owner.username}. The new owner decides who has access, you included: share it with yourself first if you need it.`}
+          title={t`Hand over ${{ resource: resource.name }}`}
+          explain={t`It belongs to ${{ username: access.owner.username }}. The new owner decides who has access, you included: share it with yourself first if you need it.`}
           initial={EMPTY}
           submit={async ({ user_id }) => handOver(resource.id, picked(user_id), access.version)}
-          submitLabel="Hand over"
+          submitLabel={t`Hand over`}
           danger
           reload={() => void readAgain("access").then(() => setOpened(false))}
         >
-          {(form) => <PersonField label="New owner" required except={[access.owner.id]} onChange={(id) => form.setFieldValue("user_id", id ?? "")} error={form.errors.user_id} path="user_id" />}
+          {(form) => <PersonField label={t`New owner`} required except={[access.owner.id]} onChange={(id) => form.setFieldValue("user_id", id ?? "")} error={form.errors.user_id} path="user_id" />}
         </FormDialog>
       )}
     </>

@@ -1,4 +1,5 @@
 /** What can be done to all resources that were chosen in the list. */
+import { t } from "@lingui/core/macro";
 import { whyNot } from "../access/why";
 import type { Resource } from "../api/shapes";
 import { barred } from "../many/explained";
@@ -6,7 +7,7 @@ import { HandOverMany } from "../many/HandOverMany";
 import { ShareMany } from "../many/ShareMany";
 import { TakeMany } from "../many/TakeMany";
 
-const NONE = "Choose resources first.";
+const NONE = t`Choose resources first.`;
 
 export function ManyResources({ chosen }: { chosen: readonly Resource[] }) {
   const why = (operation: string) => barred(chosen, NONE, (resource) => said(resource, whyNot(resource.may, operation)));

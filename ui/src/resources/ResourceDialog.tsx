@@ -1,4 +1,5 @@
 /** Adding and editing a resource: the same inputs. */
+import { t } from "@lingui/core/macro";
 import { NumberInput, Select, Textarea, TextInput } from "@mantine/core";
 import type { Resource, ResourceBody } from "../api/shapes";
 import { readAgain } from "../api/queries";
@@ -18,20 +19,20 @@ export function ResourceDialog({ resource, opened, onClose, save }: ResourceDial
     <FormDialog
       opened={opened}
       onClose={onClose}
-      title={resource ? `Edit ${resource.name}` : "Add a resource"}
-      explain={resource ? undefined : "A system that has accounts: a host, a database, a website. You become its owner."}
+      title={resource ? t`Edit ${{ resource: resource.name }}` : t`Add a resource`}
+      explain={resource ? undefined : t`A system that has accounts: a host, a database, a website. You become its owner.`}
       initial={initial}
       submit={(values) => save(bodyOf(values))}
-      submitLabel={resource ? "Save" : "Add resource"}
+      submitLabel={resource ? t`Save` : t`Add resource`}
       reload={() => void readAgain("resource").then(onClose)}
     >
       {(form) => (
         <>
-          <TextInput label="Name" required maxLength={200} data-autofocus {...form.getInputProps("name")} key={form.key("name")} />
-          <Select label="Type" required data={TYPE_CHOICES} {...form.getInputProps("type")} key={form.key("type")} />
-          <TextInput label="Address" required maxLength={253} description="Host name or IP address." {...form.getInputProps("address")} key={form.key("address")} autoCapitalize="none" spellCheck={false} />
-          <NumberInput label="Port (optional)" min={1} max={65535} allowDecimal={false} hideControls description="Empty: the usual one." {...form.getInputProps("port")} key={form.key("port")} />
-          <Textarea label="Description (optional)" autosize minRows={2} maxRows={6} maxLength={2000} {...form.getInputProps("description")} key={form.key("description")} />
+          <TextInput label={t`Name`} required maxLength={200} data-autofocus {...form.getInputProps("name")} key={form.key("name")} />
+          <Select label={t`Type`} required data={TYPE_CHOICES} {...form.getInputProps("type")} key={form.key("type")} />
+          <TextInput label={t`Address`} required maxLength={253} description={t`Host name or IP address.`} {...form.getInputProps("address")} key={form.key("address")} autoCapitalize="none" spellCheck={false} />
+          <NumberInput label={t`Port (optional)`} min={1} max={65535} allowDecimal={false} hideControls description={t`Empty: the usual one.`} {...form.getInputProps("port")} key={form.key("port")} />
+          <Textarea label={t`Description (optional)`} autosize minRows={2} maxRows={6} maxLength={2000} {...form.getInputProps("description")} key={form.key("description")} />
         </>
       )}
     </FormDialog>

@@ -1,4 +1,5 @@
 /** What is known of a resource. */
+import { t } from "@lingui/core/macro";
 import { Anchor } from "@mantine/core";
 import { Link } from "react-router";
 import { LEVEL_NAMES } from "../access/levels";
@@ -13,20 +14,20 @@ import { TYPE_NAMES } from "./types";
 export function ResourceFacts({ resource }: { resource: Resource }) {
   const trail = useMay("audit.read") && (
     <Anchor component={Link} to={paths.audit({ object: resource.id })} size="sm">
-      What happened to it
+      {t`What happened to it`}
     </Anchor>
   );
   return (
     <Facts
       facts={[
-        ["Type", TYPE_NAMES[resource.type]],
-        ["Address", <span key="address" className="sr-mono">{resource.address}</span>],
-        ["Port", resource.port ?? "the usual one"],
-        ["Owner", resource.owner.username],
-        ["Your level", LEVEL_NAMES[resource.level]],
-        ["Added", <Moment key="added" at={resource.created_at} />],
-        ["Host key", <HostKey key="key" resource={resource} />],
-        ["Audit trail", trail || "for administrators"],
+        [t`Type`, TYPE_NAMES[resource.type]],
+        [t`Address`, <span key="address" className="sr-mono">{resource.address}</span>],
+        [t`Port`, resource.port ?? t`the usual one`],
+        [t`Owner`, resource.owner.username],
+        [t`Your level`, LEVEL_NAMES[resource.level]],
+        [t`Added`, <Moment key="added" at={resource.created_at} />],
+        [t`Host key`, <HostKey key="key" resource={resource} />],
+        [t`Audit trail`, trail || t`for administrators`],
       ]}
     />
   );

@@ -1,4 +1,5 @@
 /** Finding one resource among those where one may add accounts. */
+import { t } from "@lingui/core/macro";
 import { Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { type ReactNode, useState } from "react";
@@ -10,8 +11,8 @@ import type { Resource } from "../api/shapes";
 /** What was typed is no resource until it was picked. */
 export function pickedResource(resource_id: string): string {
   if (resource_id !== "") return resource_id;
-  const message = "Pick a resource from the list.";
-  throw new Problem("invalid", "No resource was picked", 422, message, [{ field: "resource_id", message }]);
+  const message = t`Pick a resource from the list.`;
+  throw new Problem("invalid", t`No resource was picked`, 422, message, [{ field: "resource_id", message }]);
 }
 
 interface ResourceFieldProps {
@@ -35,8 +36,8 @@ export function ResourceField({ except, ...field }: ResourceFieldProps) {
       searchValue={typed}
       onSearchChange={setTyped}
       filter={({ options }) => options}
-      nothingFoundMessage="No resource found where you may add accounts"
-      placeholder="Type a name"
+      nothingFoundMessage={t`No resource found where you may add accounts`}
+      placeholder={t`Type a name`}
       data-path="resource_id"
     />
   );

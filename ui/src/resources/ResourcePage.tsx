@@ -1,4 +1,5 @@
 /** One resource: its accounts, what it is, and who has access. */
+import { t } from "@lingui/core/macro";
 import { Paper, Skeleton, Stack, Tabs } from "@mantine/core";
 import { useState } from "react";
 import { useParams } from "react-router";
@@ -18,13 +19,13 @@ import { ResourceDialog } from "./ResourceDialog";
 import { ResourceFacts } from "./ResourceFacts";
 import { ResetWayCard } from "../ways/ResetWayCard";
 
-const TRAIL = [{ label: "Resources", to: paths.resources() }];
+const TRAIL = [{ label: t`Resources`, to: paths.resources() }];
 
 export function Component() {
   const { resourceId = "" } = useParams();
   const { data, error, refetch } = useResource(resourceId);
-  if (error && !data) return <Page title="Resource" trail={TRAIL}><Trouble failure={error} retry={() => void refetch()} /></Page>;
-  if (!data) return <Skeleton height={240} aria-label="Loading" />;
+  if (error && !data) return <Page title={t`Resource`} trail={TRAIL}><Trouble failure={error} retry={() => void refetch()} /></Page>;
+  if (!data) return <Skeleton height={240} aria-label={t`Loading`} />;
   return <Whole key={data.id} resource={data} />;
 }
 
@@ -33,10 +34,10 @@ function Whole({ resource }: { resource: Resource }) {
   return (
     <Page title={resource.name} trail={TRAIL} explain={resource.description} actions={<Actions resource={resource} />}>
       <Tabs value={address.get("tab") || "accounts"} onChange={(tab) => address.set("tab", tab)} keepMounted={false}>
-        <Tabs.List aria-label="Parts of this resource">
-          <Tabs.Tab value="accounts">Accounts</Tabs.Tab>
-          <Tabs.Tab value="details">Details</Tabs.Tab>
-          <Tabs.Tab value="sharing">Sharing</Tabs.Tab>
+        <Tabs.List aria-label={t`Parts of this resource`}>
+          <Tabs.Tab value="accounts">{t`Accounts`}</Tabs.Tab>
+          <Tabs.Tab value="details">{t`Details`}</Tabs.Tab>
+          <Tabs.Tab value="sharing">{t`Sharing`}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="accounts" pt="md">
           <ResourceAccounts resource={resource} />
@@ -63,7 +64,7 @@ function Actions({ resource }: { resource: Resource }) {
     <>
       <StarButton kind="resource" id={resource.id} name={resource.name} />
       <Press icon="edit" why={whyNot(resource.may, "resource.change")} onPress={() => setOpened(true)}>
-        Edit
+        {t`Edit`}
       </Press>
       <HandOver resource={resource} />
       <ResourceDialog resource={resource} opened={opened} onClose={() => setOpened(false)} save={(body) => editResource(resource, body)} />

@@ -1,4 +1,6 @@
 /** The resources one may see. */
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Anchor, Select, Text } from "@mantine/core";
 import { Link, useNavigate } from "react-router";
 import { LEVEL_NAMES } from "../access/levels";
@@ -38,14 +40,14 @@ export function Component() {
     </>
   );
   return (
-    <Page title="Resources" explain="Systems whose accounts are kept here." actions={actions}>
+    <Page title={t`Resources`} explain={t`Systems whose accounts are kept here.`} actions={actions}>
       <div className="sr-filters">
-        <SearchField label="Search by name or address" value={filters.q} onSearch={(q) => address.set("q", q)} />
-        <Select label="Type" data={[{ value: "", label: "All types" }, ...TYPE_CHOICES]} value={filters.type} onChange={(type) => address.set("type", type)} />
+        <SearchField label={t`Search by name or address`} value={filters.q} onSearch={(q) => address.set("q", q)} />
+        <Select label={t`Type`} data={[{ value: "", label: t`All types` }, ...TYPE_CHOICES]} value={filters.type} onChange={(type) => address.set("type", type)} />
         <KeptFilter kept={filters.kept} onKept={(kept) => address.set("kept", kept ? "1" : null)} />
       </div>
       <Listed
-        caption="Resources"
+        caption={t`Resources`}
         listing={listing}
         columns={[choosing(chosen, listing.rows.length, ({ name }) => name), ...COLUMNS]}
         rowKey={(row) => row.id}
@@ -58,11 +60,11 @@ export function Component() {
 }
 
 function ImportResources() {
-  const why = useMay("account.add") ? null : "Your roles do not include adding accounts.";
+  const why = useMay("account.add") ? null : t`Your roles do not include adding accounts.`;
   const navigate = useNavigate();
   return (
     <Press icon="load" why={why} onPress={() => void navigate(paths.import())}>
-      Import
+      {t`Import`}
     </Press>
   );
 }
@@ -75,7 +77,7 @@ function AddResource() {
   return (
     <>
       <Press variant="filled" icon="plus" why={why} onPress={open}>
-        Add resource
+        {t`Add resource`}
       </Press>
       <ResourceDialog
         resource={null}
@@ -92,18 +94,18 @@ function AddResource() {
 
 function Nothing({ filtered, kept }: { filtered: boolean; kept: boolean }) {
   const why = whyNot(useCurrent().user.operations, "resource.add");
-  if (filtered) return <Empty title="Nothing matches">Take a filter away, or search for less.</Empty>;
-  if (kept) return <Empty title="No favourites" icon="star">Open a resource and press Add to favourites: it stands here then, and on the overview.</Empty>;
+  if (filtered) return <Empty title={t`Nothing matches`}>{t`Take a filter away, or search for less.`}</Empty>;
+  if (kept) return <Empty title={t`No favourites`} icon="star">{t`Open a resource and press Add to favourites: it stands here then, and on the overview.`}</Empty>;
   return (
-    <Empty title="No resources yet">
-      {why ? "Nothing has been shared with you. Ask the owner of a resource to share it." : <>Add the first one: a server and its address. Or <Anchor component={Link} to={paths.import()} inherit underline="always">import all of them</Anchor> from a CSV file.</>}
+    <Empty title={t`No resources yet`}>
+      {why ? t`Nothing has been shared with you. Ask the owner of a resource to share it.` : <><Trans>Add the first one: a server and its address. Or <Anchor component={Link} to={paths.import()} inherit underline="always">import all of them</Anchor> from a CSV file.</Trans></>}
     </Empty>
   );
 }
 
 const COLUMNS: readonly Column<Resource>[] = [
   {
-    name: "Name",
+    name: t`Name`,
     long: true,
     sort: "name",
     cell: (row) => (
@@ -112,10 +114,10 @@ const COLUMNS: readonly Column<Resource>[] = [
       </Anchor>
     ),
   },
-  { name: "Type", sort: "type", cell: (row) => TYPE_NAMES[row.type] },
-  { name: "Address", long: true, sort: "address", cell: (row) => <span className="sr-mono">{row.port ? `${row.address}:${row.port}` : row.address}</span> },
-  { name: "Owner", cell: (row) => row.owner.username },
-  { name: "Your level", cell: (row) => LEVEL_NAMES[row.level] },
-  { name: "Accounts", cell: (row) => <Text size="sm" span>{row.accounts}</Text> },
-  { name: "Added", sort: "created_at", cell: (row) => <Moment at={row.created_at} /> },
+  { name: t`Type`, sort: "type", cell: (row) => TYPE_NAMES[row.type] },
+  { name: t`Address`, long: true, sort: "address", cell: (row) => <span className="sr-mono">{row.port ? `${row.address}:${row.port}` : row.address}</span> },
+  { name: t`Owner`, cell: (row) => row.owner.username },
+  { name: t`Your level`, cell: (row) => LEVEL_NAMES[row.level] },
+  { name: t`Accounts`, cell: (row) => <Text size="sm" span>{row.accounts}</Text> },
+  { name: t`Added`, sort: "created_at", cell: (row) => <Moment at={row.created_at} /> },
 ];

@@ -1,4 +1,5 @@
 /** The frame of the pages for those who are not signed in. */
+import { t } from "@lingui/core/macro";
 import { Center, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Logo } from "../shell/Logo";
@@ -7,7 +8,7 @@ import { ThemeToggle } from "../shell/ThemeToggle";
 export function Entrance({ title, explain, children }: { title: string; explain?: ReactNode; children: ReactNode }) {
   return (
     <Center component="main" mih="100dvh" p="md" bg="var(--sr-page)">
-      <title>{`${title} · Strongroom`}</title>
+      <title>{t`${title} · Strongroom`}</title>
       <Paper withBorder p="xl" w="100%" maw={400}>
         <Stack gap="md">
           <Group justify="space-between">

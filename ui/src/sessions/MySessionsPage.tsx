@@ -1,4 +1,6 @@
 /** My sessions, and my own password. */
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Paper, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { answer, client } from "../api/client";
@@ -19,27 +21,27 @@ import { useSessions } from "./useSessions";
 export function Component() {
   const [ending, setEnding] = useState<Session | null>(null);
   return (
-    <Page title="My sessions" explain="Every browser and program that is signed in as you.">
+    <Page title={t`My sessions`} explain={t`Every browser and program that is signed in as you.`}>
       <Listed
-        caption="My sessions"
+        caption={t`My sessions`}
         listing={useSessions()}
         columns={columns(setEnding)}
         rowKey={(row) => row.id}
-        empty={<Empty title="No sessions">Sign in again to see this one.</Empty>}
+        empty={<Empty title={t`No sessions`}>{t`Sign in again to see this one.`}</Empty>}
       />
       <Paper withBorder p="md">
         <Stack align="flex-start" gap="xs">
           <Title order={2} size="h5">
-            My password
+            {t`My password`}
           </Title>
           <Text size="sm" c="dimmed">
-            Changing it ends all your other sessions.
+            {t`Changing it ends all your other sessions.`}
           </Text>
           <OwnPassword />
         </Stack>
       </Paper>
-      <Confirm opened={ending !== null} onClose={() => setEnding(null)} title="End this session" confirmLabel="End session" act={() => end(ending)}>
-        Whoever uses it must sign in again. The session started <Moment at={ending?.started_at} />.
+      <Confirm opened={ending !== null} onClose={() => setEnding(null)} title={t`End this session`} confirmLabel={t`End session`} act={() => end(ending)}>
+        <Trans>Whoever uses it must sign in again. The session started <Moment at={ending?.started_at} />.</Trans>
       </Confirm>
     </Page>
   );
@@ -48,26 +50,26 @@ export function Component() {
 async function end(session: Session | null): Promise<void> {
   if (!session) return;
   const done = await answer(client.DELETE("/api/v1/sessions/{session_id}", { params: { path: { session_id: session.id } } }));
-  tellRecorded("Session ended", done.position);
+  tellRecorded(t`Session ended`, done.position);
   await readAgain("session");
 }
 
 function columns(end: (session: Session) => void): Column<Session>[] {
   return [
-    { name: "Started", cell: (row) => <Moment at={row.started_at} /> },
-    { name: "Last used", cell: (row) => <Moment at={row.last_used_at} /> },
-    { name: "Ends at the latest", cell: (row) => <Moment at={row.ends_at} /> },
-    { name: "Address", cell: (row) => row.address ?? "unknown" },
-    { name: "Program", long: true, cell: (row) => row.agent ?? "unknown" },
+    { name: t`Started`, cell: (row) => <Moment at={row.started_at} /> },
+    { name: t`Last used`, cell: (row) => <Moment at={row.last_used_at} /> },
+    { name: t`Ends at the latest`, cell: (row) => <Moment at={row.ends_at} /> },
+    { name: t`Address`, cell: (row) => row.address ?? t`unknown` },
+    { name: t`Program`, long: true, cell: (row) => row.agent ?? t`unknown` },
     {
-      name: "Actions",
+      name: t`Actions`,
       silent: true,
       cell: (row) =>
         row.current ? (
-          <Sign tone="good">this one</Sign>
+          <Sign tone="good">{t`this one`}</Sign>
         ) : (
-          <Press size="xs" onPress={() => end(row)} label={`End the session from ${row.address ?? "an unknown address"}`}>
-            End
+          <Press size="xs" onPress={() => end(row)} label={row.address ? t`End the session from ${{ address: row.address }}` : t`End the session from an unknown address`}>
+            {t`End`}
           </Press>
         ),
     },

@@ -1,4 +1,5 @@
 /** Signing in, and going back to where one was. */
+import { t } from "@lingui/core/macro";
 import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { Navigate, useLocation, useSearchParams } from "react-router";
@@ -16,7 +17,7 @@ export function Component() {
   const [params] = useSearchParams();
   if (session !== null && session !== "unknown") return <Navigate replace to={safeNext(params.get("next"), location.origin)} />;
   return (
-    <Entrance title="Sign in" explain={params.has("next") ? "Your session has ended, or you have not signed in yet." : undefined}>
+    <Entrance title={t`Sign in`} explain={params.has("next") ? t`Your session has ended, or you have not signed in yet.` : undefined}>
       <SignInForm />
     </Entrance>
   );
@@ -36,10 +37,10 @@ function SignInForm() {
     <form onSubmit={form.onSubmit((values) => void send(values))}>
       <Stack>
         <FormTrouble form={form} failure={failure} known={FIELDS} />
-        <TextInput label="User name" required autoComplete="username" autoFocus={known === ""} {...form.getInputProps("username")} key={form.key("username")} autoCapitalize="none" spellCheck={false} />
-        <PasswordInput label="Password" required autoComplete="current-password" autoFocus={known !== ""} {...form.getInputProps("password")} key={form.key("password")} />
+        <TextInput label={t`User name`} required autoComplete="username" autoFocus={known === ""} {...form.getInputProps("username")} key={form.key("username")} autoCapitalize="none" spellCheck={false} />
+        <PasswordInput label={t`Password`} required autoComplete="current-password" autoFocus={known !== ""} {...form.getInputProps("password")} key={form.key("password")} />
         <Button type="submit" loading={busy} fullWidth>
-          Sign in
+          {t`Sign in`}
         </Button>
       </Stack>
     </form>

@@ -1,4 +1,5 @@
 /** The keyboard's short ways, and turning them off: some have other uses for single keys. */
+import { t } from "@lingui/core/macro";
 import { Kbd, Switch } from "@mantine/core";
 import { Card } from "../kit/Card";
 import { useStore } from "../kit/store";
@@ -11,11 +12,11 @@ export function KeysCard() {
   const { user } = useCurrent();
   const { keys } = useStore(mine);
   return (
-    <Card title="Keyboard">
-      <Switch size="xs" label="Shortcuts of single keys" checked={keys} onChange={(event) => choose(user.id, { keys: event.currentTarget.checked })} mb="sm" />
+    <Card title={t`Keyboard`}>
+      <Switch size="xs" label={t`Shortcuts of single keys`} checked={keys} onChange={(event) => choose(user.id, { keys: event.currentTarget.checked })} mb="sm" />
       <ul className={styles.keys}>
-        <Line keys={["Ctrl K"]}>Find, go to or do; always on</Line>
-        <Line keys={["/"]}>Search in the list on this page</Line>
+        <Line keys={[t`Ctrl K`]}>{t`Find, go to or do; always on`}</Line>
+        <Line keys={["/"]}>{t`Search in the list on this page`}</Line>
         {placesFor(user.operations).map(({ keys: second, does }) => (
           <Line key={second} keys={["g", second]}>
             {does}

@@ -1,4 +1,5 @@
 /** Changing how long sessions last, and whether a reason is asked for. */
+import { t } from "@lingui/core/macro";
 import { NumberInput, Switch, TextInput } from "@mantine/core";
 import { readAgain } from "../api/queries";
 import type { SettingsInForce } from "../api/shapes";
@@ -16,18 +17,18 @@ export function RulesDialog({ settings: { rules, rules_version }, opened, onClos
     <FormDialog
       opened={opened}
       onClose={onClose}
-      title="Sessions and reasons"
-      explain="For everybody, from now on. Sessions that run keep the end they have. The change stands in the audit trail."
+      title={t`Sessions and reasons`}
+      explain={t`For everybody, from now on. Sessions that run keep the end they have. The change stands in the audit trail.`}
       initial={{ ...rules, reason: "" }}
       submit={({ reason, ...wanted }) => changeRules(wanted, reason, rules_version)}
-      submitLabel="Change"
+      submitLabel={t`Change`}
       reload={() => void readAgain("settings").then(onClose)}
     >
       {(form) => (
         <>
-          <NumberInput label="Hours a session lasts at most" required min={1} max={24} allowDecimal={false} {...form.getInputProps("session_hours")} key={form.key("session_hours")} />
-          <Switch label="Ask for a reason before a password is shown or reset" {...form.getInputProps("reason_required", { type: "checkbox" })} key={form.key("reason_required")} />
-          <TextInput label="Reason for the change" required maxLength={500} {...form.getInputProps("reason")} key={form.key("reason")} />
+          <NumberInput label={t`Hours a session lasts at most`} required min={1} max={24} allowDecimal={false} {...form.getInputProps("session_hours")} key={form.key("session_hours")} />
+          <Switch label={t`Ask for a reason before a password is shown or reset`} {...form.getInputProps("reason_required", { type: "checkbox" })} key={form.key("reason_required")} />
+          <TextInput label={t`Reason for the change`} required maxLength={500} {...form.getInputProps("reason")} key={form.key("reason")} />
         </>
       )}
     </FormDialog>

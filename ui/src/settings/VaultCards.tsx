@@ -1,4 +1,5 @@
 /** What the vault is set to, for administrators: as decisions read it, and where each is changed. */
+import { plural, t } from "@lingui/core/macro";
 import { Anchor, Skeleton } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
@@ -17,7 +18,7 @@ import { RulesDialog } from "./RulesDialog";
 export function VaultCards() {
   const { data, error, refetch } = useSettings();
   if (error && !data) return <Trouble failure={error} retry={() => void refetch()} />;
-  if (!data) return <Skeleton height={160} aria-label="Loading" />;
+  if (!data) return <Skeleton height={160} aria-label={t`Loading`} />;
   return (
     <>
       <RulesCard settings={data} />
@@ -31,11 +32,11 @@ function RulesCard({ settings }: { settings: SettingsInForce }) {
   const [opened, setOpened] = useState(false);
   const { reason_required, session_hours } = settings.rules;
   return (
-    <Card title="The vault: sessions and reasons" beside={<Change what="sessions and reasons" onPress={() => setOpened(true)} />}>
+    <Card title={t`The vault: sessions and reasons`} beside={<Change what={t`sessions and reasons`} onPress={() => setOpened(true)} />}>
       <Facts
         facts={[
-          ["Sessions end", `${hours(session_hours)} after sign-in, or ${settings.idle_minutes} minutes after the last request`],
-          ["A reason", reason_required ? "is asked for before a password is shown or reset" : "need not be given"],
+          [t`Sessions end`, t`${{ session_hours: hours(session_hours) }} after sign-in, or ${{ idle_minutes: settings.idle_minutes }} minutes after the last request`],
+          [t`A reason`, reason_required ? t`is asked for before a password is shown or reset` : t`need not be given`],
         ]}
       />
       <RulesDialog settings={settings} opened={opened} onClose={() => setOpened(false)} />
@@ -47,12 +48,12 @@ function PolicyCard({ settings }: { settings: SettingsInForce }) {
   const [opened, setOpened] = useState(false);
   const { length, min_upper, min_lower, min_digits, min_specials, specials } = settings.policy;
   return (
-    <Card title="The vault: new passwords" beside={<Change what="new passwords" onPress={() => setOpened(true)} />}>
+    <Card title={t`The vault: new passwords`} beside={<Change what={t`new passwords`} onPress={() => setOpened(true)} />}>
       <Facts
         facts={[
-          ["Length", `${length} characters`],
-          ["At least", `upper case ${min_upper}, lower case ${min_lower}, digits ${min_digits}, specials ${min_specials}`],
-          ["Specials", <code key="specials">{specials}</code>],
+          [t`Length`, t`${length} characters`],
+          [t`At least`, t`upper case ${min_upper}, lower case ${min_lower}, digits ${min_digits}, specials ${min_specials}`],
+          [t`Specials`, <code key="specials">{specials}</code>],
         ]}
       />
       <PolicyDialog settings={settings} opened={opened} onClose={() => setOpened(false)} />
@@ -63,16 +64,16 @@ function PolicyCard({ settings }: { settings: SettingsInForce }) {
 function VersionsCard({ settings: { release, log_format } }: { settings: SettingsInForce }) {
   const more = (
     <Anchor component={Link} to={paths.system()} size="xs">
-      System
+      {t`System`}
     </Anchor>
   );
   return (
-    <Card title="The vault: versions" beside={more}>
+    <Card title={t`The vault: versions`} beside={more}>
       <Facts
         facts={[
-          ["Release", release],
-          ["Format of the log", String(log_format)],
-          ["Folders, ports, servers", "where strongroom up is started: its options and STRONGROOM_ variables"],
+          [t`Release`, release],
+          [t`Format of the log`, String(log_format)],
+          [t`Folders, ports, servers`, t`where strongroom up is started: its options and STRONGROOM_ variables`],
         ]}
       />
     </Card>
@@ -82,12 +83,12 @@ function VersionsCard({ settings: { release, log_format } }: { settings: Setting
 function Change({ what, onPress }: { what: string; onPress: () => void }) {
   const why = whyNot(useCurrent().user.operations, "settings.change");
   return (
-    <Press size="xs" icon="edit" why={why} onPress={onPress} label={`Change ${what}`}>
-      Change
+    <Press size="xs" icon="edit" why={why} onPress={onPress} label={t`Change ${what}`}>
+      {t`Change`}
     </Press>
   );
 }
 
 export function hours(count: number): string {
-  return count === 1 ? "1 hour" : `${count} hours`;
+  return plural(count, { one: "# hour", other: "# hours" });
 }

@@ -1,4 +1,5 @@
 /** What must be known wherever one is: the page may show the past, or does not follow what happens. */
+import { t } from "@lingui/core/macro";
 import { Alert, Stack } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { stale } from "../api/client";
@@ -18,13 +19,13 @@ export function Banners() {
   return (
     <Stack gap="xs" mb="md" aria-live="polite">
       {old && (
-        <Alert color="orange" variant="light" icon={<Icon name="warning" />} title="This page may not show the latest yet">
-          What you did is recorded. The lists are catching up and will be read again by themselves.
+        <Alert color="orange" variant="light" icon={<Icon name="warning" />} title={t`This page may not show the latest yet`}>
+          {t`What you did is recorded. The lists are catching up and will be read again by themselves.`}
         </Alert>
       )}
       {away && (
-        <Alert color="orange" variant="light" icon={<Icon name="warning" />} title="Live updates are interrupted">
-          The page still works, but does not change by itself. The connection is being tried again.
+        <Alert color="orange" variant="light" icon={<Icon name="warning" />} title={t`Live updates are interrupted`}>
+          {t`The page still works, but does not change by itself. The connection is being tried again.`}
         </Alert>
       )}
     </Stack>

@@ -1,4 +1,5 @@
 /** The way to every place. What is not for everybody is still there, and says for whom. */
+import { t } from "@lingui/core/macro";
 import { Tooltip } from "@mantine/core";
 import { Link, useLocation } from "react-router";
 import { Icon } from "../kit/icons";
@@ -8,7 +9,7 @@ import { isHere, type Place, SECTIONS } from "./places";
 
 export function Navigation({ onGo }: { onGo: () => void }) {
   return (
-    <nav aria-label="Main" className={styles.nav}>
+    <nav aria-label={t`Main`} className={styles.nav}>
       {SECTIONS.map(({ label, places }) => (
         <div key={label}>
           <div className={styles.label} id={`section-${label}`}>
@@ -40,7 +41,7 @@ function NavigationLink({ place, onGo }: { place: Place; onGo: () => void }) {
 }
 
 function Closed({ place: { label, icon } }: { place: Place }) {
-  const why = "Your roles do not include this; administrators have it.";
+  const why = t`Your roles do not include this; administrators have it.`;
   return (
     <Tooltip label={why} events={{ hover: true, focus: true, touch: true }} position="right">
       <span role="link" tabIndex={0} aria-disabled="true" aria-label={`${label}. ${why}`} className={styles.link} data-closed="true">

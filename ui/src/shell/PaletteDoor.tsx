@@ -1,4 +1,5 @@
 /** The way into the palette: a button, and Ctrl or ⌘ with K. What it is made of is fetched when somebody first asks. */
+import { t } from "@lingui/core/macro";
 import { ActionIcon, UnstyledButton } from "@mantine/core";
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { createContext, lazy, type ReactNode, Suspense, useContext } from "react";
@@ -33,15 +34,15 @@ export function PaletteButton() {
   return (
     <UnstyledButton className={styles.find} onClick={useContext(Opening)} aria-keyshortcuts="Control+K Meta+K">
       <Icon name="search" size={15} />
-      Find or go to
-      <kbd aria-hidden="true">{APPLE.test(navigator.userAgent) ? "⌘K" : "Ctrl K"}</kbd>
+      {t`Find or go to`}
+      <kbd aria-hidden="true">{APPLE.test(navigator.userAgent) ? "⌘K" : t`Ctrl K`}</kbd>
     </UnstyledButton>
   );
 }
 
 export function PaletteSign() {
   return (
-    <ActionIcon variant="subtle" color="gray" size="lg" ml="auto" aria-label="Find or go to" onClick={useContext(Opening)}>
+    <ActionIcon variant="subtle" color="gray" size="lg" ml="auto" aria-label={t`Find or go to`} onClick={useContext(Opening)}>
       <Icon name="search" />
     </ActionIcon>
   );

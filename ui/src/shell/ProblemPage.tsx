@@ -1,4 +1,5 @@
 /** The console itself failed: say so, and offer the way back. */
+import { t } from "@lingui/core/macro";
 import { Center, Stack } from "@mantine/core";
 import { useRouteError } from "react-router";
 import { Trouble } from "../kit/Trouble";
@@ -7,9 +8,9 @@ export function ProblemPage() {
   const failure: unknown = useRouteError();
   return (
     <Center component="main" mih="60dvh" p="md">
-      <title>Something failed · Strongroom</title>
+      <title>{t`Something failed · Strongroom`}</title>
       <Stack maw={480}>
-        <Trouble failure={failure} retry={() => location.reload()} retryLabel="Load again" />
+        <Trouble failure={failure} retry={() => location.reload()} retryLabel={t`Load again`} />
       </Stack>
     </Center>
   );

@@ -1,4 +1,5 @@
 /** The frame around every page behind the sign-in. */
+import { t } from "@lingui/core/macro";
 import { AppShell, Burger, Group } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Suspense } from "react";
@@ -22,11 +23,11 @@ export function Shell() {
     <PaletteDoor>
       <AppShell header={HEADER} navbar={{ width: 220, breakpoint: "sm", collapsed: { mobile: !open } }} padding="md" transitionDuration={0}>
         <a href="#content" className={styles.skip} onClick={toContent}>
-          Skip to content
+          {t`Skip to content`}
         </a>
         <AppShell.Header className={styles.header} hiddenFrom="sm">
           <Group h="100%" px="sm" gap="xs" wrap="nowrap">
-            <Burger opened={open} onClick={toggle} size="sm" aria-label="Navigation" aria-expanded={open} />
+            <Burger opened={open} onClick={toggle} size="sm" aria-label={t`Navigation`} aria-expanded={open} />
             <Home />
             <PaletteSign />
           </Group>
@@ -63,7 +64,7 @@ function Side({ open, onGo }: { open: boolean; onGo: () => void }) {
 
 function Home() {
   return (
-    <Link to={paths.home()} className={styles.home} aria-label="Strongroom, home">
+    <Link to={paths.home()} className={styles.home} aria-label={t`Strongroom, home`}>
       <Logo />
     </Link>
   );

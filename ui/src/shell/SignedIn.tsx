@@ -1,4 +1,5 @@
 /** The door: behind it somebody is signed in. Others go to sign in, and come back. */
+import { t } from "@lingui/core/macro";
 import { Center, Loader, Stack } from "@mantine/core";
 import { Navigate, useLocation } from "react-router";
 import { Trouble } from "../kit/Trouble";
@@ -19,7 +20,7 @@ export function SignedIn() {
 function Waiting({ trouble }: { trouble: unknown }) {
   return (
     <Center component="main" mih="100dvh" p="md">
-      <Stack maw={480}>{trouble ? <Trouble failure={trouble} retry={() => void loadSession()} /> : <Loader aria-label="Loading" />}</Stack>
+      <Stack maw={480}>{trouble ? <Trouble failure={trouble} retry={() => void loadSession()} /> : <Loader aria-label={t`Loading`} />}</Stack>
     </Center>
   );
 }

@@ -1,9 +1,11 @@
 /** Who is signed in, and the way out. */
+import { t } from "@lingui/core/macro";
 import { Button, Menu, Text } from "@mantine/core";
 import { Link } from "react-router";
 import { Icon } from "../kit/icons";
 import { paths } from "../paths";
 import { useCurrent } from "../sessions/session";
+import { roleNames } from "../users/roles";
 import { leave } from "./leave";
 
 export function UserMenu() {
@@ -11,7 +13,7 @@ export function UserMenu() {
   return (
     <Menu position="top-start" shadow="md" width={220}>
       <Menu.Target>
-        <Button variant="subtle" color="gray" leftSection={<Icon name="person" size={16} />} fullWidth justify="flex-start" px={8} aria-label={`${user.display_name}, signed in as ${user.username}`}>
+        <Button variant="subtle" color="gray" leftSection={<Icon name="person" size={16} />} fullWidth justify="flex-start" px={8} aria-label={t`${{ display_name: user.display_name }}, signed in as ${{ username: user.username }}`}>
           <Text span inherit truncate>
             {user.display_name}
           </Text>
@@ -20,18 +22,18 @@ export function UserMenu() {
       <Menu.Dropdown>
         <Menu.Label>
           <Text size="xs" span>
-            {user.username} · {user.roles.join(", ")}
+            {user.username} · {roleNames(user.roles)}
           </Text>
         </Menu.Label>
         <Menu.Item component={Link} to={paths.sessions()} leftSection={<Icon name="clock" size={16} />}>
-          My sessions and password
+          {t`My sessions and password`}
         </Menu.Item>
         <Menu.Item component={Link} to={paths.settings()} leftSection={<Icon name="settings" size={16} />}>
-          Settings
+          {t`Settings`}
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item leftSection={<Icon name="out" size={16} />} onClick={() => void leave()}>
-          Sign out
+          {t`Sign out`}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

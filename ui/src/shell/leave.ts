@@ -1,4 +1,5 @@
 /** Signing out; when that fails it is said, because whoever walks away must know. */
+import { t } from "@lingui/core/macro";
 import { tellTrouble } from "../kit/told";
 import { signOut } from "../sessions/session";
 
@@ -6,6 +7,6 @@ export async function leave(): Promise<void> {
   try {
     await signOut();
   } catch (thrown) {
-    tellTrouble("You are still signed in", thrown);
+    tellTrouble(t`You are still signed in`, thrown);
   }
 }

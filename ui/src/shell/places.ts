@@ -1,4 +1,5 @@
 /** The places of the console, by section. What is not for everybody says which operation it needs. */
+import { t } from "@lingui/core/macro";
 import type { IconName } from "../kit/icons";
 import { paths } from "../paths";
 
@@ -11,28 +12,28 @@ export interface Place {
 
 export const SECTIONS: readonly { label: string; places: readonly Place[] }[] = [
   {
-    label: "Vault",
+    label: t`Vault`,
     places: [
-      { label: "Overview", to: paths.home(), icon: "home" },
-      { label: "Resources", to: paths.resources(), icon: "server" },
-      { label: "Accounts", to: paths.accounts(), icon: "key" },
-      { label: "Batches", to: paths.batches(), icon: "renew", needs: "account.reset" },
+      { label: t`Overview`, to: paths.home(), icon: "home" },
+      { label: t`Resources`, to: paths.resources(), icon: "server" },
+      { label: t`Accounts`, to: paths.accounts(), icon: "key" },
+      { label: t`Batches`, to: paths.batches(), icon: "renew", needs: "account.reset" },
     ],
   },
-  { label: "People", places: [{ label: "Users", to: paths.users(), icon: "people", needs: "user.view" }] },
+  { label: t`People`, places: [{ label: t`Users`, to: paths.users(), icon: "people", needs: "user.view" }] },
   {
-    label: "Operation",
+    label: t`Operation`,
     places: [
-      { label: "Audit trail", to: paths.audit(), icon: "trail", needs: "audit.read" },
-      { label: "System", to: paths.system(), icon: "pulse", needs: "system.view" },
-      { label: "Alarms", to: paths.alarms(), icon: "warning", needs: "audit.read" },
+      { label: t`Audit trail`, to: paths.audit(), icon: "trail", needs: "audit.read" },
+      { label: t`System`, to: paths.system(), icon: "pulse", needs: "system.view" },
+      { label: t`Alarms`, to: paths.alarms(), icon: "warning", needs: "audit.read" },
     ],
   },
   {
-    label: "You",
+    label: t`You`,
     places: [
-      { label: "My sessions", to: paths.sessions(), icon: "clock" },
-      { label: "Settings", to: paths.settings(), icon: "settings" },
+      { label: t`My sessions`, to: paths.sessions(), icon: "clock" },
+      { label: t`Settings`, to: paths.settings(), icon: "settings" },
     ],
   },
 ];

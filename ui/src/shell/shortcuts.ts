@@ -1,4 +1,5 @@
 /** Keys that lead somewhere, for whoever likes them: two pressed one after the other, or one. */
+import { t } from "@lingui/core/macro";
 import { paths } from "../paths";
 
 export interface Shortcut {
@@ -10,12 +11,12 @@ export interface Shortcut {
 
 /** `g`, then a letter. */
 const PLACES: readonly Shortcut[] = [
-  { keys: "o", does: "Go to the overview", to: paths.home() },
-  { keys: "r", does: "Go to the resources", to: paths.resources() },
-  { keys: "a", does: "Go to the accounts", to: paths.accounts() },
-  { keys: "b", does: "Go to the batches", to: paths.batches() },
-  { keys: "t", does: "Go to the audit trail", to: paths.audit(), needs: "audit.read" },
-  { keys: "s", does: "Go to the settings", to: paths.settings() },
+  { keys: "o", does: t`Go to the overview`, to: paths.home() },
+  { keys: "r", does: t`Go to the resources`, to: paths.resources() },
+  { keys: "a", does: t`Go to the accounts`, to: paths.accounts() },
+  { keys: "b", does: t`Go to the batches`, to: paths.batches() },
+  { keys: "t", does: t`Go to the audit trail`, to: paths.audit(), needs: "audit.read" },
+  { keys: "s", does: t`Go to the settings`, to: paths.settings() },
 ];
 
 export function placesFor(operations: readonly string[]): Shortcut[] {

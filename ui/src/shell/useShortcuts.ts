@@ -1,4 +1,5 @@
 /** Listens for the shortcuts, unless somebody has turned them off. */
+import { t } from "@lingui/core/macro";
 import { useEffect } from "react";
 import { useNavigate } from "react-router";
 import { useStore } from "../kit/store";
@@ -20,7 +21,7 @@ export function useShortcuts(): void {
       before = { key: event.key, at: event.timeStamp };
       if (!found) return;
       event.preventDefault();
-      if (found.search) document.querySelector<HTMLInputElement>("main input[type=search]")?.focus();
+      if (found.search) document.querySelector<HTMLInputElement>(t`main input[type=search]`)?.focus();
       else if (found.to) void navigate(found.to);
     };
     addEventListener("keydown", press);

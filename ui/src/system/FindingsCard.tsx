@@ -1,4 +1,5 @@
 /** What there is to say: the worst first, each with what to do; what is well can be unfolded. */
+import { plural, t } from "@lingui/core/macro";
 import { Text } from "@mantine/core";
 import { useState } from "react";
 import type { System } from "../api/shapes";
@@ -17,34 +18,34 @@ export function FindingsCard({ findings }: { findings: readonly Finding[] }) {
   const well = findings.length - wrong.length;
   const beside = (
     <Press size="xs" onPress={() => setAll(!all)}>
-      {all ? "Show what needs looking at" : `Show all ${findings.length}`}
+      {all ? t`Show what needs looking at` : t`Show all ${{ count: findings.length }}`}
     </Press>
   );
   return (
-    <Card title="Findings" flush beside={beside}>
+    <Card title={t`Findings`} flush beside={beside}>
       <DataTable
-        caption="Findings"
+        caption={t`Findings`}
         columns={COLUMNS}
         rows={all ? findings : wrong}
         rowKey={(row) => `${row.check} ${row.says}`}
-        empty={<Empty title="Everything is well" icon="done">{`${well} checks were made just now. \`strongroom doctor\` on the machine itself sees more: ports, folders and key files.`}</Empty>}
+        empty={<Empty title={t`Everything is well`} icon="done">{t`${plural(well, { one: "# check was made", other: "# checks were made" })} just now. “strongroom doctor” on the machine itself sees more: ports, folders and key files.`}</Empty>}
       />
     </Card>
   );
 }
 
 const COLUMNS: readonly Column<Finding>[] = [
-  { name: "Grade", cell: ({ grade }) => <Sign tone={GRADES[grade].tone}>{GRADES[grade].name}</Sign> },
-  { name: "What", cell: ({ check }) => check },
+  { name: t`Grade`, cell: ({ grade }) => <Sign tone={GRADES[grade].tone}>{GRADES[grade].name}</Sign> },
+  { name: t`What`, cell: ({ check }) => check },
   {
-    name: "Says",
+    name: t`Says`,
     long: true,
     cell: ({ says, remedy }) => (
       <>
         <Text size="sm">{says}</Text>
         {remedy && (
           <Text size="xs" c="dimmed">
-            {`What to do: ${remedy}`}
+            {t`What to do: ${remedy}`}
           </Text>
         )}
       </>

@@ -1,4 +1,5 @@
 /** The processes and servers that the supervisor looks after. */
+import { plural, t } from "@lingui/core/macro";
 import { Text } from "@mantine/core";
 import type { System } from "../api/shapes";
 import { Card } from "../kit/Card";
@@ -9,10 +10,10 @@ const NAMES: Record<string, string> = { postgresql: "PostgreSQL", nats: "NATS", 
 
 export function ProcessesCard({ processes }: { processes: System["processes"] }) {
   return (
-    <Card title="Processes and servers">
+    <Card title={t`Processes and servers`}>
       {processes.length === 0 ? (
         <Text size="sm" c="dimmed">
-          No supervisor looks after this process, so it does not know its siblings.
+          {t`No supervisor looks after this process, so it does not know its siblings.`}
         </Text>
       ) : (
         <Facts facts={processes.map(factOf)} />
@@ -22,6 +23,7 @@ export function ProcessesCard({ processes }: { processes: System["processes"] })
 }
 
 function factOf({ name, ready, falls }: System["processes"][number]): Fact {
-  const fell = falls > 0 ? `, fell ${falls} times` : "";
-  return [NAMES[name] ?? name, <Sign key={name} tone={ready ? (falls > 0 ? "careful" : "good") : "bad"}>{`${ready ? "ready" : "not ready"}${fell}`}</Sign>];
+  const says = ready ? t`ready` : t`not ready`;
+  const fell = plural(falls, { one: "fell once", other: "fell # times" });
+  return [NAMES[name] ?? name, <Sign key={name} tone={ready ? (falls > 0 ? "careful" : "good") : "bad"}>{falls > 0 ? `${says}, ${fell}` : says}</Sign>];
 }

@@ -1,4 +1,5 @@
 /** When processes started and stopped, and which release they were. */
+import { t } from "@lingui/core/macro";
 import type { Run } from "../api/shapes";
 import { Card } from "../kit/Card";
 import { type Column, DataTable } from "../kit/DataTable";
@@ -10,19 +11,19 @@ import { useRuns } from "./calls";
 export function RunsCard() {
   const { rows, loading, error, retry } = useRuns();
   return (
-    <Card title="Starts and stops" flush>
+    <Card title={t`Starts and stops`} flush>
       {error ? (
         <Trouble failure={error} retry={retry} />
       ) : (
-        <DataTable caption="Starts and stops" columns={COLUMNS} rows={rows} loading={loading} rowKey={(row) => `${row.process} ${row.started_at}`} empty={<Empty title="None is recorded">Each start and each orderly stop is an event.</Empty>} />
+        <DataTable caption={t`Starts and stops`} columns={COLUMNS} rows={rows} loading={loading} rowKey={(row) => `${row.process} ${row.started_at}`} empty={<Empty title={t`None is recorded`}>{t`Each start and each orderly stop is an event.`}</Empty>} />
       )}
     </Card>
   );
 }
 
 const COLUMNS: readonly Column<Run>[] = [
-  { name: "Process", cell: ({ process }) => process },
-  { name: "Release", cell: ({ release }) => release },
-  { name: "Started", cell: ({ started_at }) => <Moment at={started_at} /> },
-  { name: "Stopped", cell: ({ stopped_at }) => <Moment at={stopped_at} never="runs, or was killed" /> },
+  { name: t`Process`, cell: ({ process }) => process },
+  { name: t`Release`, cell: ({ release }) => release },
+  { name: t`Started`, cell: ({ started_at }) => <Moment at={started_at} /> },
+  { name: t`Stopped`, cell: ({ stopped_at }) => <Moment at={stopped_at} never={t`runs, or was killed`} /> },
 ];

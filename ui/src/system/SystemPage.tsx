@@ -1,4 +1,5 @@
 /** The installation, for administrators: what is wrong and what to do, what runs, how far everything is. */
+import { t } from "@lingui/core/macro";
 import { Skeleton } from "@mantine/core";
 import type { System } from "../api/shapes";
 import { Columns } from "../kit/Columns";
@@ -17,9 +18,9 @@ import { verdict } from "./words";
 export function Component() {
   const { data, error, refetch } = useSystem();
   return (
-    <Page title="System" explain="What this Strongroom is made of, as its api sees it now." actions={data && <Verdict findings={data.findings} />}>
+    <Page title={t`System`} explain={t`What this Strongroom is made of, as its api sees it now.`} actions={data && <Verdict findings={data.findings} />}>
       {error && <Trouble failure={error} retry={() => void refetch()} />}
-      {!error && !data && <Skeleton height={240} aria-label="Loading" />}
+      {!error && !data && <Skeleton height={240} aria-label={t`Loading`} />}
       {data && <Whole system={data} />}
     </Page>
   );
@@ -59,10 +60,10 @@ function statsOf({ log, read_models, streams }: System): Stat[] {
   const furthest = Math.max(0, ...read_models.map((each) => each.behind));
   const bus = log.bus === null ? 0 : Math.max(0, log.position - log.bus);
   return [
-    { name: "Events in the log", value: log.position },
-    { name: "Waiting to be recorded", value: log.waiting },
-    { name: "Read models behind", value: furthest, tone: furthest > 1000 ? "careful" : undefined },
-    { name: "Not on the bus yet", value: bus, tone: bus > 1000 ? "careful" : undefined },
-    { name: "Browsers listening", value: streams },
+    { name: t`Events in the log`, value: log.position },
+    { name: t`Waiting to be recorded`, value: log.waiting },
+    { name: t`Read models behind`, value: furthest, tone: furthest > 1000 ? "careful" : undefined },
+    { name: t`Not on the bus yet`, value: bus, tone: bus > 1000 ? "careful" : undefined },
+    { name: t`Browsers listening`, value: streams },
   ];
 }

@@ -1,4 +1,5 @@
 /** Adding a user: a name and roles; the password is theirs to choose. */
+import { t } from "@lingui/core/macro";
 import { Checkbox, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { whyNot } from "../access/why";
@@ -26,14 +27,14 @@ export function AddUser() {
   return (
     <>
       <Press variant="filled" icon="plus" why={why} onPress={open}>
-        Add user
+        {t`Add user`}
       </Press>
-      <FormDialog opened={opened} onClose={close} title="Add a user" explain="They choose their password themselves, with a link that you get next." initial={EMPTY} submit={submit} submitLabel="Add user">
+      <FormDialog opened={opened} onClose={close} title={t`Add a user`} explain={t`They choose their password themselves, with a link that you get next.`} initial={EMPTY} submit={submit} submitLabel={t`Add user`}>
         {(form) => (
           <>
-            <TextInput label="User name" required maxLength={100} data-autofocus autoCapitalize="none" spellCheck={false} autoComplete="off" {...form.getInputProps("username")} key={form.key("username")} />
-            <TextInput label="Full name" required maxLength={200} autoComplete="off" {...form.getInputProps("display_name")} key={form.key("display_name")} />
-            <TextInput label="Email (optional)" type="email" maxLength={254} autoComplete="off" {...form.getInputProps("email")} key={form.key("email")} />
+            <TextInput label={t`User name`} required maxLength={100} data-autofocus autoCapitalize="none" spellCheck={false} autoComplete="off" {...form.getInputProps("username")} key={form.key("username")} />
+            <TextInput label={t`Full name`} required maxLength={200} autoComplete="off" {...form.getInputProps("display_name")} key={form.key("display_name")} />
+            <TextInput label={t`Email (optional)`} type="email" maxLength={254} autoComplete="off" {...form.getInputProps("email")} key={form.key("email")} />
             <RolesField {...form.getInputProps("roles")} key={form.key("roles")} />
           </>
         )}
@@ -45,7 +46,7 @@ export function AddUser() {
 
 export function RolesField(props: Omit<React.ComponentProps<typeof Checkbox.Group>, "children">) {
   return (
-    <Checkbox.Group {...props} label="Roles">
+    <Checkbox.Group {...props} label={t`Roles`}>
       <Stack gap={6} mt={4}>
         {ROLE_CHOICES.map(({ value, label }) => (
           <Checkbox key={value} value={value} label={label} />

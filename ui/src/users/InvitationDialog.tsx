@@ -1,4 +1,6 @@
 /** The link that lets somebody choose a password: shown once, here, and nowhere again. */
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { clipboardWorks, putForAWhile } from "../kit/clipboard";
@@ -20,7 +22,7 @@ interface InvitationDialogProps {
 
 export function InvitationDialog({ invited, onClose }: InvitationDialogProps) {
   return (
-    <Modal opened={invited !== null} onClose={onClose} size="lg" title={`Invitation for ${invited?.username ?? ""}`} closeOnClickOutside={false} transitionProps={{ duration: 0 }} closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened={invited !== null} onClose={onClose} size="lg" title={t`Invitation for ${{ username: invited?.username ?? "" }}`} closeOnClickOutside={false} transitionProps={{ duration: 0 }} closeButtonProps={{ "aria-label": t`Close` }}>
       {invited && (invited.token === null ? <Lost invited={invited} onClose={onClose} /> : <Once invited={invited} token={invited.token} onClose={onClose} />)}
     </Modal>
   );
@@ -31,20 +33,20 @@ function Once({ invited, token, onClose }: { invited: Invited; token: string; on
   const link = invitationLink(location.origin, token);
   return (
     <Stack gap="sm">
-      <Alert color="orange" variant="light" icon={<Icon name="warning" />} title="Shown only now">
-        Give this link to {invited.username} yourself, over a way that only they read. Whoever opens it first chooses the password.
+      <Alert color="orange" variant="light" icon={<Icon name="warning" />} title={t`Shown only now`}>
+        {t`Give this link to ${{ username: invited.username }} yourself, over a way that only they read. Whoever opens it first chooses the password.`}
       </Alert>
-      <Text className="sr-mono" aria-label="Invitation link" role="group">
+      <Text className="sr-mono" aria-label={t`Invitation link`} role="group">
         {link}
       </Text>
       <Text size="sm" c="dimmed" component="div">
-        It works once, until <Moment at={invited.endsAt} />.
+        <Trans>It works once, until <Moment at={invited.endsAt} />.</Trans>
       </Text>
       <Group justify="flex-end">
-        <Press icon="copy" why={clipboardWorks() ? null : "This browser lets pages write to the clipboard over HTTPS only."} onPress={() => void putForAWhile(Promise.resolve(link)).then(() => setCopied(true))}>
-          {copied ? "Copied" : "Copy link"}
+        <Press icon="copy" why={clipboardWorks() ? null : t`This browser lets pages write to the clipboard over HTTPS only.`} onPress={() => void putForAWhile(Promise.resolve(link)).then(() => setCopied(true))}>
+          {copied ? t`Copied` : t`Copy link`}
         </Press>
-        <Button onClick={onClose}>Done</Button>
+        <Button onClick={onClose}>{t`Done`}</Button>
       </Group>
     </Stack>
   );
@@ -54,10 +56,10 @@ function Lost({ invited, onClose }: { invited: Invited; onClose: () => void }) {
   return (
     <Stack gap="sm">
       <Text size="sm">
-        {invited.username} had been added already when this was repeated, and a link is said only once. Open the user and press New invitation.
+        {t`${{ username: invited.username }} had been added already when this was repeated, and a link is said only once. Open the user and press New invitation.`}
       </Text>
       <Group justify="flex-end">
-        <Button onClick={onClose}>Done</Button>
+        <Button onClick={onClose}>{t`Done`}</Button>
       </Group>
     </Stack>
   );

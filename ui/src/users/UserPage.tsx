@@ -1,4 +1,5 @@
 /** One user, and what an administrator can do about them. */
+import { t } from "@lingui/core/macro";
 import { Anchor, Paper, Skeleton } from "@mantine/core";
 import { Link, useParams } from "react-router";
 import type { User } from "../api/shapes";
@@ -13,13 +14,13 @@ import { roleNames } from "./roles";
 import { UserActions } from "./UserActions";
 import { UserStatus } from "./UserStatus";
 
-const TRAIL = [{ label: "Users", to: paths.users() }];
+const TRAIL = [{ label: t`Users`, to: paths.users() }];
 
 export function Component() {
   const { userId = "" } = useParams();
   const { data, error, refetch } = useUser(userId);
-  if (error && !data) return <Page title="User" trail={TRAIL}><Trouble failure={error} retry={() => void refetch()} /></Page>;
-  if (!data) return <Skeleton height={240} aria-label="Loading" />;
+  if (error && !data) return <Page title={t`User`} trail={TRAIL}><Trouble failure={error} retry={() => void refetch()} /></Page>;
+  if (!data) return <Skeleton height={240} aria-label={t`Loading`} />;
   return (
     <Page key={data.id} title={data.display_name} trail={TRAIL} explain={data.username} actions={<UserActions user={data} />}>
       <Paper withBorder p="md">
@@ -32,19 +33,19 @@ export function Component() {
 function UserFacts({ user }: { user: User }) {
   const trail = useMay("audit.read") && (
     <Anchor component={Link} to={paths.audit({ actor: user.id })} size="sm">
-      What they did
+      {t`What they did`}
     </Anchor>
   );
   return (
     <Facts
       facts={[
-        ["User name", user.username],
-        ["Email", user.email],
-        ["Roles", roleNames(user.roles)],
-        ["Status", <UserStatus key="status" status={user.status} />],
-        ["Last sign-in", <Moment key="last" at={user.last_sign_in_at} />],
-        ["Added", <Moment key="added" at={user.created_at} />],
-        ["Audit trail", trail || "for administrators"],
+        [t`User name`, user.username],
+        [t`Email`, user.email],
+        [t`Roles`, roleNames(user.roles)],
+        [t`Status`, <UserStatus key="status" status={user.status} />],
+        [t`Last sign-in`, <Moment key="last" at={user.last_sign_in_at} />],
+        [t`Added`, <Moment key="added" at={user.created_at} />],
+        [t`Audit trail`, trail || t`for administrators`],
       ]}
     />
   );

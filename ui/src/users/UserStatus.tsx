@@ -1,9 +1,14 @@
 /** Whether a user may sign in, in a word. */
+import { t } from "@lingui/core/macro";
 import type { User } from "../api/shapes";
 import { Sign, type Tone } from "../kit/Sign";
 
-const TONES: Record<User["status"], Tone> = { invited: "busy", active: "good", disabled: "bad" };
+const SIGNS: Record<User["status"], { tone: Tone; name: string }> = {
+  invited: { tone: "busy", name: t`invited` },
+  active: { tone: "good", name: t`active` },
+  disabled: { tone: "bad", name: t`disabled` },
+};
 
 export function UserStatus({ status }: { status: User["status"] }) {
-  return <Sign tone={TONES[status]}>{status}</Sign>;
+  return <Sign tone={SIGNS[status].tone}>{SIGNS[status].name}</Sign>;
 }

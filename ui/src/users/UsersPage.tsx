@@ -1,4 +1,5 @@
 /** Everybody who may sign in, for administrators. */
+import { t } from "@lingui/core/macro";
 import { Anchor, Select } from "@mantine/core";
 import { Link } from "react-router";
 import type { User } from "../api/shapes";
@@ -16,29 +17,29 @@ import { roleNames } from "./roles";
 import { UserStatus } from "./UserStatus";
 
 const STATUSES = [
-  { value: "", label: "Any status" },
-  { value: "invited", label: "Invited" },
-  { value: "active", label: "Active" },
-  { value: "disabled", label: "Disabled" },
+  { value: "", label: t`Any status` },
+  { value: "invited", label: t`Invited` },
+  { value: "active", label: t`Active` },
+  { value: "disabled", label: t`Disabled` },
 ];
 
 export function Component() {
   const address = useAddress();
   const filters = { q: address.get("q"), status: address.get("status"), sort: address.get("sort") || "username" };
   return (
-    <Page title="Users" explain="People who sign in to Strongroom." actions={<AddUser />}>
+    <Page title={t`Users`} explain={t`People who sign in to Strongroom.`} actions={<AddUser />}>
       <div className="sr-filters">
-        <SearchField label="Search by name" value={filters.q} onSearch={(q) => address.set("q", q)} />
-        <Select label="Status" data={STATUSES} value={filters.status} onChange={(status) => address.set("status", status)} />
+        <SearchField label={t`Search by name`} value={filters.q} onSearch={(q) => address.set("q", q)} />
+        <Select label={t`Status`} data={STATUSES} value={filters.status} onChange={(status) => address.set("status", status)} />
       </div>
       <Listed
-        caption="Users"
+        caption={t`Users`}
         listing={useUsers(filters)}
         columns={COLUMNS}
         rowKey={(row) => row.id}
         sort={filters.sort}
         onSort={(sort) => address.set("sort", sort)}
-        empty={<Empty title="Nobody matches">Take a filter away, or add a user.</Empty>}
+        empty={<Empty title={t`Nobody matches`}>{t`Take a filter away, or add a user.`}</Empty>}
       />
     </Page>
   );
@@ -46,7 +47,7 @@ export function Component() {
 
 const COLUMNS: readonly Column<User>[] = [
   {
-    name: "User name",
+    name: t`User name`,
     long: true,
     sort: "username",
     cell: (row) => (
@@ -55,9 +56,9 @@ const COLUMNS: readonly Column<User>[] = [
       </Anchor>
     ),
   },
-  { name: "Full name", long: true, sort: "display_name", cell: (row) => row.display_name },
-  { name: "Roles", cell: (row) => roleNames(row.roles) },
-  { name: "Status", sort: "status", cell: (row) => <UserStatus status={row.status} /> },
-  { name: "Last sign-in", sort: "last_sign_in_at", cell: (row) => <Moment at={row.last_sign_in_at} /> },
-  { name: "Added", sort: "created_at", cell: (row) => <Moment at={row.created_at} /> },
+  { name: t`Full name`, long: true, sort: "display_name", cell: (row) => row.display_name },
+  { name: t`Roles`, cell: (row) => roleNames(row.roles) },
+  { name: t`Status`, sort: "status", cell: (row) => <UserStatus status={row.status} /> },
+  { name: t`Last sign-in`, sort: "last_sign_in_at", cell: (row) => <Moment at={row.last_sign_in_at} /> },
+  { name: t`Added`, sort: "created_at", cell: (row) => <Moment at={row.created_at} /> },
 ];

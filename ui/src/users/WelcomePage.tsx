@@ -1,4 +1,5 @@
 /** The first thing a new user does, the first administrator included: choose a password. */
+import { t } from "@lingui/core/macro";
 import { Anchor, Button, PasswordInput, Stack, Text } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useEffect, useReducer } from "react";
@@ -18,7 +19,7 @@ export function Component() {
   const token = useInvitation();
   if (token === null) return <Uninvited />;
   return (
-    <Entrance title="Welcome to Strongroom" explain="Choose the password you will sign in with: at least 12 characters, a long sentence is best. Nobody else will know it.">
+    <Entrance title={t`Welcome to Strongroom`} explain={t`Choose the password you will sign in with: at least 12 characters, a long sentence is best. Nobody else will know it.`}>
       <WelcomeForm token={token} />
     </Entrance>
   );
@@ -54,10 +55,10 @@ function WelcomeForm({ token }: { token: string }) {
     <form onSubmit={form.onSubmit((values) => void run(values))}>
       <Stack>
         <FormTrouble form={form} failure={failure} known={FIELDS} />
-        <PasswordInput label="New password" required autoComplete="new-password" autoFocus {...form.getInputProps("password")} key={form.key("password")} />
-        <PasswordInput label="New password again" required autoComplete="new-password" {...form.getInputProps("again")} key={form.key("again")} />
+        <PasswordInput label={t`New password`} required autoComplete="new-password" autoFocus {...form.getInputProps("password")} key={form.key("password")} />
+        <PasswordInput label={t`New password again`} required autoComplete="new-password" {...form.getInputProps("again")} key={form.key("again")} />
         <Button type="submit" loading={busy} fullWidth>
-          Set password
+          {t`Set password`}
         </Button>
       </Stack>
     </form>
@@ -66,13 +67,12 @@ function WelcomeForm({ token }: { token: string }) {
 
 function Uninvited() {
   return (
-    <Entrance title="This link is not complete">
+    <Entrance title={t`This link is not complete`}>
       <Text size="sm">
-        Open the whole invitation link once more, also after reloading this page: what it proves is not kept. If it does not work any longer, ask an
-        administrator for a new invitation.
+        {t`Open the whole invitation link once more, also after reloading this page: what it proves is not kept. If it does not work any longer, ask an administrator for a new invitation.`}
       </Text>
       <Anchor component={Link} to={paths.signIn()} size="sm">
-        Go to sign-in
+        {t`Go to sign-in`}
       </Anchor>
     </Entrance>
   );

@@ -1,4 +1,5 @@
 /** Reading and changing users. */
+import { plural, t } from "@lingui/core/macro";
 import { answer, client, ifMatch } from "../api/client";
 import { type Listing, readAgain, useListing, useRead } from "../api/queries";
 import type { User } from "../api/shapes";
@@ -30,7 +31,7 @@ export interface NewUser {
 export async function addUser(user: NewUser, headers: Record<string, string>): Promise<Invited> {
   const body = { ...user, email: user.email || null };
   const done = await answer(client.POST("/api/v1/users", { body, headers }));
-  tellRecorded(`${user.username} added`, done.position);
+  tellRecorded(t`${{ username: user.username }} added`, done.position);
   await readAgain("user");
   return invitedOf(user.username, done);
 }
@@ -42,27 +43,27 @@ function invitedOf(username: string, said: { invitation: string | null; invitati
 
 export async function setRoles({ id, username, version }: User, roles: string[]): Promise<void> {
   const done = await answer(client.PUT("/api/v1/users/{user_id}/roles", { params: path(id), body: { roles }, headers: ifMatch(version) }));
-  tellRecorded(`Roles of ${username} changed`, done.position);
+  tellRecorded(t`Roles of ${username} changed`, done.position);
   await readAgain("user");
 }
 
 export async function setEnabled({ id, username }: User, enable: boolean, reason: string): Promise<void> {
   const call = { params: path(id), body: { reason: reason || null } };
   const done = await (enable ? answer(client.POST("/api/v1/users/{user_id}/enable", call)) : answer(client.POST("/api/v1/users/{user_id}/disable", call)));
-  tellRecorded(`${username} ${enable ? "enabled" : "disabled"}`, done.position);
+  tellRecorded(enable ? t`${username} enabled` : t`${username} disabled`, done.position);
   await readAgain("user");
 }
 
 export async function inviteAgain({ id, username }: User): Promise<Invited> {
   const done = await answer(client.POST("/api/v1/users/{user_id}/invitations", { params: path(id) }));
-  tellRecorded(`${username} invited again`, done.position);
+  tellRecorded(t`${username} invited again`, done.position);
   await readAgain("user");
   return invitedOf(username, done);
 }
 
 export async function endSessions({ id, username }: User): Promise<void> {
   const done = await answer(client.DELETE("/api/v1/users/{user_id}/sessions", { params: path(id) }));
-  tell(`Sessions of ${username}`, done.ended === 1 ? "One session ended." : `${done.ended} sessions ended.`);
+  tell(t`Sessions of ${username}`, plural({ ended: done.ended }, { one: "One session ended.", other: "# sessions ended." }));
   await readAgain("user");
 }
 

@@ -1,22 +1,27 @@
 /** Ways in which passwords are changed, in words. */
+import { t } from "@lingui/core/macro";
 import type { ResetWay, WayBody } from "../api/shapes";
 
 export type Elevation = ResetWay["elevation"];
 
 export const ELEVATIONS: Record<Elevation, string> = {
-  none: "It is root itself, or may run chpasswd",
-  sudo: "By sudo",
-  su: "By su, with another account's password",
+  none: t`It is root itself, or may run chpasswd`,
+  sudo: t`By sudo`,
+  su: t`By su, with another account's password`,
 };
 
-const HIDDEN = "an account that you do not see";
+const HIDDEN = t`an account that you do not see`;
 
 /** What a worker does here, in one sentence. */
 export function sentence(way: ResetWay): string {
-  if (!way.login) return "Each account signs in as itself and changes its own password with passwd.";
+  if (!way.login) return t`Each account signs in as itself and changes its own password with passwd.`;
   const login = way.login.name ?? HIDDEN;
-  const raised = { none: "sets", sudo: "is raised by sudo and sets", su: `becomes ${way.root?.name ?? HIDDEN} by su and sets` };
-  return `${login} signs in, ${raised[way.elevation]} the passwords of all accounts here; its own it changes itself.`;
+  const root = way.root?.name ?? HIDDEN;
+  return {
+    none: t`${login} signs in, sets the passwords of all accounts here; its own it changes itself.`,
+    sudo: t`${login} signs in, is raised by sudo and sets the passwords of all accounts here; its own it changes itself.`,
+    su: t`${login} signs in, becomes ${root} by su and sets the passwords of all accounts here; its own it changes itself.`,
+  }[way.elevation];
 }
 
 export interface WayValues extends Record<string, unknown> {
