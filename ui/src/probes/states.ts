@@ -13,6 +13,7 @@ const OUTCOMES: Record<Outcome, { tone: Tone; name: string; means: string }> = {
 };
 
 export const STAGES: Record<Stage, string> = {
+  way: "Way over the jump hosts",
   name: "Name resolves",
   connection: "Port answers",
   ssh: "SSH answers",
