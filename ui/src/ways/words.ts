@@ -19,6 +19,13 @@ export function sentence(way: ResetWay): string {
   return `${login} signs in, ${raised[way.elevation]} the passwords of all accounts here; its own it changes itself.`;
 }
 
+/** Who signs in on a host that lies between, by that host's own way; without one the reader does not see it. */
+export function hopSentence({ name }: { name: string | null }, way: Pick<ResetWay, "login"> | undefined): string {
+  if (name === null) return "It goes over a resource that you do not see.";
+  if (!way) return `It goes over ${name}.`;
+  return way.login ? `It goes over ${name}, where ${way.login.name ?? HIDDEN} signs in.` : `It would go over ${name}, but nobody is named who signs in there.`;
+}
+
 export interface WayValues extends Record<string, unknown> {
   login_id: string;
   elevation: Elevation;
