@@ -26,7 +26,7 @@ class VerificationBody(Body):
 
 
 class Finding(Shown):
-    stage: Literal["name", "connection", "ssh", "host-key", "login"]
+    stage: Literal["way", "name", "connection", "ssh", "host-key", "login"]
     verdict: Literal["passed", "failed"]
     words: str
     next_step: str | None
@@ -48,7 +48,8 @@ class Probe(Shown):
 
 @router.post("/resources/{resource_id}/host-key/look", status_code=202)
 async def look_for_host_key(resource_id: PathId, caller: Caller) -> Done:
-    """Have a worker see which host key the resource shows. Compare its fingerprint there before you pin it."""
+    """Have a worker see which host key the resource shows, over its jump hosts. Compare its fingerprint there before
+    you pin it."""
     done = await caller.execute(LookForHostKey(resource_id=resource_id))
     return Done(position=done.position)
 

@@ -71,18 +71,19 @@ class Means:
         return self.broken is None and self.first_held_back is None
 
 
-async def means_of(work: Work, resource: Resource, account: Account) -> Means:
-    """Who changes the account's password. Whoever signs in for the others changes his own himself."""
+async def means_of(work: Work, resource: Resource, account: Account | None) -> Means:
+    """Who changes the account's password. Whoever signs in for the others changes his own himself. None: nobody is to
+    sign in on the resource itself, but on the hosts between."""
     hops, broken = await _hops(work, resource, account)
     way = resource.way
-    if way.login_id is None or way.login_id == account.id:
+    if account is None or way.login_id is None or way.login_id == account.id:
         return Means(Elevation.NONE, None, None, hops, broken)
     login = await _helper(work, Part.LOGIN, way.login_id, account)
     root = None if way.root_id is None else await _helper(work, Part.ROOT, way.root_id, account)
     return Means(way.elevation, login, root, hops, broken)
 
 
-async def _hops(work: Work, resource: Resource, account: Account) -> tuple[tuple[HopOrders, ...], str | None]:
+async def _hops(work: Work, resource: Resource, account: Account | None) -> tuple[tuple[HopOrders, ...], str | None]:
     """From us to the resource. What was set behind its back since it was set up makes it unusable, not wrong."""
     hops: list[HopOrders] = []
     while resource.jump_id is not None:
@@ -96,8 +97,8 @@ async def _hops(work: Work, resource: Resource, account: Account) -> tuple[tuple
     return tuple(hops), None
 
 
-async def _helper(work: Work, part: Part, account_id: UUID, whose: Account) -> HelperOrders:
-    account = whose if account_id == whose.id else await work.get(Account, account_id)
+async def _helper(work: Work, part: Part, account_id: UUID, whose: Account | None) -> HelperOrders:
+    account = whose if whose is not None and account_id == whose.id else await work.get(Account, account_id)
     if account is not whose and account.reset_id is not None:
         raise HelperBusy(f"A reset of {account.username}, {part.words}, has to end first.")
     number = account.password.number
@@ -122,10 +123,11 @@ async def tried_before(work: Work, account: Account) -> datetime | None:
     return await refused_at(work, account) if way.login_id in (None, account.id) else None
 
 
-async def waits_for_helper(work: Work, account: Account) -> bool:
-    """Whether a reset or a look would only be turned away now: a reset of an account that it needs is open."""
+async def waits_for_helper(work: Work, resource_id: UUID, account: Account | None) -> bool:
+    """Whether a reset or a look would only be turned away now: a reset of an account that it needs is open. Without an
+    account of its own it needs those on the way alone."""
     try:
-        await means_of(work, await work.get(Resource, account.resource_id), account)
+        await means_of(work, await work.get(Resource, resource_id), account)
     except HelperBusy:
         return True
     return False

@@ -9,6 +9,7 @@ from uuid import UUID
 from commands.base import Closed, Command, OnAccount, OnResource, Thing
 from commands.checks import refused_at
 from commands.means import Means, means_of, note_uses, waits_for_helper
+from commands.ways import authorise_way
 from commands.work import Work
 from domain.access import Operation
 from domain.accounts import BETWEEN_LOGINS, PASSWORD, Account
@@ -24,7 +25,8 @@ WORDS = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookForHostKey(Command[UUID]):
-    """Have a worker see which host key a resource shows, for a person to compare. None is trusted by that."""
+    """Have a worker see which host key a resource shows, for a person to compare. None is trusted by that. Whoever has
+    it go over other hosts has it sign in there, as he who says over which: he must have a right to those accounts."""
 
     resource_id: UUID
 
@@ -34,10 +36,9 @@ class LookForHostKey(Command[UUID]):
         return OnResource(self.resource_id)
 
     async def execute(self, work: Work) -> UUID:
-        if (await work.get(Resource, self.resource_id)).jump_id is not None:
-            raise Invalid(
-                "It lies behind a jump host: read its host key on the system itself, and pin that.", "jump_id"
-            )
+        resource = await work.get(Resource, self.resource_id)
+        if resource.jump_id is not None:
+            await authorise_way(work, await work.get(Resource, resource.jump_id))
         return await _requested(work, Kind.HOST_KEY, self.resource_id, None)
 
 
@@ -107,10 +108,10 @@ class BeginProbe(Command[Errand]):
         probe = await work.get(Probe, self.probe_id)
         account = None if probe.account_id is None else await work.get(Account, probe.account_id)
         resource = await work.get(Resource, probe.resource_id if account is None else account.resource_id)
-        last = _is_last(probe)
-        tried = None if account is None or not _may_try(probe, account) else _current(account)
+        last, may_try = _is_last(probe), _may_try(probe, account)
+        tried = None if account is None or not may_try else _current(account)
         until = work.now + self.lease
-        means = DIRECTLY if account is None or tried is None else await means_of(work, resource, account)
+        means = await means_of(work, resource, account) if may_try else DIRECTLY
         probe.begin(work.caller.id, until, work.now, 0 if tried is None else tried.number)
         note_uses(work, means, probe.id, probe.tries)
         return Errand(
@@ -130,15 +131,14 @@ class BeginProbe(Command[Errand]):
 
 async def is_put_off(work: Work, probe: Probe) -> bool:
     """Whether it would only be turned away now: an account that it needs is being reset. If its own is, it ends."""
-    if probe.account_id is None:
-        return False
-    account = await work.get(Account, probe.account_id)
-    return _may_try(probe, account) and await waits_for_helper(work, account)
+    account = None if probe.account_id is None else await work.get(Account, probe.account_id)
+    where = probe.resource_id if account is None else account.resource_id
+    return _may_try(probe, account) and await waits_for_helper(work, where, account)
 
 
-def _may_try(probe: Probe, account: Account) -> bool:
+def _may_try(probe: Probe, account: Account | None) -> bool:
     """What a reset may be changing is not tried beside it."""
-    return not _is_last(probe) and account.reset_id is None
+    return not _is_last(probe) and (account is None or account.reset_id is None)
 
 
 def _is_last(probe: Probe) -> bool:

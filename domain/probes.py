@@ -23,7 +23,7 @@ class Kind(StrEnum):
     """What is looked at."""
 
     HOST_KEY = "host-key"
-    """Which host key the resource shows; nobody signs in."""
+    """Which host key the resource shows; nobody signs in on it."""
     PASSWORD = "password"
     """Whether the vault's password opens the account, by one login."""
 
@@ -31,6 +31,8 @@ class Kind(StrEnum):
 class Stage(StrEnum):
     """The stages of a look, in their order: each needs those before it."""
 
+    WAY = "way"
+    """Signing in on the hosts between; only for a look that nobody signs in for on the resource itself."""
     NAME = "name"
     CONNECTION = "connection"
     SSH = "ssh"

@@ -20,7 +20,7 @@ from workers.connectors.examination import Examined, Examiner
 from workers.connectors.login import Host
 from workers.insisting import insist
 from workers.lending import Lender
-from workers.reaching import Connect
+from workers.reaching import Connect, host_of, why_not
 
 T = TypeVar("T")
 
@@ -86,14 +86,23 @@ class Probes:
     async def _found(self, errand: Errand) -> Examined:
         if errand.last:
             return _untried("GivenUp", "Workers ended three times while they looked.")
-        host = self._examine(Host(errand.address, errand.port, errand.host_key))
         if errand.kind is Kind.HOST_KEY:
-            return await host.show_key()
+            return await self._shown(errand)
         if errand.password is None:
             return _untried("ResetOpen", "A reset of this account was opened meanwhile, so its password was not tried.")
         loan = await self._lender.loan(errand.means, errand.probe_id)
         password = await self._lender.open(errand.password)
+        host = self._examine(Host(errand.address, errand.port, errand.host_key))
         return await host.sign_in(errand.username, password, self._connect(errand, loan), not errand.means.hops)
+
+    async def _shown(self, errand: Errand) -> Examined:
+        """Its host key, over the hosts between. What those who sign in there have is opened only if all may be used."""
+        if (why := why_not(errand.means)) is not None:
+            found = Examined()
+            found.failed(Stage.WAY, why)
+            return found
+        loan = await self._lender.loan(errand.means, errand.probe_id)
+        return await self._examine(host_of(errand, loan)).show_key()
 
     async def _execute(self, command: Command[T], /) -> T:
         return (await self._vault.execute(command, self._caller)).value

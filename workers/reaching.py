@@ -60,26 +60,29 @@ def by_ssh(turns: Turns) -> Connect:
     """Few at a time on one host."""
 
     def connect(orders: Target, loan: Loan) -> Connector:
-        if (why := _why_not(orders.means)) is not None:
+        if (why := why_not(orders.means)) is not None:
             return Held(why)
-        host = Host(orders.address, orders.port, orders.host_key, _hops(orders.means, loan))
+        host = host_of(orders, loan)
         return turns.taking((host.address, host.port), _connector(host, orders.means, loan))
 
     return connect
 
 
-def _why_not(means: Means) -> errors.TargetError | None:
+def why_not(means: Means) -> errors.TargetError | None:
+    """What keeps a worker from going this way at all; nothing was opened for it then."""
     if means.broken is not None:
         return errors.WayBroken(means.broken)
     return None if means.first_held_back is None else errors.HelperHeld(what_to_do(means.first_held_back))
 
 
-def _hops(means: Means, loan: Loan) -> tuple[Hop, ...]:
-    return tuple(
+def host_of(orders: Target, loan: Loan) -> Host:
+    """Where it is, and over which others, with what was lent for those."""
+    hops = tuple(
         Hop(Host(hop.address, hop.port, hop.host_key), hop.login.username, lent.credential, lent.trial)
-        for hop in means.hops
+        for hop in orders.means.hops
         for lent in (loan[hop.login],)
     )
+    return Host(orders.address, orders.port, orders.host_key, hops)
 
 
 def _connector(host: Host, means: Means, loan: Loan) -> Connector:

@@ -100,7 +100,7 @@ class Resets:
             return reset.attempt.until
         work = self._vault.look(self._caller)
         account = await work.get(Account, reset.account_id)
-        if await waits_for_helper(work, account):
+        if await waits_for_helper(work, account.resource_id, account):
             return self._now() + self._pace.again
         if not reset.attempts:
             before = await tried_before(work, account)

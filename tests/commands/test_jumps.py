@@ -10,6 +10,7 @@ import pytest
 from commands.access import GrantAccess, RevokeAccess
 from commands.accounts import AddAccount
 from commands.base import Command, OnAccount, OnResource
+from commands.probes import BeginProbe, LookForHostKey
 from commands.resets import BeginAttempt, OpenReset
 from commands.resources import AddResource, ChangeResource, PinHostKey, TransferResource
 from commands.users import GiveRoles
@@ -128,7 +129,7 @@ async def account_at(world: World, admin: Person, jump: UUID) -> UUID:
     return svc
 
 
-async def refused_and_recorded(world: World, person: Person, command: Command[None]) -> None:
+async def refused_and_recorded(world: World, person: Person, command: Command[object]) -> None:
     before = world.log.head
     with pytest.raises(Refused, match="MODIFY"):
         await person.does(command)
@@ -198,3 +199,42 @@ async def test_who_gives_a_resource_away_needs_a_right_to_whoever_lets_its_reset
     await refused_and_recorded(world, alice, given)
     await admin.does(GrantAccess(thing=svc, user_id=alice.id, level=Level.MODIFY))
     await alice.does(given)
+
+
+# A look for a host key
+
+
+async def test_who_has_no_right_to_the_accounts_on_the_way_has_nobody_go_it_for_a_host_key(
+    world: World, admin: Person, alice: Person, server: Server
+) -> None:
+    """Those on the hosts between: nobody signs in on the resource itself, so of its own helpers none is asked about."""
+    outer = await a_jump_host(admin, "outer")
+    inner = await a_jump_host(admin, "inner", outer)
+    await admin.does(SetResetWay(resource_id=server.id, login_id=server.account))
+    await admin.does(SetJumpHost(resource_id=server.id, jump_id=inner))
+    await admin.does(GiveRoles(user_id=alice.id, roles=frozenset({ADMINISTRATOR})))
+    await admin.does(GrantAccess(thing=OnResource(server.id), user_id=alice.id, level=Level.MANAGE))
+    await admin.does(GrantAccess(thing=OnAccount(server.account), user_id=alice.id, level=Level.VIEW))
+    look = LookForHostKey(resource_id=server.id)
+    for jump in (inner, outer):
+        await refused_and_recorded(world, alice, look)
+        svc = OnAccount(await account_at(world, admin, jump))
+        await admin.does(GrantAccess(thing=svc, user_id=alice.id, level=Level.MODIFY))
+    await alice.does(look)
+
+
+async def test_a_look_for_a_host_key_goes_with_those_on_the_way_alone_and_their_uses_are_recorded(
+    world: World, admin: Person, server: Server
+) -> None:
+    await admin.does(SetResetWay(resource_id=server.id, login_id=server.account))
+    jump = await a_jump_host(admin, "outer")
+    await admin.does(SetJumpHost(resource_id=server.id, jump_id=jump))
+    probe = await admin.does(LookForHostKey(resource_id=server.id))
+    before = world.log.head
+    errand = await world.performs(BeginProbe(probe_id=probe, lease=LEASE))
+    assert [each.username for each in errand.means.helpers] == ["svc-outer"]
+    assert errand.password is None
+    assert await world.topics(before) == ["probe.begun", "helper-password.used"]
+    (used,) = [event for event in await world.events(before) if isinstance(event, Use.Used)]
+    known = await account_at(world, admin, jump)
+    assert (used.account_id, used.part, used.work_id, used.attempt) == (known, Part.JUMP, probe, 1)

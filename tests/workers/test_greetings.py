@@ -94,6 +94,15 @@ async def test_by_a_reset(parrot: Parrot, caplog: pytest.LogCaptureFixture) -> N
     await parrot.nothing_is_written_down(caplog)
 
 
+async def test_by_a_look_for_the_key_of_a_host_behind_it(parrot: Parrot, caplog: pytest.LogCaptureFixture) -> None:
+    await parrot.owner.does(SetResetWay(resource_id=parrot.resource, login_id=parrot.account))
+    db = await parrot.owner.does(AddResource(name="db", type=ResourceType.LINUX, address="192.0.2.1"))
+    await parrot.owner.does(SetJumpHost(resource_id=db, jump_id=parrot.resource))
+    await parrot.look(await parrot.owner.does(LookForHostKey(resource_id=db)))
+    assert parrot.manners.offered == [NEEDLE]
+    await parrot.nothing_is_written_down(caplog)
+
+
 @pytest.mark.parametrize("part", ["helper", "jump host"])
 async def test_by_a_reset_that_needs_another_account(
     parrot: Parrot, caplog: pytest.LogCaptureFixture, part: str

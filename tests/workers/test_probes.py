@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncssh
@@ -20,7 +21,7 @@ from commands.ways import SetJumpHost, SetResetWay
 from domain import ids
 from domain.accounts import BETWEEN_LOGINS
 from domain.errors import Invalid, ProbedTooSoon, ProbeRunning, ResetAlreadyOpen
-from domain.probes import TRIES, Outcome, Probe, Stage, Verdict
+from domain.probes import BETWEEN_CALLS, TRIES, Outcome, Probe, Stage, Verdict
 from domain.resources import ResourceType
 from domain.secrets import Secret
 from domain.troubles import NEXT_STEPS
@@ -374,11 +375,121 @@ async def test_who_may_not_sign_in_himself_is_verified_by_su(web1: LabHost) -> N
     ]
 
 
-async def test_what_lies_behind_a_jump_host_is_not_looked_at_from_here(site: Site) -> None:
-    jump = await site.owner.does(AddResource(name="jump", type=ResourceType.LINUX, address="127.0.0.2"))
-    await site.owner.does(PinHostKey(resource_id=jump, host_key=HOST_KEY))
-    hop = await site.owner.does(AddAccount(resource_id=jump, username="hop", password=Secret("hops")))
-    await site.owner.does(SetResetWay(resource_id=jump, login_id=hop))
-    await site.owner.does(SetJumpHost(resource_id=site.resource, jump_id=jump))
-    with pytest.raises(Invalid, match="behind a jump host"):
-        await site.owner.does(LookForHostKey(resource_id=site.resource))
+# Over a jump host
+
+
+@dataclass
+class Behind:
+    """A resource behind a real jump host of our own, where `hop` signs in; a worker that looks for its host key."""
+
+    site: Site
+    jump: UUID
+    hop: UUID
+    manners: Manners
+    port: int
+
+    async def asked(self) -> UUID:
+        return await self.site.owner.does(LookForHostKey(resource_id=self.site.resource))
+
+    async def look(self, probe: UUID) -> datetime | None:
+        return await self.site.worker(lambda host: Examiner(host, QUICK)).look(probe)
+
+    async def left_behind(self, probe: UUID, times: int) -> None:
+        world = self.site.world
+        for _ in range(times):
+            errand = await world.performs(BeginProbe(probe_id=probe, lease=timedelta(seconds=10)))
+            world.clock.at = errand.until
+
+    async def ended(self) -> Probe.Ended:
+        return [event for event in await self.site.world.events() if isinstance(event, Probe.Ended)][-1]
+
+    async def untouched(self, error: str) -> None:
+        """It ended with that, and nobody was spoken to."""
+        ended = await self.ended()
+        assert (ended.outcome, ended.host_key) == (Outcome.UNKNOWN, None)
+        assert [(each.stage, each.error) for each in ended.findings] == [(Stage.WAY, error)]
+        assert (self.manners.offered, self.manners.let_on) == ([], [])
+
+
+@pytest.fixture
+async def behind(site: Site) -> AsyncIterator[Behind]:
+    manners, owner = Manners(lets_on=True), site.owner
+    async with ssh_server(manners, KEY) as port, ssh_server(Manners(), KEY) as target:
+        where = AddResource(name="jump", type=ResourceType.LINUX, address="127.0.0.1", port=port)
+        jump = await owner.does(where)
+        await owner.does(PinHostKey(resource_id=jump, host_key=PUBLIC))
+        hop = await owner.does(AddAccount(resource_id=jump, username="hop", password=Secret("right")))
+        await owner.does(SetResetWay(resource_id=jump, login_id=hop))
+        moved = ChangeResource(
+            resource_id=site.resource, name="web1", type=ResourceType.LINUX, address="127.0.0.1", port=target
+        )
+        await owner.does(moved)
+        await owner.does(SetJumpHost(resource_id=site.resource, jump_id=jump))
+        yield Behind(site, jump, hop, manners, target)
+
+
+async def test_a_host_key_is_looked_for_over_a_jump_host_and_the_use_is_recorded_first(behind: Behind) -> None:
+    probe = await behind.asked()
+    before = behind.site.world.log.head
+    assert await behind.look(probe) is None
+    assert await behind.site.world.topics(before) == ["probe.begun", "helper-password.used", "probe.ended"]
+    ended = await behind.ended()
+    assert (ended.outcome, ended.host_key) == (Outcome.SHOWN, PUBLIC), ended.findings
+    assert behind.manners.offered == ["right"]
+    assert behind.manners.let_on == [("127.0.0.1", behind.port)] * 2
+    with pytest.raises(ProbedTooSoon, match="a moment ago: wait"):
+        await behind.asked()
+
+
+async def test_a_look_over_a_jump_host_waits_while_whoever_signs_in_there_is_reset(behind: Behind) -> None:
+    world = behind.site.world
+    probe = await behind.asked()
+    reset = await behind.site.owner.does(OpenReset(account_id=behind.hop))
+    before = world.log.head
+    due = await behind.look(probe)
+    assert due is not None
+    assert due > world.log.now()
+    assert (await world.topics(before), behind.manners.offered) == ([], [])
+    attempt = (await world.performs(BeginAttempt(reset_id=reset, lease=timedelta(minutes=1)))).attempt
+    await world.performs(FailReset(reset_id=reset, attempt=attempt, because="It fails.", error="Unreachable"))
+    assert await behind.look(probe) is None
+    assert (await behind.ended()).outcome is Outcome.SHOWN
+
+
+async def test_a_password_that_a_jump_host_refused_is_not_tried_by_the_next_look(behind: Behind) -> None:
+    behind.manners.password = "another"
+    await behind.look(await behind.asked())
+    assert [(each.stage, each.error) for each in (await behind.ended()).findings] == [(Stage.WAY, "HelperRefused")]
+    assert behind.manners.offered == ["right"]
+    behind.manners.offered.clear()
+    behind.site.world.clock.turn(BETWEEN_CALLS + timedelta(seconds=1))
+    probe, before = await behind.asked(), behind.site.world.log.head
+    await behind.look(probe)
+    assert await behind.site.world.topics(before) == ["probe.begun", "probe.ended"], "nothing was opened"
+    await behind.untouched("HelperHeld")
+
+
+async def test_a_look_over_a_jump_host_where_nobody_signs_in_any_more_ends_with_that(behind: Behind) -> None:
+    await behind.site.owner.does(SetResetWay(resource_id=behind.jump))
+    await behind.look(await behind.asked())
+    await behind.untouched("WayBroken")
+
+
+async def test_the_third_look_is_made_when_two_were_left_behind(behind: Behind) -> None:
+    probe = await behind.asked()
+    await behind.left_behind(probe, TRIES - 1)
+    assert await behind.look(probe) is None
+    assert (await behind.ended()).outcome is Outcome.SHOWN
+
+
+async def test_after_three_looks_that_were_left_behind_nobody_signs_in_on_the_jump_host_any_more(
+    behind: Behind,
+) -> None:
+    world = behind.site.world
+    probe = await behind.asked()
+    await behind.left_behind(probe, TRIES)
+    before = world.log.head
+    assert await behind.look(probe) is None
+    assert await world.topics(before) == ["probe.begun", "probe.ended"]
+    assert [each.error for each in (await behind.ended()).findings] == ["GivenUp"]
+    assert behind.manners.offered == []

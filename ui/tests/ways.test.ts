@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ResetWay } from "../src/api/shapes";
-import { bodyOf, sentence, valuesOf } from "../src/ways/words";
+import { bodyOf, hopSentence, sentence, valuesOf } from "../src/ways/words";
 
 const ITSELF: ResetWay = { elevation: "none", login: null, root: null, jump_host: null, version: 1 };
 const BY_SU: ResetWay = { ...ITSELF, elevation: "su", login: { id: "l", name: "svc" }, root: { id: "r", name: "root" } };
@@ -14,6 +14,13 @@ describe("how passwords are changed", () => {
 
   it("names nobody whom the reader does not see", () => {
     expect(sentence({ ...BY_SU, root: { id: "r", name: null } })).toContain("an account that you do not see");
+  });
+
+  it("says who signs in on the way, and names nothing that the reader does not see", () => {
+    expect(hopSentence({ name: "jump" }, BY_SU)).toBe("It goes over jump, where svc signs in.");
+    expect(hopSentence({ name: "jump" }, { login: { id: "l", name: null } })).toContain("an account that you do not see");
+    expect(hopSentence({ name: null }, undefined)).toContain("a resource that you do not see");
+    expect(hopSentence({ name: "jump" }, ITSELF)).toContain("nobody is named");
   });
 
   it("is sent as it was read", () => {

@@ -17,7 +17,7 @@ from domain.secrets import Secret
 from workers.connectors import errors
 from workers.connectors.base import Connector
 from workers.connectors.errors import TargetError
-from workers.connectors.login import NO_NAME, RSA_WITH_SHA2, TROUBLE, Host, OneGuess, Timeouts, keep_quiet, told
+from workers.connectors.login import NO_NAME, RSA_WITH_SHA2, TROUBLE, Host, OneGuess, Timeouts, keep_quiet, over, told
 
 BEST_FIRST = ("ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", *RSA_WITH_SHA2)
 LONGEST_GREETING = 255
@@ -61,14 +61,26 @@ class Examiner:
         keep_quiet()
         self._host = host
         self._timeouts = timeouts
+        self._tunnel: asyncssh.SSHClientConnection | None = None
+        self._reader: asyncio.StreamReader | asyncssh.SSHReader[bytes]
+        self._writer: asyncio.StreamWriter | asyncssh.SSHWriter[bytes]
 
     async def show_key(self) -> Examined:
-        """Which host key it shows; nobody signs in."""
+        """Which host key it shows; nobody signs in on it, but on each host between, to its pinned key."""
         found = Examined()
+        try:
+            async with over(self._host.hops, self._timeouts) as self._tunnel:
+                await self._see_key(found)
+        except TargetError as trouble:
+            found.failed(Stage.WAY, trouble)
+        return found
+
+    async def _see_key(self, found: Examined) -> None:
+        if self._tunnel is not None:
+            found.passed(Stage.WAY, "Each host between has its pinned key and let us in.")
         if await self._reached(found) and await self._stage(found, Stage.HOST_KEY, self._shown_key):
             found.outcome = Outcome.SHOWN
             found.host_key = self._key
-        return found
 
     async def sign_in(self, username: str, password: Secret, connector: Connector, direct: bool = True) -> Examined:
         """Whether it lets `username` in with `password`, which is offered once. What lies behind a jump host cannot be
@@ -79,8 +91,10 @@ class Examiner:
         return found
 
     async def _reached(self, found: Examined) -> bool:
-        stages = (Stage.NAME, self._named), (Stage.CONNECTION, self._connected), (Stage.SSH, self._greeted)
-        for stage, step in stages:
+        """Behind a jump host it is that which looks the name up: nothing is seen of it from here."""
+        here = (Stage.NAME, self._named), (Stage.CONNECTION, self._connected)
+        there = ((Stage.CONNECTION, self._let_on),)
+        for stage, step in (*(here if self._tunnel is None else there), (Stage.SSH, self._greeted)):
             if not await self._stage(found, stage, step):
                 return False
         return True
@@ -118,10 +132,18 @@ class Examiner:
         self._writer = writer
         return f"Port {self._host.port} answers."
 
+    async def _let_on(self) -> str:
+        assert self._tunnel is not None
+        try:
+            self._reader, self._writer = await self._tunnel.open_connection(self._host.address, self._host.port)
+        except TROUBLE as trouble:
+            raise told(trouble, OneGuess(None)) from None
+        return f"Port {self._host.port} answers the jump host."
+
     async def _greeted(self) -> str:
         try:
             said = await self._reader.read(LONGEST_GREETING)
-        except OSError:
+        except (OSError, asyncssh.Error):
             raise errors.HungUp from None
         finally:
             self._writer.close()
@@ -132,7 +154,11 @@ class Examiner:
     async def _shown_key(self) -> str:
         try:
             key = await asyncssh.get_server_host_key(
-                self._host.address, self._host.port, server_host_key_algs=BEST_FIRST, config=None
+                self._host.address,
+                self._host.port,
+                tunnel=self._tunnel,
+                server_host_key_algs=BEST_FIRST,
+                config=None,
             )
         except TROUBLE as trouble:
             raise told(trouble, OneGuess(None)) from None

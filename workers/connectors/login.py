@@ -107,14 +107,24 @@ async def signed_in(
     host: Host, username: str, credential: Secret | Key, timeouts: Timeouts
 ) -> AsyncIterator[asyncssh.SSHClientConnection]:
     """A connection of `username`; raises TargetError, before any password is sent if the host is not the pinned one."""
+    async with over(host.hops, timeouts) as tunnel:
+        connection = await _connect(host, username, credential, timeouts, tunnel)
+        try:
+            yield connection
+        finally:
+            await _part(connection)
+
+
+@asynccontextmanager
+async def over(hops: Sequence[Hop], timeouts: Timeouts) -> AsyncIterator[asyncssh.SSHClientConnection | None]:
+    """The connection to the last of these, each reached over the one before; None: there is none between. Raises
+    TargetError for the first that could not be signed in on."""
     async with AsyncExitStack() as stack:
         tunnel = None
-        for hop in host.hops:
+        for hop in hops:
             tunnel = await _hop(hop, tunnel, timeouts)
             stack.push_async_callback(_part, tunnel)
-        connection = await _connect(host, username, credential, timeouts, tunnel)
-        stack.push_async_callback(_part, connection)
-        yield connection
+        yield tunnel
 
 
 async def _hop(

@@ -941,7 +941,8 @@ export interface paths {
         put?: never;
         /**
          * Look For Host Key
-         * @description Have a worker see which host key the resource shows. Compare its fingerprint there before you pin it.
+         * @description Have a worker see which host key the resource shows, over its jump hosts. Compare its fingerprint there before
+         *     you pin it.
          */
         post: operations["look_for_host_key"];
         delete?: never;
@@ -3209,7 +3210,7 @@ export interface components {
              * Stage
              * @enum {string}
              */
-            stage: "name" | "connection" | "ssh" | "host-key" | "login";
+            stage: "way" | "name" | "connection" | "ssh" | "host-key" | "login";
             /**
              * Verdict
              * @enum {string}

@@ -6,6 +6,8 @@ import type { Probe, Resource } from "../api/shapes";
 import { Press } from "../kit/Press";
 import { Trouble } from "../kit/Trouble";
 import { useAction } from "../kit/useAction";
+import { useResetWay } from "../ways/calls";
+import { Hops } from "../ways/Hops";
 import { lookForHostKey, useHostKeyLook } from "./calls";
 import { Findings } from "./Findings";
 import { unfinished } from "./states";
@@ -31,9 +33,7 @@ function Look({ resource, onClose, pin }: Props) {
   const asking = useAction(() => lookForHostKey(resource.id));
   return (
     <Stack gap="sm">
-      <Text size="sm">
-        {t`A worker connects to ${{ resource: resource.address }} and tells which key answers. Nobody signs in, and nothing is trusted by it.`}
-      </Text>
+      <Explanation resource={resource} />
       <Trouble failure={error && !data ? error : asking.failure} retry={error && !data ? () => void refetch() : undefined} />
       <Press why={data && unfinished(data) ? t`A worker is looking already.` : null} loading={asking.busy} onPress={() => void asking.run()}>
         {data?.state === "ended" ? t`Look again` : t`Look at the host`}
@@ -41,6 +41,18 @@ function Look({ resource, onClose, pin }: Props) {
       {data && data.state !== "none" && <Findings probe={data} />}
       {data?.host_key && data.fingerprint && <Compare key={data.fingerprint} resource={resource} probe={data} pin={pin} done={onClose} />}
     </Stack>
+  );
+}
+
+function Explanation({ resource }: { resource: Resource }) {
+  const jump = useResetWay(resource.id).data?.jump_host;
+  return (
+    <div>
+      <Text size="sm">
+        {t`A worker connects to ${{ address: resource.address }} and tells which key answers. Nobody signs in on ${{ resource: resource.name }}, and nothing is trusted by it.`}
+      </Text>
+      {jump && <Hops jump={jump} />}
+    </div>
   );
 }
 

@@ -14,6 +14,7 @@ const OUTCOMES: Record<Outcome, { tone: Tone; name: string; means: string }> = {
 };
 
 export const STAGES: Record<Stage, string> = {
+  way: t`Way over the jump hosts`,
   name: t`Name resolves`,
   connection: t`Port answers`,
   ssh: t`SSH answers`,

@@ -24,6 +24,14 @@ export function sentence(way: ResetWay): string {
   }[way.elevation];
 }
 
+/** Who signs in on a host that lies between, by that host's own way; without one the reader does not see it. */
+export function hopSentence({ name }: { name: string | null }, way: Pick<ResetWay, "login"> | undefined): string {
+  if (name === null) return t`It goes over a resource that you do not see.`;
+  if (!way) return t`It goes over ${name}.`;
+  const login = way.login?.name ?? HIDDEN;
+  return way.login ? t`It goes over ${name}, where ${login} signs in.` : t`It would go over ${name}, but nobody is named who signs in there.`;
+}
+
 export interface WayValues extends Record<string, unknown> {
   login_id: string;
   elevation: Elevation;
