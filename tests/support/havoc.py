@@ -19,7 +19,7 @@ Blow = Callable[[], Awaitable[None]]
 
 @dataclass
 class Havoc:
-    """How often who fell. `slower` than in earnest, where it must be: what falls at every step comes nowhere."""
+    """Who may fall, and in `fell` how often who did."""
 
     fleet: Fleet
     workers: tuple[Child, ...]

@@ -40,9 +40,8 @@ class Sshd:
             time.sleep(0.1)
 
     def _all(self) -> list[int]:
-        room = os.readlink(f"/proc/{self.init}/ns/pid")
-        return [pid for pid in _pids() if _line(pid).startswith("sshd") or "/sshd" in _line(pid).partition(" ")[0]
-                if _room(pid) == room]  # fmt: skip
+        room = _room(self.init)
+        return [pid for pid in _pids() if _room(pid) == room and Path(_program(pid)).name in ("sshd", "sshd:")]
 
     def _listens(self) -> bool:
         return any("[listener]" in _line(pid) for pid in self._all())
@@ -50,7 +49,7 @@ class Sshd:
 
 @contextmanager
 def sshd_of(host: LabHost) -> Iterator[Sshd]:
-    """To be killed as often as one likes; in the end it runs, as before."""
+    """To be killed as often as one likes; in the end it runs. Whatever else of the kind the host ran does not."""
     sshd = Sshd(host, next(pid for pid in _pids() if _is_init(pid, host)))
     os.kill(sshd.init, signal.SIGSTOP)
     try:
@@ -78,3 +77,8 @@ def _room(pid: int) -> str:
     with suppress(OSError):
         return os.readlink(f"/proc/{pid}/ns/pid")
     return ""
+
+
+def _program(pid: int) -> str:
+    """The first word of what it calls itself: sshd names those it serves there."""
+    return _line(pid).partition(" ")[0]
