@@ -143,8 +143,9 @@ def tell(asked: list[list[UUID]], havoc: Havoc, events: list[Event], accounts: l
         )  # fmt: skip
     for who, times in sorted(havoc.fell.items()):
         noted("fell", who=who, times=times)
+    assert {who.split()[0] for who in havoc.fell} == {"worker", "api", "sshd", "PostgreSQL"}
     print(f"{len(mine)} resets, {len(mine & well)} confirmed, {len(mine & doubt)} in doubt once; {dict(havoc.fell)}")  # noqa: T201
-    assert len(mine & well) > len(mine) // 2
+    assert len(mine & well) >= len(mine) // 4  # the others were given up after three tries: the old password holds
 
 
 def is_well(event: Event) -> bool:

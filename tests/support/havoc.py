@@ -14,6 +14,8 @@ from tests.support.child import Child
 from tests.support.fleet import Fleet
 from tests.support.sshds import Sshd
 
+SOON = (0.3, 2.5)
+
 Blow = Callable[[], Awaitable[None]]
 
 
@@ -49,12 +51,15 @@ class Havoc:
 
     @staticmethod
     async def _now_and_then(over: asyncio.Event, least: float, most: float, blow: Blow) -> None:
+        """For the first time soon, while even a few resets are under way."""
+        pause = random.uniform(*SOON)
         while not over.is_set():
             try:
-                async with asyncio.timeout(random.uniform(least, most)):
+                async with asyncio.timeout(pause):
                     await over.wait()
             except TimeoutError:
                 await blow()
+                pause = random.uniform(least, most)
 
     async def _falls(self, child: Child) -> None:
         if random.random() < 0.15:
