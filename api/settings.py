@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from fastapi import APIRouter
+from pydantic import Field, StringConstraints
 
 from api.caller import Caller, IfMatch
 from api.shapes import Body, Done, Reason, Shown
@@ -13,6 +16,7 @@ from domain.settings import Rules
 from ops.product import VERSION
 
 router = APIRouter(tags=["settings"])
+Count = Annotated[int, Field(ge=0)]
 
 
 class RulesInForce(Shown):
@@ -47,17 +51,17 @@ class SettingsInForce(Shown):
 
 class RulesBody(Body):
     reason_required: bool
-    session_hours: int
+    session_hours: Annotated[int, Field(ge=1)]
     reason: Reason
 
 
 class PolicyBody(Body):
-    length: int
-    min_upper: int
-    min_lower: int
-    min_digits: int
-    min_specials: int
-    specials: str
+    length: Count
+    min_upper: Count
+    min_lower: Count
+    min_digits: Count
+    min_specials: Count
+    specials: Annotated[str, StringConstraints(max_length=100)]
     reason: Reason
 
 

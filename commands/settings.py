@@ -22,6 +22,7 @@ class InForce:
     policy_version: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ViewSettings(Command[InForce]):
     """How the vault is set; it changes nothing."""
 

@@ -203,7 +203,7 @@ async def test_browser_storage_holds_no_secret(told: Story, tmp_path: Path) -> N
         await page.press("Show password of app1")
         await page.fill("Reason", "to be seen by nobody")
         await page.press("Show")
-        await page.shows("Shown for ten seconds.")
+        await page.shows("Shown for 10 seconds.")
         await page.shows("Hidden again.")
         assert not await page.calls(HOLDS, "Live updates are interrupted")
     assert Needles(told.secrets.canaries).in_files(places.files(profile)) == []

@@ -57,7 +57,7 @@ function Place({ state, of, small }: { state: State; of: string; small?: boolean
       {shown ? <Legible label={of} read={state.held.read} /> : !small && <Mask />}
       {shown && <Text size="xs" c="dimmed" aria-hidden="true">{t`Hides itself in ${{ seconds: state.seconds }} s`}</Text>}
       {state.at === "expired" && <Text size="xs" c="dimmed">{t`Hidden again. Showing it once more is recorded once more.`}</Text>}
-      <VisuallyHidden aria-live="polite">{shown ? t`Shown for ${{ get: shownSeconds.get() }} seconds.` : ""}</VisuallyHidden>
+      <VisuallyHidden aria-live="polite">{shown ? t`Shown for ${{ seconds: shownSeconds.get() }} seconds.` : ""}</VisuallyHidden>
     </div>
   );
 }
