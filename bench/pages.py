@@ -20,7 +20,19 @@ from commands.demonstration.company import FOUNDER
 from tests.support.desk import Desk, a_desk, chrome
 from tests.support.servers import scratch
 
-LISTS = ("/", "/resources", "/accounts", "/users", "/audit", "/batches", "/alarms", "/system", "/sessions")
+LISTS = (
+    "/",
+    "/resources",
+    "/accounts",
+    "/users",
+    "/audit",
+    "/batches",
+    "/alarms",
+    "/system",
+    "/sessions",
+    "/settings",
+    "/import",
+)
 OF_ONE = {
     "/resources": ("", "?tab=sharing"), "/accounts": ("", "?tab=timeline", "?tab=passwords", "?tab=sharing"),
     "/users": ("",),
