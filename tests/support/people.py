@@ -35,6 +35,8 @@ class Memory:
     told: list[Acknowledged] = field(default_factory=list)
     reasons: dict[str, int | None] = field(default_factory=dict)
     made: dict[str, int] = field(default_factory=dict)
+    keys: set[str] = field(default_factory=set)
+    """Idempotency keys that were sent: a repeat is answered with the position of the request that came first."""
 
     @property
     def highest(self) -> int:
@@ -73,8 +75,12 @@ class Somebody:
         """One request to the api process number `at`."""
         headers = {"x-csrf-token": self.csrf, **more.pop("headers", {})}
         url = f"https://127.0.0.1:{self.ports[at]}/api/v1{path}"
+        key = headers.get("idempotency-key")
+        repeats = key in self.memory.keys
+        if key is not None:
+            self.memory.keys.add(key)
         answer = await self.client.request(method, url, headers=headers, **more)
-        if method != "GET" and answer.is_success and "strongroom-position" in answer.headers:
+        if method != "GET" and answer.is_success and "strongroom-position" in answer.headers and not repeats:
             request = UUID(answer.headers["strongroom-request"])
             self.memory.told.append(Acknowledged(int(answer.headers["strongroom-position"]), request))
         return answer
