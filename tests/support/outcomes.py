@@ -100,7 +100,9 @@ def _totals(notes: Sequence[Note]) -> list[str]:
 
 
 def _many(notes: Sequence[Note]) -> list[str]:
-    lines = ["| whose passwords are set | resets | attempts | new one holds | old one holds, proved | in doubt once |"]
+    lines = [
+        "| whose passwords are set | resets | attempts | new one holds | given up, the old one holds | in doubt once |"
+    ]
     lines.append("|---|---:|---:|---:|---:|---:|")
     counted = ("resets", "attempts", "confirmed", "kept", "doubted")
     for way in dict.fromkeys(note["way"] for note in notes):
