@@ -9,6 +9,8 @@ from psycopg import Connection
 
 OLDEST = 180000
 GUESTS = ("append", "project", "sign")
+WRITTEN_BY_FUNCTIONS = ("ledger.events", "ledger.tiles", "ledger.checkpoints")
+"""Tables that no role which logs in may write but through the functions made for it."""
 _KEPT = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": ("on", "remote_apply")}
 
 Database = Connection[tuple[Any, ...]]
@@ -94,14 +96,17 @@ def _powers(database: Database) -> list[Broken]:
 
 def _writers(database: Database) -> list[Broken]:
     asked = database.execute(
-        "select rolname, privilege from pg_roles, unnest(array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) privilege "
-        "where rolcanlogin and not rolsuper and (has_table_privilege(rolname, 'ledger.events', privilege) "
-        "or privilege in ('INSERT', 'UPDATE') and has_any_column_privilege(rolname, 'ledger.events', privilege)) "
-        "order by 1, 2"
+        "select rolname, privilege, written from pg_roles, unnest(%s::text[]) written, "
+        "unnest(array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) privilege "
+        "where rolcanlogin and not rolsuper and to_regclass(written) is not null "
+        "and (has_table_privilege(rolname, written, privilege) "
+        "or privilege in ('INSERT', 'UPDATE') and has_any_column_privilege(rolname, written, privilege)) "
+        "order by 1, 2, 3",
+        [list(WRITTEN_BY_FUNCTIONS)],
     )
     return [
-        Broken(f"role {name} may {privilege} ledger.events", f"revoke {privilege} on ledger.events from {name}")
-        for name, privilege in asked.fetchall()
+        Broken(f"role {name} may {privilege} {written}", f"revoke {privilege} on {written} from {name}")
+        for name, privilege, written in asked.fetchall()
     ]
 
 

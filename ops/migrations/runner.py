@@ -46,7 +46,15 @@ class Plan:
     scripts: Sequence[Script]
 
 
-LEDGER = Plan("ledger_owner", (Script(OPS / "ledger/schema.sql"), Script(OPS / "ledger/append.sql", repeats=True)))
+LEDGER = Plan(
+    "ledger_owner",
+    (
+        Script(OPS / "ledger/schema.sql"),
+        Script(OPS / "ledger/append.sql", repeats=True),
+        Script(OPS / "ledger/proof.sql"),
+        Script(OPS / "ledger/proof_functions.sql", repeats=True),
+    ),
+)
 VIEWS = Plan(
     "project",
     (
