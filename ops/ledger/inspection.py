@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from hashlib import sha256
 from itertools import islice
+from typing import Protocol
 from uuid import UUID
 
 import msgspec
@@ -40,6 +41,15 @@ class Fault(IntEnum):
     STATE = 17
     KEY = 18
     FORMAT = 19
+    TILE = 20
+    CHECKPOINT = 21
+    SIGNED = 22
+    WITNESS = 23
+    ROOT = 24
+    SEALED = 25
+    SEEN = 26
+    MODEL = 30
+    STREAM = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +117,17 @@ def as_text(run: Run) -> str:
     return "\n".join([*lines, f"{run.count} records, root {run.frontier.root().hex()}: {verdict}"])
 
 
+class Sealed(Protocol):
+    """The level of tiles that holds the leaves, as the signer kept it."""
+
+    def tiles(self, first: int, count: int) -> Mapping[int, tuple[bytes, bytes]]:
+        """Of `count` tiles from number `first` on those that there are: 256 hashes, and the root over them."""
+
+    def is_damaged(self, tile: int) -> bool:
+        """Whether the tile is known not to be what was signed."""
+
+
+TILE = 256
 Keys = Mapping[int, Aead | None]
 KeySource = Callable[[Collection[int]], Keys]
 """Data keys by id: None for one that was tampered with, absent for one that is no more."""
@@ -115,12 +136,16 @@ KeySource = Callable[[Collection[int]], Keys]
 class Inspector:
     """Checks the records of one log: without author keys no signatures, without data keys no states."""
 
-    def __init__(self, log_id: UUID, topics: Topics, authors: AuthorKeys, keys: KeySource | None = None) -> None:
+    def __init__(
+        self, log_id: UUID, topics: Topics, authors: AuthorKeys, keys: KeySource | None = None,
+        sealed: Sealed | None = None,
+    ) -> None:  # fmt: skip
         self._log_id = log_id
         self._log = log_id.bytes
         self._topics = {topic.name.encode(): topic for topic in topics}
         self._authors = authors
         self._keys = keys
+        self._sealed = sealed
 
     def inspect(self, source: Iterable[bytes], after: int, up_to: int) -> Run:
         """The run of records after one position, up to another."""
@@ -133,12 +158,42 @@ class Inspector:
                 self._order(run, raw, last)
                 last = raw[0]
                 leaves.append(self._leaf(run, raw, keys))
-            run.frontier.extend(leaves)
+            self._grow(run, raws[0][0] - 1 if raws else last, leaves)
             run.place((raw[4], raw[2], raw[0]) for raw in raws)
             run.count += len(raws)
         if last < up_to:
             run.find(Fault.ORDER, last + 1, f"nothing stands here, nor up to {up_to}")
         return run
+
+    def _grow(self, run: Run, first: int, leaves: list[bytes]) -> None:
+        """Add leaves to the tree, each held against its tile; what a sound tile has hashed is not hashed again."""
+        if self._sealed is None or first % TILE or Fault.ORDER in run.faults:
+            run.frontier.extend(leaves)
+            return
+        kept = self._sealed.tiles(first // TILE, -(-len(leaves) // TILE))
+        for start in range(0, len(leaves), TILE):
+            part, number = leaves[start : start + TILE], (first + start) // TILE
+            hashes, root = kept.get(number, (b"", b""))
+            if b"".join(part) == hashes and not self._sealed.is_damaged(number):
+                run.frontier.append_subtree(root, 8)
+            else:
+                run.frontier.extend(part)
+                self._unlike(run, number, part, hashes)
+
+    def _unlike(self, run: Run, number: int, leaves: list[bytes], hashes: bytes) -> None:
+        """Which of a tile's leaves are not what was sealed; the tile is to blame if it is damaged itself."""
+        assert self._sealed is not None
+        damaged = self._sealed.is_damaged(number)
+        for at, leaf in enumerate(leaves):
+            kept = hashes[at * 32 : at * 32 + 32]
+            if kept and kept != leaf:
+                position = number * TILE + at + 1
+                if damaged:
+                    run.find(Fault.TILE, position, f"the tile of leaves {number} holds another hash than its row gives")
+                else:
+                    run.find(
+                        Fault.SEALED, position, "it is not what was sealed into the tree here: the row was changed"
+                    )
 
     def _order(self, run: Run, raw: Raw, last: int) -> None:
         position, moment = raw[0], raw[1]

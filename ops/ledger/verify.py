@@ -26,12 +26,12 @@ from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.key_reader import KeyReader
 from ops.crypto.providers.base import Root
 from ops.ledger import rows
-from ops.ledger.inspection import Fault, Inspector, Run, inspect_streams
+from ops.ledger.inspection import Fault, Inspector, Run, Sealed, inspect_streams
 from ops.ledger.topics import Topics
 from ops.parentage import die_with
 
 RANGE = 1 << 15
-_ENDS = "select pg_export_snapshot(), coalesce(max(position), 0) from ledger.events"
+_ENDS = "select pg_export_snapshot(), coalesce(max(position), 0), count(*) from ledger.events"
 
 Progress = Callable[[int, int], None]
 """How many records are done, and how many there are."""
@@ -40,13 +40,15 @@ Part = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is verified, and with which keys: without author keys no signatures, without the root no states."""
+    """What is verified, and with which keys: without author keys no signatures, without the root no states; `sealed`
+    gives the tiles that rows are held against."""
 
     url: str
     log_id: UUID
     topics: Topics
     authors: AuthorKeys
     root: Root | None = None
+    sealed: Callable[[Connection[Any]], Sealed] | None = None
 
 
 def verify(case: Case, progress: Progress = lambda done, of: None, processes: int | None = None) -> Run:
@@ -56,8 +58,8 @@ def verify(case: Case, progress: Progress = lambda done, of: None, processes: in
         database.execute("set transaction isolation level repeatable read, read only")
         ends = database.execute(_ENDS).fetchone()
         assert ends is not None
-        snapshot, head = ends
-        parts = [(after, min(after + RANGE, head)) for after in range(0, head, RANGE)]
+        snapshot, head, count = ends
+        parts = _parts(head, count)
         runs = _shared(case, snapshot, parts, wanted) if wanted and len(parts) > 1 else _alone(case, snapshot, parts)
         whole = Run()
         for part in islice(runs, len(parts)):
@@ -65,6 +67,14 @@ def verify(case: Case, progress: Progress = lambda done, of: None, processes: in
             progress(part.after + part.count, head)
         _conclude(whole, next(runs), head)
         return whole
+
+
+def _parts(head: int, count: int) -> list[Part]:
+    """Ranges that cover every position. One row put far away must not make them many: what is beyond the number of
+    rows is one range."""
+    whole = min(head, count)
+    parts = [(after, min(after + RANGE, whole)) for after in range(0, whole, RANGE)]
+    return [*parts, (whole, head)] if head > whole else parts
 
 
 def _conclude(whole: Run, streams: Run, head: int) -> None:
@@ -85,11 +95,10 @@ class _Reader:
         self._rows = open_until.enter_context(psycopg.connect(case.url))
         self._rows.execute("set transaction isolation level repeatable read, read only")
         self._rows.execute(sql.SQL("set transaction snapshot {}").format(snapshot))
-        keys = None
-        if case.root is not None:
-            lookups: Connection[Any] = open_until.enter_context(psycopg.connect(case.url, autocommit=True))
-            keys = KeyReader(lookups, case.root, case.log_id)
-        self._inspector = Inspector(case.log_id, case.topics, case.authors, keys)
+        lookups: Connection[Any] = open_until.enter_context(psycopg.connect(case.url, autocommit=True))
+        keys = None if case.root is None else KeyReader(lookups, case.root, case.log_id)
+        sealed = None if case.sealed is None else case.sealed(lookups)
+        self._inspector = Inspector(case.log_id, case.topics, case.authors, keys, sealed)
 
     def records(self, part: Part) -> Run:
         return self._inspector.inspect(rows.read(self._rows, *part), *part)
