@@ -117,7 +117,7 @@ def ledger_verify(said: argparse.Namespace, settings: Settings) -> int:
     from ops import database
     from ops.crypto.author_keys import AuthorKeys
     from ops.crypto.providers.file import FileRoot
-    from ops.ledger.inspection import as_text
+    from ops.ledger.findings import as_text
     from ops.ledger.topics import Topics
     from ops.ledger.verify import Case, verify
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import IntEnum
 from hashlib import sha256
 from itertools import islice
 from typing import Protocol
@@ -13,108 +11,17 @@ from uuid import UUID
 
 import msgspec
 
-from domain.logs import FORMAT, Log
+from domain.logs import Log
 from ops.crypto.aead import Aead, NotOpened
 from ops.crypto.author_keys import AuthorKeys
 from ops.ledger import entry, merkle, rows
+from ops.ledger.findings import Fault, Run
 from ops.ledger.mapper import format_of
-from ops.ledger.merkle import Frontier
 from ops.ledger.rows import Raw
 from ops.ledger.topics import Topic, Topics
 
 BATCH = 2048
-NAMED = 20
 _HEAD = 3 + entry.NONCE
-_PLACES = (1 << 64) - 1
-
-
-class Fault(IntEnum):
-    """A class of what can be wrong; its number is the exit code of `ledger verify`."""
-
-    ORDER = 10
-    TIME = 11
-    STREAMS = 12
-    GENESIS = 13
-    SIGNATURE = 14
-    TOPIC = 15
-    AUTHOR = 16
-    STATE = 17
-    KEY = 18
-    FORMAT = 19
-    TILE = 20
-    CHECKPOINT = 21
-    SIGNED = 22
-    WITNESS = 23
-    ROOT = 24
-    SEALED = 25
-    SEEN = 26
-    MODEL = 30
-    STREAM = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One fault at one place."""
-
-    fault: Fault
-    position: int
-    what: str
-
-
-@dataclass(slots=True)
-class Run:
-    """Consecutive records and what was found in them: of each class the first few are named, all are counted.
-
-    `places` is a sum over stream, version and position that a second reading in another order must come to as well.
-    """
-
-    after: int = 0
-    count: int = 0
-    first_time: int = 0
-    last_time: int = 0
-    last_entry: bytes = b""
-    places: int = 0
-    log_format: int = FORMAT
-    frontier: Frontier = field(default_factory=Frontier)
-    findings: list[Finding] = field(default_factory=list)
-    faults: dict[Fault, int] = field(default_factory=dict)
-
-    def find(self, fault: Fault, position: int, what: str) -> None:
-        self.faults[fault] = self.faults.get(fault, 0) + 1
-        if self.faults[fault] <= NAMED:
-            self.findings.append(Finding(fault, position, what))
-
-    def join(self, part: Run) -> None:
-        """Add the run that follows. Over records that do not stand in a row there is no tree."""
-        if part.count and part.first_time < self.last_time:
-            self.find(Fault.TIME, part.after + 1, "it is older than the record before it")
-        self.add_findings(part)
-        if Fault.ORDER not in self.faults:
-            self.frontier.join(part.frontier)
-        self.count += part.count
-        self.first_time = self.first_time or part.first_time
-        self.last_time = part.last_time or self.last_time
-        self.last_entry = part.last_entry or self.last_entry
-        self.places = self.places + part.places & _PLACES
-        self.log_format = max(self.log_format, part.log_format)
-
-    def add_findings(self, part: Run) -> None:
-        for found in part.findings:
-            self.find(found.fault, found.position, found.what)
-        for fault, count in part.faults.items():
-            named = sum(found.fault is fault for found in part.findings)
-            self.faults[fault] += count - named
-
-    def place(self, records: Iterable[tuple[bytes, int, int]]) -> None:
-        """Of each its stream, version and position."""
-        self.places = self.places + sum(map(hash, records)) & _PLACES
-
-
-def as_text(run: Run) -> str:
-    """What a verification came to, as people read it."""
-    lines = [f"  {each.fault.name:<10} position {each.position}: {each.what}" for each in run.findings]
-    verdict = f"{sum(run.faults.values())} faults" if run.faults else "order, authors, states and streams hold"
-    return "\n".join([*lines, f"{run.count} records, root {run.frontier.root().hex()}: {verdict}"])
 
 
 class Sealed(Protocol):

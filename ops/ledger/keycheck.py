@@ -12,7 +12,7 @@ from ops.crypto.key_store import Tier, WrappedKey
 from ops.crypto.keyring import Wrapping
 from ops.crypto.providers.base import Root
 from ops.ledger.errors import KeyTampered
-from ops.ledger.inspection import Fault, Run
+from ops.ledger.findings import Fault, Run
 
 _ALL = {tier: f"select id, scope, kek, wrapped, nonce from ledger.{tier}_keys order by id" for tier in Tier}
 AT_A_TIME = 1_000

@@ -26,7 +26,8 @@ from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.key_reader import KeyReader
 from ops.crypto.providers.base import Root
 from ops.ledger import rows
-from ops.ledger.inspection import Fault, Inspector, Run, Sealed, inspect_streams
+from ops.ledger.findings import Fault, Run
+from ops.ledger.inspection import Inspector, Sealed, inspect_streams
 from ops.ledger.topics import Topics
 from ops.parentage import die_with
 

@@ -10,7 +10,7 @@ import psycopg
 
 from ops.crypto.key_store import Tier
 from ops.crypto.providers.base import Root
-from ops.ledger.inspection import Run
+from ops.ledger.findings import Run
 from ops.ledger.keycheck import check_keys
 from ops.ledger.verify import Case, verify
 from ops.proof.notes import Checkpoint

@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from ops.ledger.inspection import Fault, Run
+from ops.ledger.findings import Fault, Run
 from ops.ledger.merkle import leaf_hash
 from ops.proof import tree
 from ops.proof.errors import Malformed, NotSigned, Unproved

@@ -14,6 +14,7 @@ MODULES = [ROOT / "strongroom.py", *(path for layer in LAYERS for path in sorted
 LONGEST_MODULE = 250
 LARGE = {
     "domain/resets.py": "an aggregate and all its events stay in one file",
+    "ops/proof/auditor.py": "a program of one file, for people who have nothing else of ours",
     "ops/bus.py": "the one home of the NATS driver: connection, streams and pulling belong together",
     "projections/access.py": "tables, events and questions of one projection stay in one file",
 }

@@ -10,7 +10,7 @@ import pytest
 from domain.access import Level, Subject, SubjectKind
 from domain.access_lists import AccessList, ObjectKind
 from domain.base import Author
-from ops.ledger.inspection import Fault
+from ops.ledger.findings import Fault
 from tests.support.attacker import PATIENCE, Attacker, until
 from tests.support.installation import Installation, installation
 from tests.support.scene import PASSWORD, WHY, scene

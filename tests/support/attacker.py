@@ -24,7 +24,7 @@ from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.key_store import PostgresKeyStore, Tier
 from ops.crypto.keyring import Keyring
 from ops.crypto.providers.file import FileRoot
-from ops.ledger.inspection import Finding
+from ops.ledger.findings import Finding
 from ops.ledger.log import Record, Row
 from ops.ledger.mapper import Mapper
 from ops.ledger.source import COLUMNS

@@ -14,7 +14,8 @@ from ops.crypto.aead import Aead
 from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.key_reader import KeyReader
 from ops.ledger import rows
-from ops.ledger.inspection import Fault, Inspector
+from ops.ledger.findings import Fault
+from ops.ledger.inspection import Inspector
 from ops.ledger.topics import Topics
 from ops.ledger.verify import verify
 from tests.ops.ledger.sample import LOG_ID

@@ -19,7 +19,7 @@ from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.key_store import PostgresKeyStore, Tier
 from ops.crypto.keyring import Keyring, scope_of
 from ops.ledger import entry
-from ops.ledger.inspection import Fault, Run
+from ops.ledger.findings import Fault, Run
 from ops.ledger.log import Row
 from ops.ledger.mapper import Mapper
 from ops.ledger.topics import Topics

@@ -14,7 +14,7 @@ import pytest
 from psycopg import sql
 
 from ops.crypto.signing import SigningKey
-from ops.ledger.inspection import Fault
+from ops.ledger.findings import Fault
 from ops.proof.levels import Level
 from ops.proof.notes import Algorithm, Checkpoint, Note, VerifierKey, cosign, sign_checkpoint
 from ops.proof.policy import Policy
