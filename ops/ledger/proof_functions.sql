@@ -1,5 +1,5 @@
 -- The only ways to write the tree. Owned by ledger_owner; the signer may call them and holds no right to the tables.
-drop function if exists ledger.keep_tiles, ledger.publish_checkpoint, ledger.thin_checkpoints;
+drop function if exists ledger.keep_tiles, ledger.publish_checkpoint;
 
 -- Keeps full tiles. One that is kept already must be the same (SR030): two trees of one log are a fork.
 create function ledger.keep_tiles(levels smallint[], indexes bigint[], hashes bytea[], roots bytea[]) returns void
@@ -41,18 +41,5 @@ begin
   perform pg_notify('checkpoints', size::text);
 end $$;
 
--- Of those older than a day one an hour stays, and the newest of each origin: what lies between follows from them.
-create function ledger.thin_checkpoints() returns bigint
-language plpgsql security definer set search_path = ledger, pg_temp as $$
-declare
-  removed bigint;
-begin
-  delete from checkpoints c where c.signed_at < clock_timestamp() - interval '1 day' and exists (
-    select from checkpoints l where l.origin = c.origin and l.size > c.size
-       and date_trunc('hour', l.signed_at) = date_trunc('hour', c.signed_at));
-  get diagnostics removed = row_count;
-  return removed;
-end $$;
-
-revoke all on function ledger.keep_tiles, ledger.publish_checkpoint, ledger.thin_checkpoints from public;
-grant execute on function ledger.keep_tiles, ledger.publish_checkpoint, ledger.thin_checkpoints to sign;
+revoke all on function ledger.keep_tiles, ledger.publish_checkpoint from public;
+grant execute on function ledger.keep_tiles, ledger.publish_checkpoint to sign;

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
-from base64 import b64decode, b64encode
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import sha256
@@ -12,6 +9,7 @@ from typing import Self
 
 from ops.crypto.signing import SIGNATURE, SIZE, SigningKey, is_signed
 from ops.proof.errors import Malformed, NotSigned
+from ops.proof.spelling import base64_bytes, base64_of, is_count
 
 LONGEST = 64 * 1024
 HASH = 32
@@ -40,7 +38,7 @@ class VerifierKey:
         """From a vkey; Malformed when it is none, or of another algorithm than ours."""
         name, separator, rest = text.strip().partition("+")
         key_id, _, encoded = rest.partition("+")
-        content = _decoded(encoded, f"the key {text!r}")
+        content = base64_bytes(encoded, f"the key {text!r}")
         if not separator or not is_name(name) or len(content) != 1 + SIZE or content[0] not in set(Algorithm):
             raise Malformed(f"{text!r} is no Ed25519 verifier key: name+8 hexadecimal digits+base64")
         key = cls(name, Algorithm(content[0]), content[1:])
@@ -54,7 +52,7 @@ class VerifierKey:
         return sha256(self.name.encode() + b"\n" + bytes([self.algorithm]) + self.public).digest()[:_ID]
 
     def __str__(self) -> str:
-        encoded = b64encode(bytes([self.algorithm]) + self.public).decode()
+        encoded = base64_of(bytes([self.algorithm]) + self.public)
         return f"{self.name}+{self.id.hex()}+{encoded}"
 
 
@@ -67,7 +65,7 @@ class Signature:
     content: bytes
 
     def __str__(self) -> str:
-        return f"{_DASH}{self.name} {b64encode(self.key_id + self.content).decode()}"
+        return f"{_DASH}{self.name} {base64_of(self.key_id + self.content)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ class Note:
             raise Malformed("this is no signed note: text, an empty line, and lines of signatures")
         if any(ord(letter) < 0x20 and letter != "\n" for letter in content):
             raise Malformed("this is no signed note: it holds control characters")
-        return cls(text + "\n", tuple(_signature(line) for line in lines.splitlines()))
+        return cls(text + "\n", tuple(_signature(line) for line in lines[:-1].split("\n") if lines))
 
     def __str__(self) -> str:
         return self.text + "\n" + "".join(f"{signature}\n" for signature in self.signatures)
@@ -128,17 +126,17 @@ class Checkpoint:
     @classmethod
     def of(cls, note: Note) -> Self:
         """What the note's text says, signed or not; Malformed when it is no checkpoint."""
-        lines = note.text.splitlines()
-        if len(lines) < 3 or not lines[0] or not _is_size(lines[1]):
+        lines = note.text.split("\n")
+        if len(lines) < 4 or not lines[0] or not is_count(lines[1]):
             raise Malformed("this is no checkpoint: a name, a size and a root, each on a line of its own")
-        root = _decoded(lines[2], "a checkpoint's root")
+        root = base64_bytes(lines[2], "a checkpoint's root")
         if len(root) != HASH:
             raise Malformed(f"a checkpoint's root has {HASH} bytes, this one {len(root)}")
         return cls(lines[0], int(lines[1]), root)
 
     @property
     def text(self) -> str:
-        return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n"
+        return f"{self.origin}\n{self.size}\n{base64_of(self.root)}\n"
 
 
 def read_checkpoint(content: str, log: VerifierKey) -> tuple[Checkpoint, Note]:
@@ -163,18 +161,9 @@ def cosign(note: Note, key: SigningKey, name: str, moment: int) -> Signature:
     return Signature(name, verifier.id, moment.to_bytes(_MOMENT) + signed)
 
 
-def signature_lines(content: str) -> tuple[Signature, ...]:
-    """What a witness answers with."""
-    return tuple(_signature(line) for line in content.splitlines())
-
-
 def is_name(name: str) -> bool:
     """Whether a key may have this name: neither white space nor a plus in it."""
     return bool(name) and "+" not in name and not any(letter.isspace() for letter in name)
-
-
-def names(keys: Iterable[VerifierKey]) -> str:
-    return ", ".join(sorted(key.name for key in keys))
 
 
 def _said(key: VerifierKey, text: str, content: bytes) -> tuple[bytes, bytes]:
@@ -196,22 +185,7 @@ def _cosigned(text: str, moment: int) -> bytes:
 
 def _signature(line: str) -> Signature:
     name, _, encoded = line.removeprefix(_DASH).partition(" ")
-    content = _decoded(encoded, "a signature") if line.startswith(_DASH) else b""
+    content = base64_bytes(encoded, "a signature") if line.startswith(_DASH) else b""
     if not is_name(name) or len(content) <= _ID:
         raise Malformed(f"{line[:80]!r} is no line of a signature")
     return Signature(name, content[:_ID], content[_ID:])
-
-
-def _is_size(text: str) -> bool:
-    return text.isascii() and text.isdigit() and (text == "0" or text[0] != "0") and len(text) < 20
-
-
-def _decoded(text: str, what: str) -> bytes:
-    """Base64 in its one spelling: the same bytes written otherwise are refused."""
-    try:
-        content = b64decode(text.encode("ascii"), validate=True)
-    except (binascii.Error, UnicodeEncodeError):
-        raise Malformed(f"{what} is not base64") from None
-    if b64encode(content).decode() != text:
-        raise Malformed(f"{what} is not base64 in its one spelling")
-    return content

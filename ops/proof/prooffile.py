@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import binascii
-from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from typing import Self
 
 from ops.proof.errors import Malformed
 from ops.proof.notes import HASH, Note
+from ops.proof.spelling import base64_bytes, base64_of, is_count
 from ops.proof.tree import LONGEST_PATH
 
 HEAD = "c2sp.org/tlog-proof@v1"
@@ -26,8 +25,8 @@ class ProofFile:
     extra: bytes = b""
 
     def __str__(self) -> str:
-        extra = [f"extra {b64encode(self.extra).decode()}"] if self.extra else []
-        hashes = [b64encode(each).decode() for each in self.path]
+        extra = [f"extra {base64_of(self.extra)}"] if self.extra else []
+        hashes = [base64_of(each) for each in self.path]
         return "\n".join([HEAD, *extra, f"index {self.index}", *hashes, "", str(self.checkpoint)])
 
     @classmethod
@@ -37,25 +36,15 @@ class ProofFile:
         first, *lines = head.split("\n")
         if first != HEAD or not separator:
             raise Malformed(f"this is no proof of a record: its first line is not {HEAD}")
-        extra = _bytes(lines.pop(0)[6:], "extra") if lines and lines[0].startswith("extra ") else b""
-        if not lines or not _is_index(lines[0]):
+        extra = (
+            base64_bytes(lines.pop(0)[6:], "the extra of this proof")
+            if lines and lines[0].startswith("extra ")
+            else b""
+        )
+        word, _, index = lines[0].partition(" ") if lines else ("", "", "")
+        if word != "index" or not is_count(index):
             raise Malformed("this proof does not say `index N`")
-        path = tuple(_bytes(line, "a hash") for line in lines[1:])
+        path = tuple(base64_bytes(line, "a hash of this proof") for line in lines[1:])
         if len(path) > LONGEST_PATH or any(len(each) != HASH for each in path):
             raise Malformed(f"the path of this proof is not up to {LONGEST_PATH} hashes of {HASH} bytes")
-        return cls(int(lines[0][6:]), path, Note.parse(checkpoint), extra)
-
-
-def _is_index(line: str) -> bool:
-    number = line.removeprefix("index ")
-    return line.startswith("index ") and number.isascii() and number.isdigit() and str(int(number)) == number
-
-
-def _bytes(text: str, what: str) -> bytes:
-    try:
-        content = b64decode(text.encode("ascii"), validate=True)
-    except (binascii.Error, UnicodeEncodeError):
-        raise Malformed(f"{what} in this proof is not base64") from None
-    if b64encode(content).decode() != text:
-        raise Malformed(f"{what} in this proof is not base64 in its one spelling")
-    return content
+        return cls(int(index), path, Note.parse(checkpoint), extra)

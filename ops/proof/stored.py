@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
@@ -12,10 +13,8 @@ from ops.ledger import rows
 from ops.ledger.merkle import leaf_hash
 from ops.proof.errors import Unproved
 from ops.proof.leaves import entry_of
-from ops.proof.notes import Checkpoint
 from ops.proof.tiles import WIDTH, Tile, TileTree, parse_tile, tile_path
 
-T = TypeVar("T")
 Database = Connection[tuple[Any, ...]]
 _FULL = "select hashes from ledger.tiles where level = %s and index = %s"
 _ROOTS = "select index, root from ledger.tiles where level = %s and index >= %s and index < %s order by index"
@@ -34,11 +33,7 @@ class Signed:
     root: bytes
     note: str
     agreed: bool
-    signed_at: Any
-
-    @property
-    def checkpoint(self) -> Checkpoint:
-        return Checkpoint(self.origin, self.size, self.root)
+    signed_at: datetime
 
 
 class StoredTiles:

@@ -12,7 +12,6 @@ from ops.proof.errors import Malformed
 WIDTH = 256
 HEIGHT = 8
 HASH = 32
-LONGEST_ENTRY = (1 << 16) - 1
 
 
 @dataclass(frozen=True, slots=True)
