@@ -34,7 +34,9 @@ class Sealed(Protocol):
         """Whether the tile is known not to be what was signed."""
 
 
-TILE = 256
+TILE_HEIGHT = 8
+TILE = 1 << TILE_HEIGHT
+HASH = 32
 Keys = Mapping[int, Aead | None]
 KeySource = Callable[[Collection[int]], Keys]
 """Data keys by id: None for one that was tampered with, absent for one that is no more."""
@@ -82,7 +84,7 @@ class Inspector:
             part, number = leaves[start : start + TILE], (first + start) // TILE
             hashes, root = kept.get(number, (b"", b""))
             if b"".join(part) == hashes and not self._sealed.is_damaged(number):
-                run.frontier.append_subtree(root, 8)
+                run.frontier.append_subtree(root, TILE_HEIGHT)
             else:
                 run.frontier.extend(part)
                 self._unlike(run, number, part, hashes)
@@ -90,17 +92,13 @@ class Inspector:
     def _unlike(self, run: Run, number: int, leaves: list[bytes], hashes: bytes) -> None:
         """Which of a tile's leaves are not what was sealed; the tile is to blame if it is damaged itself."""
         assert self._sealed is not None
-        damaged = self._sealed.is_damaged(number)
+        fault, why = Fault.SEALED, "it is not what was sealed into the tree here: the row was changed"
+        if self._sealed.is_damaged(number):
+            fault, why = Fault.TILE, f"the tile of leaves {number} holds another hash than its row gives"
         for at, leaf in enumerate(leaves):
-            kept = hashes[at * 32 : at * 32 + 32]
+            kept = hashes[at * HASH : (at + 1) * HASH]
             if kept and kept != leaf:
-                position = number * TILE + at + 1
-                if damaged:
-                    run.find(Fault.TILE, position, f"the tile of leaves {number} holds another hash than its row gives")
-                else:
-                    run.find(
-                        Fault.SEALED, position, "it is not what was sealed into the tree here: the row was changed"
-                    )
+                run.find(fault, number * TILE + at + 1, why)
 
     def _order(self, run: Run, raw: Raw, last: int) -> None:
         position, moment = raw[0], raw[1]

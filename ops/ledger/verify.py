@@ -42,7 +42,7 @@ Part = tuple[int, int]
 @dataclass(frozen=True, slots=True)
 class Case:
     """What is verified, and with which keys: without author keys no signatures, without the root no states; `sealed`
-    gives the tiles that rows are held against."""
+    gives the tiles that rows are held against, `snapshot` the moment as of which all is read."""
 
     url: str
     log_id: UUID
@@ -50,13 +50,14 @@ class Case:
     authors: AuthorKeys
     root: Root | None = None
     sealed: Callable[[Connection[Any]], Sealed] | None = None
+    snapshot: str | None = None
 
 
 def verify(case: Case, progress: Progress = lambda done, of: None, processes: int | None = None) -> Run:
     """All records as one run. As many processes as there are processors, unless said; 0: this one alone."""
     wanted = (os.cpu_count() or 1) if processes is None else processes
     with psycopg.connect(case.url) as database:
-        database.execute("set transaction isolation level repeatable read, read only")
+        freeze(database, case.snapshot)
         ends = database.execute(_ENDS).fetchone()
         assert ends is not None
         snapshot, head, count = ends
@@ -68,6 +69,13 @@ def verify(case: Case, progress: Progress = lambda done, of: None, processes: in
             progress(part.after + part.count, head)
         _conclude(whole, next(runs), head)
         return whole
+
+
+def freeze(connection: Connection[Any], snapshot: str | None = None) -> None:
+    """Read from here on as of one moment: that of another's snapshot, or now."""
+    connection.execute("set transaction isolation level repeatable read, read only")
+    if snapshot is not None:
+        connection.execute(sql.SQL("set transaction snapshot {}").format(snapshot))
 
 
 def _parts(head: int, count: int) -> list[Part]:
@@ -93,13 +101,20 @@ class _Reader:
     """One process's connections, all in the snapshot, and its inspector."""
 
     def __init__(self, case: Case, snapshot: str, open_until: ExitStack) -> None:
-        self._rows = open_until.enter_context(psycopg.connect(case.url))
-        self._rows.execute("set transaction isolation level repeatable read, read only")
-        self._rows.execute(sql.SQL("set transaction snapshot {}").format(snapshot))
-        lookups: Connection[Any] = open_until.enter_context(psycopg.connect(case.url, autocommit=True))
-        keys = None if case.root is None else KeyReader(lookups, case.root, case.log_id)
-        sealed = None if case.sealed is None else case.sealed(lookups)
+        self._case = case
+        self._open_until = open_until
+        self._rows = self._frozen(snapshot)
+        keys = None
+        if case.root is not None:
+            lookups: Connection[Any] = open_until.enter_context(psycopg.connect(case.url, autocommit=True))
+            keys = KeyReader(lookups, case.root, case.log_id)
+        sealed = None if case.sealed is None else case.sealed(self._frozen(snapshot))
         self._inspector = Inspector(case.log_id, case.topics, case.authors, keys, sealed)
+
+    def _frozen(self, snapshot: str) -> Connection[Any]:
+        connection = self._open_until.enter_context(psycopg.connect(self._case.url))
+        freeze(connection, snapshot)
+        return connection
 
     def records(self, part: Part) -> Run:
         return self._inspector.inspect(rows.read(self._rows, *part), *part)

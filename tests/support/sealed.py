@@ -1,4 +1,4 @@
-"""A log with its tree: tiles kept and a checkpoint signed by a key of the test's own, as the signer does."""
+"""A log with its tree: tiles kept and a checkpoint signed by a key of the test's own, as a signer would."""
 
 from __future__ import annotations
 

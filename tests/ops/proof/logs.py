@@ -22,7 +22,7 @@ from ops.ledger.log import Row
 from ops.ledger.mapper import Mapper
 from ops.ledger.topics import Topics
 from ops.ledger.verify import Case
-from ops.proof.levels import Level, Verified, verify_log
+from ops.proof.levels import Level, Progress, Verified, verify_log
 from ops.proof.notes import Note
 from ops.proof.policy import Policy
 from ops.proof.treecheck import Trust
@@ -42,11 +42,14 @@ class SealedLog:
     keys: Keys
     hand: Connection[Any]
 
-    def verify(self, *levels: Level, policy: Policy | None = None, seen: dict[str, Note] | None = None) -> Verified:
+    def verify(
+        self, *levels: Level, policy: Policy | None = None, seen: dict[str, Note] | None = None,
+        progress: Progress = lambda what, done, of: None,
+    ) -> Verified:  # fmt: skip
         case = Case(self.database.migrate, LOG_ID, TOPICS, AuthorKeys(None, self.keys.authors), self.keys.event_root)
         trust = Trust([verifier(LOG_ID)], policy, seen or {})
         roots = {Tier.EVENT: self.keys.event_root, Tier.SECRET: SECRET_ROOT}
-        return verify_log(case, trust, levels or (Level.TILES, Level.ROWS), roots=roots, processes=0)
+        return verify_log(case, trust, levels or tuple(Level), progress, roots, processes=0)
 
     def do(self, statement: str, *arguments: object) -> None:
         self.hand.execute(statement, arguments or None)
