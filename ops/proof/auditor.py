@@ -183,15 +183,26 @@ class Policy:
         match words:
             case ["log", _, *_]:
                 return
-            case ["witness", name, vkey, *_]:
-                self.witnesses[name] = key_of(vkey)
-            case ["group", name, wanted, *members] if all(map(self.knows, members)):
-                counts = {"any": 1, "all": len(members)}
-                self.groups[name] = counts.get(wanted) or int(wanted), members
-            case ["quorum", name] if name == "none" or self.knows(name):
+            case ["witness", name, vkey, *rest] if len(rest) < 2 and self._fresh(name):
+                self.witnesses[name] = self._witness(vkey)
+            case ["group", name, wanted, *members] if self._fresh(name) and all(map(self.knows, members)):
+                self.groups[name] = enough(wanted, members), members
+            case ["quorum", name] if not self.quorum and (name == "none" or self.knows(name)):
                 self.quorum = name
             case _:
                 raise Bad(f"this line of the policy is not understood: {' '.join(words)}")
+
+    def _witness(self, vkey: str) -> Key:
+        """One key is one witness, whatever it is called: else one could agree with himself."""
+        key = key_of(vkey)
+        if key.algorithm != 4:
+            raise Bad(f"the key of {key.name} signs logs, not cosignatures")
+        if key.public in {each.public for each in self.witnesses.values()}:
+            raise Bad(f"the key of {key.name} is another witness's too")
+        return key
+
+    def _fresh(self, name: str) -> bool:
+        return name != "none" and not self.knows(name)
 
     def knows(self, name: str) -> bool:
         return name in self.witnesses or name in self.groups
@@ -205,6 +216,17 @@ class Policy:
             return True
         wanted, members = self.groups.get(name, (1, []))
         return sum(self.holds(agreed, member) for member in members) >= wanted
+
+
+def enough(wanted: str, members: list[str]) -> int:
+    """How many members of a group have to agree: at least one, each counted once."""
+    counts = {"any": 1, "all": len(members)}
+    number = counts.get(wanted) or (int(wanted) if wanted.isascii() and wanted.isdigit() else 0)
+    if not 1 <= number <= len(members) or len(set(members)) != len(members):
+        raise Bad(
+            f"of {len(members)} members of a group {wanted} cannot agree: a number, `any`, `all`; each named once"
+        )
+    return number
 
 
 # ---- The tree: RFC 6962
@@ -390,6 +412,8 @@ class Export:
     def read(self, name: str, limit: int = 1 << 26) -> bytes:
         path = self.folder / name
         try:
+            if not path.is_file() or path.is_symlink():
+                raise Bad(f"{name} is missing, or is no plain file")
             if path.stat().st_size > limit:
                 raise Bad(f"{name} has {path.stat().st_size} bytes, more than there can be")
             return path.read_bytes()
@@ -588,6 +612,16 @@ def audit(source: Path, key: Key, policy: Policy | None, seen: Sequence[tuple[st
     return report
 
 
+def kept(path: Path) -> Note:
+    """A checkpoint that the auditor kept; Bad names the file when it is none."""
+    try:
+        note = note_of(path.read_text("utf-8"))
+        checkpoint_of(note)
+    except (Bad, UnicodeDecodeError) as error:
+        raise Bad(f"{path}: {error}") from None
+    return note
+
+
 def told(report: Report) -> str:
     lines = [f"  {fault.name:<10} position {position}: {what}" for fault, position, what in report.named]
     span = f", {report.first} to {report.last}" if report.first else ""
@@ -619,7 +653,7 @@ def main(words: Sequence[str] | None = None) -> int:
             raise Bad(f"{said.source} is not there")
         key = key_of(Path(said.key).read_text() if Path(said.key).is_file() else said.key)
         policy = Policy(said.policy.read_text()) if said.policy else None
-        seen = [(path.name, note_of(path.read_text())) for path in said.seen]
+        seen = [(path.name, kept(path)) for path in said.seen]
         report = audit(said.source, key, policy, seen)
     except (Bad, OSError, ValueError) as error:
         print(f"auditor.py: {error}", file=sys.stderr)

@@ -110,6 +110,8 @@ class _Reading:
     def _witness(self, name: str, key: VerifierKey, url: str | None) -> None:
         if key.algorithm is not Algorithm.COSIGNATURE:
             raise Malformed(f"the key of {name} signs logs, not cosignatures: the witness tells its own")
+        if key.public in {each.key.public for each in self.witnesses.values()}:
+            raise Malformed(f"the key of {name} is another witness's too: one would agree with himself")
         self.witnesses[self._fresh(name)] = Witness(name, key, url)
 
     def _group(self, name: str, wanted: str, members: Sequence[str]) -> None:

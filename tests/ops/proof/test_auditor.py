@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -96,6 +97,8 @@ DAMAGES: dict[str, tuple[Damage, Fault]] = {
     "a bundle is cut off": (lambda f: cut(f / "tile/entries/001"), Fault.ENTRY),
     "a bundle is empty": (lambda f: (f / "tile/entries/001").write_bytes(b""), Fault.ENTRY),
     "a file too many": (lambda f: (f / "tile/0/notes.txt").write_text("hello"), Fault.EXPORT),
+    "a pipe in place of a tile": (lambda f: pipe(f / "tile/0/001"), Fault.TILE),
+    "a link in place of a tile": (lambda f: link(f / "tile/0/001"), Fault.TILE),
     "no checkpoint": (lambda f: (f / "checkpoint").unlink(), Fault.CHECKPOINT),
     "a checkpoint of nothing": (lambda f: (f / "checkpoint").write_bytes(b""), Fault.CHECKPOINT),
     "a checkpoint that is not text": (lambda f: (f / "checkpoint").write_bytes(b"\xff\xfe"), Fault.CHECKPOINT),
@@ -105,6 +108,16 @@ DAMAGES: dict[str, tuple[Damage, Fault]] = {
 
 def cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-1])
+
+
+def pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def link(path: Path) -> None:
+    moved = path.rename(path.parents[3] / "elsewhere")
+    path.symlink_to(moved)
 
 
 def swap(one: Path, other: Path) -> None:
@@ -213,6 +226,7 @@ def test_it_runs_alone(export: Path, tmp_path: Path) -> None:
         ([".", "--key", "rubbish"], "no Ed25519 verifier key"),
         ([".", "--key", KEY_TEXT, "--policy", "/dev/null"], "how many have to agree"),
         ([".", "--key", KEY_TEXT, "--seen", "/nowhere"], "No such file"),
+        ([".", "--key", KEY_TEXT, "--seen", "/dev/null"], "/dev/null: it is no signed note"),
     ],
 )
 def test_what_is_asked_wrongly_is_said_in_a_sentence(words: list[str], says: str) -> None:
