@@ -98,9 +98,8 @@ def _writers(database: Database) -> list[Broken]:
     asked = database.execute(
         "select rolname, privilege, written from pg_roles, unnest(%s::text[]) written, "
         "unnest(array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) privilege "
-        "where rolcanlogin and not rolsuper and to_regclass(written) is not null "
-        "and (has_table_privilege(rolname, written, privilege) "
-        "or privilege in ('INSERT', 'UPDATE') and has_any_column_privilege(rolname, written, privilege)) "
+        "where rolcanlogin and not rolsuper and (has_table_privilege(rolname, to_regclass(written), privilege) "
+        "or privilege in ('INSERT', 'UPDATE') and has_any_column_privilege(rolname, to_regclass(written), privilege)) "
         "order by 1, 2, 3",
         [list(WRITTEN_BY_FUNCTIONS)],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from ops.migrations import databases, promises, runner
 from tests.support.servers import Database, DatabaseServer
@@ -47,6 +48,36 @@ def test_no_role_changes_or_forges_an_event(module_ledger_database: Database, ro
         database.execute(statement)
 
 
+@pytest.mark.parametrize("role", ["append", "project", "sign", "migrate"])
+@pytest.mark.parametrize("table", ["tiles", "checkpoints"])
+def test_no_role_changes_or_forges_the_tree(module_ledger_database: Database, role: str, table: str) -> None:
+    with psycopg.connect(module_ledger_database.dsn(role), autocommit=True) as database:
+        for deed in ("delete from ledger.{}", "truncate ledger.{}", "insert into ledger.{} default values"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                database.execute(sql.SQL(deed).format(sql.Identifier(table)))
+
+
+@pytest.mark.parametrize("role", ["append", "project"])
+def test_only_the_signers_role_may_keep_tiles_and_publish(module_ledger_database: Database, role: str) -> None:
+    for call in ("keep_tiles('{}', '{}', '{}', '{}')", "publish_checkpoint('a', 1, '', '', true)"):
+        with (
+            psycopg.connect(module_ledger_database.dsn(role)) as database,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            database.execute(f"select ledger.{call}".encode())
+    with psycopg.connect(module_ledger_database.dsn("sign")) as database:
+        database.execute("select ledger.keep_tiles('{}', '{}', '{}', '{}')")
+
+
+def test_the_signers_role_appends_nothing_and_reads_no_key(module_ledger_database: Database) -> None:
+    for statement in ("select ledger.barrier()", "select from ledger.event_keys", "select from ledger.secret_keys"):
+        with (
+            psycopg.connect(module_ledger_database.dsn("sign")) as database,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            database.execute(statement.encode())
+
+
 def test_the_projector_reads_no_secret_key(module_ledger_database: Database) -> None:
     with psycopg.connect(module_ledger_database.project) as database:
         database.execute("select from ledger.event_keys")
@@ -60,6 +91,8 @@ def test_the_projector_reads_no_secret_key(module_ledger_database: Database) -> 
         ("grant insert on ledger.events to append", "role append may INSERT ledger.events"),
         ("grant truncate on ledger.events to sign", "role sign may TRUNCATE ledger.events"),
         ("grant update (topic) on ledger.events to project", "role project may UPDATE ledger.events"),
+        ("grant insert on ledger.tiles to sign", "role sign may INSERT ledger.tiles"),
+        ("grant update (note) on ledger.checkpoints to append", "role append may UPDATE ledger.checkpoints"),
         ("grant select on ledger.secret_keys to project", "role project may read ledger.secret_keys"),
         ("drop table ledger.events cascade", "the log's tables are missing"),
     ],
@@ -69,6 +102,12 @@ def test_a_broken_promise_is_named(ledger_database: Database, fault: str, named:
         database.execute(fault)
         assert named in [broken.what for broken in promises.broken_by_roles(database)]
         assert all(broken.remedy for broken in promises.broken_by_roles(database))
+
+
+def test_a_log_of_an_earlier_release_breaks_no_promise_by_what_it_lacks(ledger_database: Database) -> None:
+    with psycopg.connect(ledger_database.superuser) as database:
+        database.execute("drop table ledger.tiles, ledger.checkpoints")
+        assert promises.broken_by_roles(database) == []
 
 
 def test_a_role_that_was_given_more_is_named_and_taken_back(postgres_server: DatabaseServer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -12,6 +13,7 @@ from tlog_scales import signing as theirs
 from tlog_scales import tlog
 
 from ops.crypto.signing import SigningKey
+from ops.proof import auditor
 from ops.proof.errors import Malformed, NotSigned
 from ops.proof.notes import Algorithm, Checkpoint, Note, VerifierKey, cosign, read_checkpoint, sign_checkpoint
 
@@ -71,6 +73,17 @@ def test_a_letter_put_in_anywhere_white_space_too_is_noticed(at: int, letter: st
     changed = SIGNED[:at] + letter + SIGNED[at:]
     with pytest.raises((Malformed, NotSigned)):
         read_checkpoint(changed, LOG)
+
+
+@pytest.mark.parametrize("read", [lambda text: read_checkpoint(text, LOG), auditor.note_of])
+def test_the_same_bytes_have_one_spelling(read: Callable[[str], object]) -> None:
+    """The last letter of base64 says more than it has to: three others stand for the same bytes."""
+    read(SIGNED)
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    body, last = SIGNED.removesuffix("=\n")[:-1], SIGNED.removesuffix("=\n")[-1]
+    for other in range(letters.index(last) + 1, letters.index(last) + 4):
+        with pytest.raises((Malformed, auditor.Bad), match="one spelling"):
+            read(f"{body}{letters[other]}=\n")
 
 
 def test_a_checkpoint_of_another_log_is_refused_by_name() -> None:
