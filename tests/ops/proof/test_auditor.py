@@ -234,3 +234,8 @@ def test_what_is_asked_wrongly_is_said_in_a_sentence(words: list[str], says: str
     assert done.returncode == 2
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_page_for_auditors_names_every_exit_code() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "proof.md").read_text()
+    assert [fault.name for fault in Fault if f"| {fault.value} {fault.name} |" not in page] == []
