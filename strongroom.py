@@ -72,6 +72,12 @@ def worker(_: argparse.Namespace, settings: Settings) -> int:
     return main(settings)
 
 
+def signer(_: argparse.Namespace, settings: Settings) -> int:
+    from ops.signer.main import main
+
+    return main(settings)
+
+
 def doctor(said: argparse.Namespace, settings: Settings) -> int:
     from ops.doctor import examine, report
 
@@ -182,7 +188,7 @@ def _processes(commands: Subcommands) -> None:
         "--admin-password-file", type=Path, metavar="FILE", help=first
     )
     _preparing(commands)
-    for name, run in (("api", api), ("projector", projector), ("worker", worker)):
+    for name, run in (("api", api), ("projector", projector), ("worker", worker), ("signer", signer)):
         does = f"run one {name} process alone, against the servers that the environment names; `up` runs them all"
         words.command(commands, name, run, does)
 

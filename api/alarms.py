@@ -18,7 +18,9 @@ from projections.alarms import AlarmsProjection
 
 router = APIRouter(tags=["alarms"])
 HIGHEST = (1 << 63) - 1
-Kind = Literal["forked", "halted", "parked", "forged", "refused-message"]
+Kind = Literal[
+    "forked", "halted", "parked", "forged", "refused-message", "read-only", "unproved", "unwitnessed", "clock"
+]
 
 
 class Alarm(Shown):

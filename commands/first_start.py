@@ -8,7 +8,7 @@ from pathlib import Path
 from commands.ground import Keys, opened, system
 from commands.set_up import SetUp
 from domain.base import Author
-from domain.errors import StrongroomError
+from domain.errors import ReadOnly, StrongroomError
 from domain.provenance import Channel
 from domain.secrets import Secret
 from ops.crypto import keyfiles
@@ -24,12 +24,14 @@ def open_vault(settings: Settings, password_file: Path | None) -> str | None:
 
     Answers the token of a one-time link for the first administrator, for as long as no administrator can sign in.
     With a password file he gets that password and there is no link. Forked when the log was set back: then nothing is
-    written, neither a link nor what the built-in roles mean in this release.
+    written, neither a link nor what the built-in roles mean in this release. ReadOnly when it is not what was signed.
     """
     password = None if password_file is None else _password(password_file)
     refuse_forked(settings)
     try:
         return asyncio.run(_open(settings, password))
+    except ReadOnly:
+        raise
     except (StrongroomError, LedgerError) as error:
         raise StartError(f"the vault cannot be opened: {error}") from error
 

@@ -17,7 +17,7 @@ from commands.vault import Vault
 from commands.work import Tools
 from domain import ids
 from domain.base import Author
-from domain.errors import StrongroomError, WrongRoots
+from domain.errors import ReadOnly, StrongroomError, WrongRoots
 from domain.logs import Log as LogStream
 from domain.provenance import SYSTEM_ID, ActorKind, Channel
 from domain.registry import AGGREGATES
@@ -33,9 +33,14 @@ from ops.database import Pool
 from ops.ledger.mapper import Mapper
 from ops.ledger.postgres import PostgresLog
 from ops.ledger.topics import Topics
+from ops.logging import Log
 from ops.migrations import promises
 from ops.product import VERSION
 from ops.settings import Settings
+
+AGAIN = 1.0
+
+log = Log("strongroom.ground")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +99,32 @@ async def serving(settings: Settings, keys: Keys, ground: Ground, process: str) 
     caller = system(Channel.WORKER if process == "worker" else Channel.API)
     await asyncio.to_thread(promises.check_roles, database.ledger_url(settings, "append"))
     await _check_log(ground.vault, caller, keys)
-    run = (await ground.vault.execute(NoteStart(process=process, product_version=VERSION), caller)).value
-    yield run
-    with suppress(StrongroomError):  # a log that is away or was set back learns of it by the next start
-        await ground.vault.execute(NoteStop(run_id=run, because="asked to"), caller)
+    start = NoteStart(process=process, product_version=VERSION)
+    try:
+        recorded = Recorded((await ground.vault.execute(start, caller)).value)
+    except ReadOnly as why:
+        log.error("nothing can be recorded", problem=str(why))
+        recorded = Recorded(None)
+    later = asyncio.create_task(recorded.once_it_can_be(ground.vault, start, caller))
+    yield recorded.run or ids.new()
+    later.cancel()
+    if recorded.run is not None:
+        with suppress(StrongroomError):  # a log that is away or was set back learns of it by the next start
+            await ground.vault.execute(NoteStop(run_id=recorded.run, because="asked to"), caller)
+
+
+@dataclass(slots=True)
+class Recorded:
+    """This process's run; None while nothing can be recorded."""
+
+    run: UUID | None
+
+    async def once_it_can_be(self, vault: Vault, start: NoteStart, caller: Caller) -> None:
+        """A log that is read-only is served to readers; that we started is recorded before anything else can be."""
+        while self.run is None:
+            await asyncio.sleep(AGAIN)
+            with suppress(StrongroomError):
+                self.run = (await vault.execute(start, caller)).value
 
 
 async def _check_log(vault: Vault, caller: Caller, keys: Keys) -> None:

@@ -226,6 +226,8 @@ def translated(trouble: ledger.LedgerError) -> StrongroomError:
             return errors.Invalid("This key was used before, with another body.", "Idempotency-Key")
         case ledger.Forked():
             return errors.LogForked()
+        case ledger.ReadOnly():
+            return errors.ReadOnly(str(trouble))
         case ledger.Tampered() | ledger.KeyShredded():
             LOG.error("what the log holds cannot be read", position=trouble.position, problem=str(trouble))
             return errors.Unreadable()

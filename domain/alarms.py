@@ -16,6 +16,10 @@ class AlarmKind(StrEnum):
     PARKED = "parked"
     FORGED = "forged"
     REFUSED_MESSAGE = "refused-message"
+    READ_ONLY = "read-only"
+    UNPROVED = "unproved"
+    UNWITNESSED = "unwitnessed"
+    CLOCK = "clock"
 
 
 class AlarmClosing(Aggregate):

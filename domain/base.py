@@ -57,6 +57,8 @@ class About:
     severity: Severity = Severity.INFORMATIONAL
     authors: tuple[Author, ...] = (Author.API,)
     personal: tuple[str, ...] = ()
+    critical: bool = False
+    """Whether it takes effect only once a checkpoint that the quorum of witnesses agreed on covers it."""
 
 
 class Event(CanMutateAggregate[UUID], DomainEvent):

@@ -172,6 +172,12 @@ class Busy(Unavailable):
     title = "Too much at once"
 
 
+class ReadOnly(Unavailable):
+    """The log is not what its signer signed: nothing is recorded, and so nothing is shown, until it was recovered."""
+
+    title = "The vault is read-only"
+
+
 class WrongRoots(Unavailable):
     """The key files are not those that this log was opened with."""
 

@@ -51,6 +51,8 @@ class Settings:
     """How far apart a worker tries two passwords on one account: resources count wrong ones."""
     supervisor: int | None = None
     traces: str | None = None
+    signer_state: Path | None = None
+    """Where the signer remembers what it signed: better on another disk than the database's."""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -80,6 +82,7 @@ class Settings:
             ready_fd=_number(given, "ready_fd", 0, 0, 1 << 20) if "ready_fd" in given else None,
             supervisor=_number(given, "supervisor", 0, 0, 1 << 22) if "supervisor" in given else None,
             traces=given.get("traces"),
+            signer_state=Path(given["signer_state"]).expanduser().absolute() if "signer_state" in given else None,
         )
 
     def with_(self, **changes: object) -> Self:
@@ -91,6 +94,8 @@ class Settings:
         _refuse_no_folder("state", self.state)
         _refuse_no_folder("config", self.config)
         _refuse_no_folder("config", self.config / "strongroom")
+        if self.signer_state is not None:
+            _refuse_no_folder("signer_state", self.signer_state)
         if self.nats_url is None and self.port == self.nats_port:
             raise SettingsError(
                 f"{PREFIX}PORT and {PREFIX}NATS_PORT are both {self.port}: choose another for one of them"
@@ -128,6 +133,10 @@ class Settings:
     def keys(self) -> Path:
         """Where this log's key files lie: never in the state folder, so that a copy of that opens nothing."""
         return self.config / "strongroom" / str(self.log_id)
+
+    @property
+    def signer_memory(self) -> Path:
+        return self.signer_state or self.state / "signer"
 
     @property
     def bus_url(self) -> str:

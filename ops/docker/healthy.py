@@ -1,4 +1,4 @@
-"""Whether a container's process does its work: `python -m ops.docker.healthy api | projector | nats HOST:PORT`."""
+"""Whether a container's process works: `python -m ops.docker.healthy api`, projector, signer, or nats HOST:PORT."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ops.settings import LOOPBACK, Settings, SettingsError
 
 READY = "/api/v1/health/ready"
 PATIENCE = 8.0
+LOOKED_AT = "select server_start = pg_postmaster_start_time() from ledger.gate"
 SERVING = "select name, halted from views.projections where role = 'serving'"
 
 
@@ -22,10 +23,12 @@ def main(words: Sequence[str]) -> int:
             trouble = api(Settings.from_env())
         case ["projector"]:
             trouble = projector(Settings.from_env())
+        case ["signer"]:
+            trouble = signer(Settings.from_env())
         case ["nats", place]:
             trouble = nats(place)
         case _:
-            trouble = "say api, projector, or nats HOST:PORT"
+            trouble = "say api, projector, signer, or nats HOST:PORT"
     if trouble is not None:
         sys.stderr.write(f"{trouble}\n")
     return 0 if trouble is None else 1
@@ -56,6 +59,20 @@ def projector(settings: Settings) -> str | None:
         return f"PostgreSQL does not answer: {type(error).__name__}"
     halted = sorted(name for name, why in found if why is not None)
     return f"halted: {', '.join(halted)}" if halted else None if found else "no read model serves yet"
+
+
+def signer(settings: Settings) -> str | None:
+    """It has looked at the log since PostgreSQL started. That it shut the gate is its work, not its illness."""
+    import psycopg
+
+    from ops import database
+
+    try:
+        with database.connect_now(database.ledger_url(settings, "sign")) as ledger:
+            found = ledger.execute(LOOKED_AT).fetchone()
+    except psycopg.Error as error:
+        return f"PostgreSQL does not answer: {type(error).__name__}"
+    return None if found is not None and found[0] else "it has not looked at the log yet"
 
 
 def nats(place: str) -> str | None:

@@ -9,6 +9,8 @@ drop function if exists ledger.append, ledger.barrier, ledger.add_key, ledger.to
 -- the tail holds a version of something it read (or writes) above the version it read. A caller that is too far
 -- behind is told the base alone and forgets all it knew.
 --
+-- Nothing is written while the gate is shut: SR033 says why, SR034 that the signer has not looked at the log yet.
+--
 -- Commands are numbered from 1. A row of the arrays belongs to the command `row_command`; reads, limits and keys
 -- likewise. Positions follow the order of the rows that are not refused, from `base` + 1; `at` is their time.
 create function ledger.append(
@@ -25,6 +27,7 @@ create function ledger.append(
 declare
   known bytea;
   appended int;
+  gate record;
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
     raise exception 'append needs to see what was committed while it waited' using errcode = 'SR002';
@@ -46,6 +49,12 @@ begin
   end if;
   if base - head > 10000 then
     return;
+  end if;
+  select g.closed, g.server_start = pg_postmaster_start_time() as looked_at into gate from gate g;
+  if gate.closed is not null then
+    raise exception '%', gate.closed using errcode = 'SR033';
+  elsif not gate.looked_at then
+    raise exception 'the signer has not looked at the log since this server started' using errcode = 'SR034';
   end if;
   if base = head then
     last.state := null;  -- the caller has it

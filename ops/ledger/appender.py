@@ -205,8 +205,9 @@ class Appender:
 
     async def _again_later(self, batch: Sequence[Waiting], no: Unwritten) -> None:
         """Nothing was written. What does not pass by itself is somebody's fault: find whose, one by one."""
-        if not no.passes and len(batch) == 1:
-            batch[0].refuse(Away(str(no)))
+        if no.final or (not no.passes and len(batch) == 1):
+            for command in batch:
+                command.refuse(no.meaning)
             return
         self._alone = self._alone if no.passes else len(batch)
         self._lanes.put_back(batch)

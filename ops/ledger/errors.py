@@ -47,6 +47,10 @@ class Away(LedgerError):
     """The log's server cannot be reached; nothing was sent."""
 
 
+class ReadOnly(LedgerError):
+    """The log's gate is shut: its signer found that it is not what was signed. The message says what is wrong."""
+
+
 class Forked(LedgerError):
     """The log is shorter than this process knew it, or another: nothing is served from it."""
 

@@ -56,8 +56,8 @@ class Inspector:
         self._keys = keys
         self._sealed = sealed
 
-    def inspect(self, source: Iterable[bytes], after: int, up_to: int) -> Run:
-        """The run of records after one position, up to another."""
+    def inspect(self, source: Iterable[bytes], after: int, up_to: int, kept: list[bytes] | None = None) -> Run:
+        """The run of records after one position, up to another; `kept` takes their leaf hashes, in order."""
         run, last = Run(after), after
         for batch in _batches(iter(source)):
             raws = _parsed(run, batch, last)
@@ -67,6 +67,8 @@ class Inspector:
                 self._order(run, raw, last)
                 last = raw[0]
                 leaves.append(self._leaf(run, raw, keys))
+            if kept is not None:
+                kept += leaves
             self._grow(run, raws[0][0] - 1 if raws else last, leaves)
             run.place((raw[4], raw[2], raw[0]) for raw in raws)
             run.count += len(raws)

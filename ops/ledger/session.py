@@ -12,6 +12,7 @@ from ops.ledger import call, connection, tail
 from ops.ledger.arrays import bigints, uuids
 from ops.ledger.call import Answer
 from ops.ledger.connection import Backend, Connection, in_time
+from ops.ledger.errors import Away, ReadOnly
 from ops.ledger.heads import Heads
 from ops.ledger.waiting import Waiting
 
@@ -24,7 +25,8 @@ _STANDING = """
 select s, coalesce((select e.version from ledger.events e where e.stream = s order by e.version desc limit 1), 0)
   from unnest(%b::uuid[]) s
 """
-PASSING = frozenset({"55P03", "40001", "40P01", "57014", "53000", "53100", "53200", "53300", "53400", "58030"})
+PASSING = frozenset({"55P03", "40001", "40P01", "57014", "53000", "53100", "53200", "53300", "53400", "58030", "SR034"})
+"""What may be otherwise in a moment; SR034: the signer has not looked at the log since its server started."""
 
 
 class Lost(Exception):
@@ -32,11 +34,14 @@ class Lost(Exception):
 
 
 class Unwritten(Exception):
-    """The server said no, and lives: nothing was written. `passes` when it may say yes in a moment."""
+    """The server said no, and lives: nothing was written. `passes` when it may say yes in a moment; `final` when it
+    says so to everybody: the gate is shut."""
 
     def __init__(self, error: psycopg.Error) -> None:
         super().__init__(error.sqlstate)
         self.passes = error.sqlstate in PASSING
+        self.final = error.sqlstate == "SR033"
+        self.meaning = ReadOnly(str(error.diag.message_primary)) if self.final else Away(str(error.sqlstate))
 
 
 class SetBack(Exception):

@@ -21,7 +21,7 @@ class Kind:
 
 
 LEDGER = Kind("strongroom", "ledger_owner", ("append", "project", "sign", "migrate"))
-VIEWS = Kind("strongroom_views", "project", ("append", "migrate"))
+VIEWS = Kind("strongroom_views", "project", ("append", "sign", "migrate"))
 
 
 def create_roles(superuser: Connection[TupleRow]) -> None:

@@ -53,6 +53,8 @@ LEDGER = Plan(
         Script(OPS / "ledger/append.sql", repeats=True),
         Script(OPS / "ledger/proof.sql"),
         Script(OPS / "ledger/proof_functions.sql", repeats=True),
+        Script(OPS / "ledger/gate.sql"),
+        Script(OPS / "ledger/gate_functions.sql", repeats=True),
     ),
 )
 VIEWS = Plan(
@@ -61,6 +63,7 @@ VIEWS = Plan(
         Script(OPS / "migrations/views_access.sql", repeats=True),
         Script(OPS / "migrations/views.sql"),
         Script(OPS / "migrations/views_signatures.sql", repeats=True),
+        Script(OPS / "migrations/views_signer.sql", repeats=True),
     ),
 )
 

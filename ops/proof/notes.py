@@ -46,6 +46,11 @@ class VerifierKey:
             raise Malformed(f"the key {text!r} says of itself {key_id}, and is {key.id.hex()}: it was mistyped")
         return key
 
+    @classmethod
+    def of_log(cls, name: str, public: bytes) -> Self:
+        """The key by which a log of this name signs."""
+        return cls(name, Algorithm.ED25519, public)
+
     @property
     def id(self) -> bytes:
         """What a signature names its key by: four bytes."""

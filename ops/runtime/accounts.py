@@ -10,7 +10,10 @@ import time
 from dataclasses import dataclass
 
 SERVERS = "strongroom"
-PROCESSES = {"api": "strongroom-api", "projector": "strongroom-projector", "worker": "strongroom-worker"}
+PROCESSES = {
+    "api": "strongroom-api", "projector": "strongroom-projector", "worker": "strongroom-worker",
+    "signer": "strongroom-signer",
+}  # fmt: skip
 
 
 class AccountError(Exception):
@@ -46,7 +49,7 @@ def servers() -> Account:
 
 
 def process(kind: str) -> Account:
-    """Who runs the api, the projector or the worker. All share the servers' group, for their socket."""
+    """Who runs the api, the projector, the worker or the signer. All share the servers' group, for their socket."""
     return _ensure(PROCESSES[kind], group=SERVERS) if is_root() else me()
 
 

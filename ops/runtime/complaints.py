@@ -10,6 +10,7 @@ from ops.crypto.keyfiles import KeyFileError
 from ops.ledger.errors import Away, CommitUnknown, Forked, LedgerError
 from ops.migrations.promises import PromiseBroken
 from ops.migrations.runner import MigrationError
+from ops.proof.errors import Unproved
 from ops.runtime.accounts import AccountError
 from ops.runtime.privileges import PrivilegesKept
 from ops.runtime.process import StartError
@@ -18,7 +19,10 @@ from ops.settings import SettingsError
 CANNOT_GO_ON = (LedgerError, StrongroomError, PromiseBroken, psycopg.Error, PoolTimeout)
 """What a process meets at its servers: its log says where, and whoever started it is told why."""
 
-SAID = (SettingsError, KeyFileError, StartError, AccountError, MigrationError, PrivilegesKept, OSError, *CANNOT_GO_ON)
+SAID = (
+    SettingsError, KeyFileError, StartError, AccountError, MigrationError, PrivilegesKept, OSError, Unproved,
+    *CANNOT_GO_ON,
+)  # fmt: skip
 """What an operator can cause, and mend."""
 
 

@@ -21,6 +21,7 @@ from ops.runtime import accounts, binaries, certificates, files, keys
 from ops.runtime.postgres import refuse_socket
 from ops.runtime.process import StartError
 from ops.settings import Settings
+from ops.signer import origin
 
 log = Log("strongroom.groundwork")
 
@@ -40,6 +41,7 @@ def lay_files(settings: Settings) -> None:
     else:
         keys.make(settings)
         _refuse_bad_keys(settings)
+    origin.make(settings)
     certificates.ensure(settings)
 
 

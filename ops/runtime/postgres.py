@@ -52,6 +52,7 @@ def idents(separate: Mapping[str, Account]) -> list[Ident]:
         (separate["api"].name, "append"),
         (separate["worker"].name, "append"),
         (separate["projector"].name, "project"),
+        (separate["signer"].name, "sign"),
         *everybody(accounts.me()),  # root, who opens the log and whose command line looks into it
     ]
 

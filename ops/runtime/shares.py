@@ -18,25 +18,30 @@ from ops.runtime.members import Member
 from ops.runtime.nats import FOLLOWER
 from ops.runtime.process import StartError
 from ops.settings import Settings
+from ops.signer import origin
 
-DECIDES = (*keys.ROOTS, *keys.AUTHORS)
+PROOF = (origin.PUBLIC, origin.POLICY)
+"""What whoever has to know that a record was signed judges by; nothing secret."""
+DECIDES = (*keys.ROOTS, *keys.AUTHORS, *PROOF)
 CERTIFICATE = "tls/cert.pem"
 TLS = (CERTIFICATE, "tls/key.pem")
 KEYS: Mapping[str, Sequence[str]] = {
     "api": (*DECIDES, f"nats/{FOLLOWER}.seed", *TLS),
     "worker": DECIDES,
     "projector": ("event.root", "bus.key", *keys.SEEDS),
-    "operator": (*keys.NAMES, *TLS),
+    "signer": (origin.LOG_KEY, *keys.AUTHORS, *PROOF),
+    "operator": (*keys.NAMES, origin.LOG_KEY, *PROOF, *TLS),
 }
 """By process; the operator is whoever opens the log, and looks after it from the command line."""
 ROLES: Mapping[str, Sequence[str]] = {
-    "api": ("append",), "worker": ("append",), "projector": ("project",), "operator": ("append", "project", "migrate"),
+    "api": ("append",), "worker": ("append",), "projector": ("project",), "signer": ("sign",),
+    "operator": ("append", "project", "sign", "migrate"),
 }  # fmt: skip
 POSTGRESQL = "postgresql"
 COLLECTOR = "collector"
 ADMISSION = """\
 local all postgres peer
-hostssl strongroom,strongroom_views append,project,migrate all cert map=strongroom
+hostssl strongroom,strongroom_views append,project,sign,migrate all cert map=strongroom
 """
 log = Log("strongroom.shares")
 
@@ -80,7 +85,9 @@ def _process(settings: Settings, plan: Plan, authority: Authority, who: str) -> 
     folder.put("state/log.id", settings.log_id_file.read_bytes())
     for name in KEYS[who]:
         path = settings.keys / name
-        content = path.read_bytes() if name == CERTIFICATE else keyfiles.read(path)
+        if name == origin.POLICY and not path.exists():
+            continue  # nobody has to agree
+        content = path.read_bytes() if name in (CERTIFICATE, *PROOF) else keyfiles.read(path)
         folder.put(f"config/strongroom/{settings.log_id}/{name}", content)
     folder.identity(authority, authority.issue(who))
 

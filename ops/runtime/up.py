@@ -15,6 +15,7 @@ from typing import IO
 
 import psycopg
 
+from domain.errors import ReadOnly
 from ops.ledger.errors import Forked
 from ops.logging import Log, start_logging
 from ops.runtime import accounts, certificates, files, groundwork, keys, listening, logfiles
@@ -25,7 +26,7 @@ from ops.runtime.processes import Process
 from ops.runtime.supervisor import Standing, Stopped, Supervisor
 from ops.settings import Settings
 
-KINDS = ("projector", "worker", "api")
+KINDS = ("signer", "projector", "worker", "api")
 """In the order of their start; they stop the other way round, the api first."""
 PATIENCE = 60.0
 log = Log("strongroom.up")
@@ -47,8 +48,10 @@ def up(settings: Settings, open_vault: FirstStart, password_file: Path | None, s
         try:
             supervisor.bring_up(servers(settings), PATIENCE)
             _lay_databases(settings, supervisor)
+            first, *others = _processes(settings)
+            supervisor.bring_up([first], PATIENCE)
             token = _open(settings, open_vault, password_file, say)
-            supervisor.bring_up(_processes(settings), PATIENCE)
+            supervisor.bring_up(others, PATIENCE)
             _greet(settings, token, time.monotonic() - began, say)
             supervisor.look_after(Housekeeping(settings, supervisor))
         except Stopped:
@@ -189,6 +192,10 @@ def _open(settings: Settings, open_vault: FirstStart, password_file: Path | None
         return None
     try:
         token = open_vault(settings, password_file)
+    except ReadOnly as why:
+        log.error("the log is not what was signed", problem=str(why))
+        say(f"Nothing was written: {why}")
+        return None
     except Forked as fork:
         log.error("the log is not the one that the read models were made from", problem=str(fork))
         say(f"Nothing was written: {fork}. Read `When the log forks` in docs/operations.md.")

@@ -116,7 +116,7 @@ async def test_up_starts_our_processes_and_nothing_else(
                 assert shown["name"] == "db1"
                 assert (await admin.get("/status"))["nats"] == "connected"
             children = {each["name"] for each in json.loads((it.state / "standing.json").read_text())}
-            assert children == {"projector", "worker", "api"}
+            assert children == {"signer", "projector", "worker", "api"}
             assert not (it.state / "pgdata").exists()
         finally:
             it.down()

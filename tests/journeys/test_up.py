@@ -21,7 +21,7 @@ from tests.support.servers import free_port, scratch
 from tests.support.units import confined
 
 OWN = "correct horse battery staple"
-CHILDREN = ("postgresql", "nats", "projector", "worker", "api")
+CHILDREN = ("postgresql", "nats", "signer", "projector", "worker", "api")
 BACK = 30.0
 SERVER = {"name": "db1", "type": "linux", "address": "db1.test"}
 
@@ -278,5 +278,5 @@ def test_separation_is_there_when_root_starts_it(vault: Installation) -> None:
         name: Path(f"/proc/{pid}/status").read_text().split("Uid:")[1].split()[0]
         for name, (pid, _) in standing(vault).items()
     }
-    assert len({users[name] for name in ("api", "worker", "projector", "postgresql")}) == 4
+    assert len({users[name] for name in ("api", "worker", "projector", "signer", "postgresql")}) == 5
     assert "0" not in users.values()

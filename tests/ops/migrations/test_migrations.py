@@ -129,7 +129,7 @@ def test_a_stranger_among_the_databases_roles_enters_neither(
     ledger_database: Database, views_database: Database, postgres_server: DatabaseServer
 ) -> None:
     with postgres_server.superuser() as superuser:
-        for database, role in ((ledger_database, "pg_monitor"), (views_database, "sign")):
+        for database, role in ((ledger_database, "pg_monitor"), (views_database, "pg_monitor")):
             allowed = superuser.execute("select has_database_privilege(%s, %s, 'CONNECT')", [role, database.name])
             assert allowed.fetchone() == (False,)
 

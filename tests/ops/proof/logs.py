@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,6 +41,7 @@ class SealedLog:
     database: Database
     keys: Keys
     hand: Connection[Any]
+    _held: list[tuple[int, Row]] = field(default_factory=list)
 
     def verify(
         self, *levels: Level, policy: Policy | None = None, seen: dict[str, Note] | None = None,
@@ -54,12 +55,17 @@ class SealedLog:
     def do(self, statement: str, *arguments: object) -> None:
         self.hand.execute(statement, arguments or None)
 
-    def fill(self, records: int, streams: int = 5) -> None:
-        """So many records, the first of which opens the log."""
-        rows = asyncio.run(self._sealed(records, streams))
+    def fill(self, records: int, streams: int = 5, of: int = 0) -> None:
+        """So many records, the first of which opens the log; up to `of` are held back for `extend`."""
+        self._held = list(enumerate(asyncio.run(self._sealed(max(records, of), streams)), 1))
+        self.extend(records)
+
+    def extend(self, records: int) -> None:
+        """The next ones of those that were held back."""
+        given, self._held = self._held[:records], self._held[records:]
         with self.hand.cursor().copy(EVENTS.encode()) as copy:
             copy.set_types(COLUMNS)
-            for position, row in enumerate(rows, 1):
+            for position, row in given:
                 copy.write_row(_columns(position, row, THEN + timedelta(microseconds=position)))
 
     def seal(self, up_to: int | None = None) -> Note:

@@ -16,7 +16,7 @@ from ops.settings import Settings
 from tests.support.servers import scratch
 
 SECRETS = {"event.root", "secret.root", "bus.key", "store.key", "publisher.seed", "follower.seed", "key.pem"}
-SECRETS |= {"author.api", "author.worker", "author.system"}
+SECRETS |= {"author.api", "author.worker", "author.system", "log.key"}
 WORDS = ("--database=db", "--bus=one:4222", "--bus=two:4222", "--bus=three:4222")
 
 
@@ -45,6 +45,7 @@ def held(top: Path, who: str) -> set[str]:
     ("who", "holds"),
     [
         ("projector", {"event.root", "bus.key", "publisher.seed", "follower.seed"}),
+        ("signer", {"log.key", "author.api", "author.worker", "author.system"}),
         ("worker", {"event.root", "secret.root", "author.api", "author.worker", "author.system"}),
         ("postgresql", set()), ("nats-1", set()), ("nats-3", set()), ("collector", set()), ("operator", SECRETS),
         (

@@ -12,5 +12,9 @@ export const WORDS: Record<Alarm["kind"], Words> = {
   halted: { title: t`A view has stopped`, first: t`“strongroom ledger verify” names what is wrong at that position: put the row back from a backup, then rebuild the view.` },
   parked: { title: t`An event is not shown`, first: t`“strongroom ledger verify” names what is wrong at that position: put the row back from a backup, then rebuild the view.` },
   forged: { title: t`A record that nobody signed`, first: t`Somebody wrote into the database. Find out who before anything else is done.` },
+  "read-only": { title: t`The vault is read-only`, first: t`The log is not what was signed, or not what a witness saw. Put the newest copy of the database back.` },
+  unproved: { title: t`A record cannot be signed`, first: t`Its author did not write it. Find out who writes to the database; strongroom ledger verify names it.` },
+  unwitnessed: { title: t`Too few witnesses`, first: t`What has to be witnessed before it takes effect is refused. Ask whose witness does not answer.` },
+  clock: { title: t`The clock was set back`, first: t`What ends at a certain time ends too late. Set the clock of the database's machine right.` },
   "refused-message": { title: t`A message was refused`, first: t`It was forged, replayed or out of place; nothing wrong was shown. Find out who reaches NATS.` },
 };

@@ -1526,7 +1526,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "forked" | "halted" | "parked" | "forged" | "refused-message";
+            kind: "forked" | "halted" | "parked" | "forged" | "refused-message" | "read-only" | "unproved" | "unwitnessed" | "clock";
             /** Name */
             name: string;
             /** Position */
@@ -1784,7 +1784,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "forked" | "halted" | "parked" | "forged" | "refused-message";
+            kind: "forked" | "halted" | "parked" | "forged" | "refused-message" | "read-only" | "unproved" | "unwitnessed" | "clock";
             /** Name */
             name: string;
             /** Position */
