@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ops import words
+from ops.proof import words as ledger
 from ops.settings import Settings
 from ops.words import Run, Subcommands
 
@@ -117,28 +118,6 @@ def projections_rebuild(said: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def ledger_verify(said: argparse.Namespace, settings: Settings) -> int:
-    """The exit code is 0, or the lowest class of what is wrong."""
-    from domain.registry import AGGREGATES
-    from ops import database
-    from ops.crypto.author_keys import AuthorKeys
-    from ops.crypto.providers.file import FileRoot
-    from ops.ledger.findings import as_text
-    from ops.ledger.topics import Topics
-    from ops.ledger.verify import Case, verify
-
-    authors, root = AuthorKeys.read(settings.keys, None), FileRoot.read(settings.keys / "event.root")
-    url = database.ledger_url(settings, "project", limited=False)
-    run = verify(Case(url, settings.log_id, Topics(AGGREGATES), authors, root), _progress("verifying"))
-    if said.json:
-        named = [{"fault": each.fault.name, "position": each.position, "what": each.what} for each in run.findings]
-        tree = run.frontier.root().hex()
-        _say(json.dumps({"records": run.count, "root": tree, "faults": dict(run.faults), "named": named}))
-    else:
-        _say(as_text(run))
-    return min(run.faults, default=0)
-
-
 def _progress(what: str) -> Callable[[int, int], None]:
     """On a terminal, one line that moves; else nothing."""
 
@@ -219,10 +198,7 @@ def _tools(commands: Subcommands) -> None:
     rebuilds.add_argument("name", metavar="NAME", help="as `projections list` names it")
     unlike = "put it in the place of one that is different too: two folds of the log must agree instead"
     rebuilds.add_argument("--distrust", action="store_true", help=unlike)
-    below = words.group(commands, "ledger", "the event log itself")
-    whole = "verify the whole log from the database: order, times, streams, authors, signatures, states; exits with 0 "
-    whole += "when all holds, else with the class of the first fault"
-    words.command(below, "verify", ledger_verify, whole, answers=True)
+    ledger.add(commands, _progress)
 
 
 def _settings(said: argparse.Namespace) -> Settings:

@@ -42,6 +42,12 @@ def member(text: str) -> Member:
     return Member(name, int(number))
 
 
+def position(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 1 << 63:
+        raise argparse.ArgumentTypeError(f"{text!r} is no position: give a number from 1 on")
+    return int(text)
+
+
 def owner(text: str) -> tuple[str, Account]:
     """`api=7001`: whose folder, and the number of the OS user (and his group) who is to read it."""
     who, _, number = text.partition("=")

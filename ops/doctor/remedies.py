@@ -22,7 +22,7 @@ _DO: dict[str, str] = {
     AlarmKind.READ_ONLY: "put the newest copy of the database back; `When the log is read-only` in docs/operations.md",
     AlarmKind.UNPROVED: f"find out who writes to the database; `strongroom ledger verify` names the record; {READ}",
     AlarmKind.UNWITNESSED: f"the signer's log names the witness: ask whose it is; {READ}",
-    AlarmKind.CLOCK: "set that machine's clock right, and find out who changed it",
+    AlarmKind.CLOCK: f"set that machine's clock right, and find out who changed it; {READ}",
     AlarmKind.REFUSED_MESSAGE: f"find out who holds the publisher's seed or reaches the NATS store; {READ}",
 }
 

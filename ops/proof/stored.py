@@ -66,6 +66,12 @@ class StoredTiles:
             raise Unproved(f"the log does not hold positions {first + 1} to {first + width}")
         return [entry_of(self._log_id, raw) for raw in found]
 
+    def entry(self, position: int) -> bytes:
+        """The leaf entry of one record."""
+        for row in rows.read(self._database, position - 1, position):
+            return entry_of(self._log_id, rows.parse(row))
+        raise Unproved(f"the log does not hold position {position}")
+
     def _leaves(self, index: int, width: int) -> list[bytes]:
         return [leaf_hash(entry) for entry in self.entries(index, width)]
 

@@ -16,11 +16,17 @@ LOG_KEY = "log.key"
 PUBLIC = "log.pub"
 POLICY = "witnesses.policy"
 NOBODY = Policy()
+MOST_RECOVERIES = 99
 
 
 def origin(log_id: UUID, recoveries: int = 0) -> str:
     """A log that was recovered has a new name: under the old one nothing is ever signed again."""
     return f"strongroom/{log_id}" + (f"/{recoveries + 1}" if recoveries else "")
+
+
+def names_of(log_id: UUID) -> list[str]:
+    """All names under which a log may have been signed."""
+    return [origin(log_id, recoveries) for recoveries in range(MOST_RECOVERIES + 1)]
 
 
 def make(settings: Settings) -> None:

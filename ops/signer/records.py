@@ -63,7 +63,7 @@ class Records:
         leaves: list[bytes] = []
         inspector = Inspector(self.log_id, self.topics, self.authors)
         run = inspector.inspect(rows.read(database, after, end), after, end, leaves)
-        faults = [each for each in run.findings if self.admitted.get(each.position) != _leaf(leaves, after, each)]
+        faults = [each for each in run.findings if not self._is_admitted(each, leaves, after)]
         if run.first_time and run.first_time < since:
             faults.append(Finding(Fault.TIME, after + 1, "it is older than the record before it"))
         if not faults:
@@ -73,13 +73,12 @@ class Records:
             raise NotAdmitted(first)
         return self.read(database, after, first.position - 1, since)
 
+    def _is_admitted(self, found: Finding, leaves: Sequence[bytes], after: int) -> bool:
+        """Whether a recovery took in exactly this record; what does not stand there was never taken in."""
+        at = found.position - after - 1
+        return 0 <= at < len(leaves) and self.admitted.get(found.position) == leaves[at]
+
     def _critical(self, database: Database, after: int, up_to: int) -> bool:
         wanted = [topic.name for topic in self.topics if topic.about.critical]
         row = database.execute(_CRITICAL, (after, up_to, wanted)).fetchone()
         return row is not None and bool(row[0])
-
-
-def _leaf(leaves: Sequence[bytes], after: int, found: Finding) -> bytes | None:
-    """Of the record that something was found at."""
-    at = found.position - after - 1
-    return leaves[at] if 0 <= at < len(leaves) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -43,10 +43,11 @@ def own_key(name: str, state: Path) -> tuple[SigningKey, VerifierKey]:
     return key, VerifierKey(name, Algorithm.COSIGNATURE, key.public)
 
 
-def main(plan: Plan) -> int:
-    """Until asked to stop."""
+def main(plan: Plan, say: Callable[[str], None]) -> int:
+    """Until asked to stop; says first what a policy has to name."""
     start_logging("witness")
-    key, _ = own_key(plan.name, plan.state)
+    key, public = own_key(plan.name, plan.state)
+    say(f"witness NAME {public} http://{plan.host}:{plan.port}")
     with closing(Seen(plan.state)) as seen, listening(Witness(plan.name, key, plan.logs, seen), plan) as server:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())

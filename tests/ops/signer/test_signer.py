@@ -196,3 +196,12 @@ def test_the_signer_can_do_nothing_but_sign(at: Stand) -> None:
 def test_what_was_signed_is_verified_by_the_tiles_it_kept(at: Stand) -> None:
     at.sign_all()
     assert at.log.verify(Level.TILES).run.findings == []
+
+
+def test_a_hole_is_not_signed_over(at: Stand) -> None:
+    """T03: one from the middle of what is not signed yet."""
+    at.log.extend(50)
+    at.log.do("delete from ledger.events where position = 610")
+    with pytest.raises(NotAdmitted, match="position 610"):
+        at.sign_all()
+    assert at.checkpoints()[-1][0] == 609

@@ -10,7 +10,7 @@ import pytest
 
 from ops.ledger.merkle import leaf_hash
 from ops.proof.errors import Inconsistent
-from ops.proof.notes import Checkpoint, Note, sign_checkpoint
+from ops.proof.notes import Checkpoint, Note, Signature, sign_checkpoint
 from ops.proof.tiles import Edge
 from ops.signer.signer import Signer
 from ops.signer.witnesses import Answer, Witnesses, post
@@ -117,9 +117,12 @@ def test_tiles_that_were_changed_are_not_shown_to_witnesses(at: Stand, tmp_path:
 def test_a_cosignature_of_somebody_else_counts_for_nothing(at: Stand, tmp_path: Path) -> None:
     with witnesses(tmp_path, "one") as standing:
         at.policy = policy(1, standing)
-        standing[0].witness.key = WITNESS
-        at.sign_all()
-        assert at.checkpoints()[-1][::2] == (600, False)
+        forged = Signature("one", standing[0].key.id, bytes(8) + WITNESS.sign(b"something else"))
+        with at.signer(witnesses=Witnesses(at.policy, lambda address, body: (200, f"{forged}\n"))) as signer:
+            signer.begin()
+            finish(signer)
+        ((note,),) = at.log.hand.execute("select note from ledger.checkpoints where not agreed").fetchall()
+        assert str(forged) not in note
 
 
 def asked(standing: Standing, body: str, path: str = "/add-checkpoint") -> tuple[int, str, str]:

@@ -1,0 +1,141 @@
+"""What the command line does with the proof: it asks the database, and says what came of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from domain.registry import AGGREGATES
+from ops import database
+from ops.crypto.author_keys import AuthorKeys
+from ops.crypto.key_store import Tier
+from ops.crypto.providers.file import FileRoot
+from ops.ledger.findings import as_text
+from ops.ledger.topics import Topics
+from ops.ledger.verify import Case
+from ops.proof.errors import Unproved
+from ops.proof.export import export
+from ops.proof.levels import Level, Verified, verify_log
+from ops.proof.notes import Note, VerifierKey
+from ops.proof.proving import prove
+from ops.proof.stored import Database, Signed, newest
+from ops.proof.treecheck import Trust
+from ops.settings import Settings
+from ops.signer.origin import names_of, origin, read_policy, read_public
+
+_EVER = (
+    "select exists (select from ledger.checkpoints) or exists (select from ledger.tiles) "
+    "or exists (select from ledger.gate)"
+)
+
+Say = Callable[[str], None]
+Progress = Callable[[str], Callable[[int, int], None]]
+
+
+@contextmanager
+def reading(settings: Settings) -> Iterator[Database]:
+    with database.connect_now(database.ledger_url(settings, "project", limited=False)) as ledger:
+        yield ledger
+
+
+def public_key(settings: Settings) -> VerifierKey:
+    """By what auditors and witnesses check what the log signs now."""
+    with reading(settings) as ledger:
+        signed = newest(ledger)
+    name = origin(settings.log_id) if signed is None else signed.origin
+    return VerifierKey.of_log(name, read_public(settings))
+
+
+def checkpoint(settings: Settings) -> Signed:
+    """The newest; Unproved while there is none."""
+    with reading(settings) as ledger:
+        if (signed := newest(ledger)) is None:
+            raise Unproved("nothing of this log was signed yet: see that a signer runs")
+        return signed
+
+
+def proof(settings: Settings, position: int) -> str:
+    """As a file for whoever is to check it."""
+    with reading(settings) as ledger:
+        return str(prove(ledger, settings.log_id, position))
+
+
+def exported(settings: Settings, target: Path, progress: Callable[[int, int], None]) -> Signed:
+    """All up to the newest checkpoint, into a folder that is not there yet."""
+    with reading(settings) as ledger:
+        signed = newest(ledger, agreed=True) or newest(ledger)
+        if signed is None:
+            raise Unproved("nothing of this log was signed yet: see that a signer runs")
+        export(ledger, settings.log_id, signed, target.absolute(), progress)
+        return signed
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a verification came to; `signed`: whether anything of this log was ever signed, as far as can be seen."""
+
+    verified: Verified
+    levels: tuple[Level, ...]
+    signed: bool
+
+    @property
+    def exit_code(self) -> int:
+        return min(self.verified.run.faults, default=0)
+
+    def text(self) -> str:
+        lines = [as_text(self.verified.run)]
+        if not self.signed:
+            lines.append("Nothing of this log was ever signed: rows alone were verified, which its owner can rewrite.")
+        elif (signed := self.verified.newest) is not None:
+            behind = (
+                f"; {self.verified.unsealed} records behind it are not signed yet" if self.verified.unsealed else ""
+            )
+            lines.append(f"signed as {signed.origin} up to position {signed.size}{behind}")
+        return "\n".join(lines)
+
+    def as_json(self) -> str:
+        run, signed = self.verified.run, self.verified.newest
+        named = [{"fault": each.fault.name, "position": each.position, "what": each.what} for each in run.findings]
+        return json.dumps({
+            "records": run.count, "root": run.frontier.root().hex() if Level.ROWS in self.levels else None,
+            "faults": {fault.name: count for fault, count in run.faults.items()}, "named": named,
+            "levels": self.levels, "signed": None if signed is None else signed.size,
+            "unsigned": self.verified.unsealed,
+        })  # fmt: skip
+
+
+def verified(settings: Settings, wanted: Collection[str], seen: Collection[Path], progress: Progress) -> Outcome:
+    """The levels that are wanted; unless said, all that this log has: one that was never signed has rows alone."""
+    with reading(settings) as ledger:
+        signed = bool((ledger.execute(_EVER).fetchone() or (False,))[0]) or settings.signer_memory.exists()
+    levels = tuple(Level(each) for each in wanted) or tuple(Level if signed else (Level.ROWS,))
+    root = FileRoot.read(settings.keys / "event.root")
+    authors = AuthorKeys.read(settings.keys, None)
+    url = database.ledger_url(settings, "migrate", limited=False)
+    case = Case(url, settings.log_id, Topics(AGGREGATES), authors, root)
+    roots = {Tier.EVENT: root, Tier.SECRET: FileRoot.read(settings.keys / "secret.root")}
+    told = verify_log(
+        case, _trust(settings, seen), levels, lambda what, done, of: progress(f"verifying {what}")(done, of), roots
+    )
+    return Outcome(told, levels, signed)
+
+
+def _trust(settings: Settings, seen: Collection[Path]) -> Trust:
+    public = read_public(settings)
+    keys = [VerifierKey.of_log(name, public) for name in names_of(settings.log_id)]
+    policy = read_policy(settings)
+    return Trust(keys, policy if policy.is_witnessed else None, {path.name: _kept(path) for path in seen})
+
+
+def _kept(path: Path) -> Note:
+    try:
+        return Note.parse(path.read_text())
+    except (OSError, UnicodeDecodeError, Unproved) as error:
+        raise Unproved(f"{path} is no checkpoint: {error}") from error
+
+
+def as_json(signed: Signed) -> str:
+    return json.dumps({**asdict(signed), "root": signed.root.hex(), "signed_at": signed.signed_at.isoformat()})

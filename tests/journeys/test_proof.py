@@ -1,0 +1,161 @@
+"""The proof, from a vault to an auditor who has nothing but an export and two public keys; and a vault of which all was
+put back from an older day, its signer's memory and its NATS too: somebody elsewhere remembers."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.support.installation import ROOT, Installation
+from tests.support.servers import free_port, scratch
+
+OWN = "correct horse battery staple"
+AUDITOR = ROOT / "ops" / "proof" / "auditor.py"
+SERVER = {"name": "db1", "type": "linux", "address": "db1.test"}
+DAMAGED = "update ledger.events set mac = set_byte(mac, 0, get_byte(mac, 0) # 1) where position = 5"
+
+
+@dataclass
+class Site:
+    """A vault whose log one witness has to cosign, and that witness."""
+
+    vault: Installation
+    folder: Path
+    port: int
+
+    @property
+    def policy(self) -> Path:
+        return self.vault.settings.keys / "witnesses.policy"
+
+    @contextmanager
+    def witness(self) -> Iterator[str]:
+        """The program itself, for as long as the block; what it says its line in a policy is."""
+        words = ["witness", "--name", "audit.test/w1", "--log", self.key(), "--listen", f"127.0.0.1:{self.port}"]
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "strongroom.py"), *words, "--state", str(self.folder / "witness")],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )  # fmt: skip
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().strip().replace("NAME", "audit")
+        finally:
+            process.terminate()
+            process.wait(10)
+            process.stdout.close()  # type: ignore[union-attr]
+
+    def key(self) -> str:
+        return self.said("ledger", "key").strip()
+
+    def said(self, *words: str) -> str:
+        done = self.vault.asked(*words)
+        assert done.returncode == 0, done.stderr + done.stdout
+        return done.stdout
+
+    def audited(self, source: Path, *more: str) -> subprocess.CompletedProcess[str]:
+        """By a copy of the auditor's program, in a folder with nothing else of ours."""
+        alone = self.folder / "auditor"
+        alone.mkdir(exist_ok=True)
+        shutil.copy(AUDITOR, alone)
+        (alone / "log.vkey").write_text(self.key())
+        return subprocess.run(
+            [sys.executable, "-I", "auditor.py", str(source), "--key", "log.vkey", *more],
+            cwd=alone, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """Up once without a witness; then it was named, and all started anew."""
+    with scratch() as folder:
+        vault = Installation(folder, OWN)
+        vault.up()
+        made = Site(vault, folder, free_port())
+        try:
+            with made.witness() as line:
+                made.policy.write_text(f"{line}\nquorum audit\n")
+                vault.down()
+                vault.up()
+                yield made
+        finally:
+            vault.down()
+
+
+async def works(vault: Installation, name: str) -> int:
+    """A resource; the position of the event that says so."""
+    async with vault.visitor() as admin:
+        await admin.sign_in("admin", OWN)
+        made = await admin.post("/resources", {**SERVER, "name": name})
+        return int(made["position"])
+
+
+def signed(site: Site, position: int) -> dict[str, object]:
+    """Once a checkpoint that was agreed on covers it."""
+    for _ in range(100):
+        said: dict[str, object] = json.loads(site.said("ledger", "checkpoint", "--json"))
+        if int(str(said["size"])) >= position and said["agreed"]:
+            return said
+    raise AssertionError(f"position {position} was never signed: {said}")
+
+
+@pytest.mark.slow
+async def test_an_auditor_needs_nothing_but_an_export_and_two_public_keys(site: Site) -> None:
+    position = await works(site.vault, "db1")
+    kept = site.folder / "kept.checkpoint"
+    kept.write_text(str(signed(site, position)["note"]))
+    later = await works(site.vault, "db2")
+    signed(site, later)
+    site.said("ledger", "export", "--to", str(site.folder / "export"))
+    policy = ("--policy", str(site.policy), "--seen", str(kept))
+    done = site.audited(site.folder / "export", *policy)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "cosigned by audit: all holds" in done.stdout
+    proof = site.folder / "one.tlog-proof"
+    proof.write_text(site.said("ledger", "proof", str(later)))
+    assert site.audited(proof, "--policy", str(site.policy)).returncode == 0
+    assert site.said("ledger", "verify", "--proof", str(proof), "--key", site.key())
+    assert "signed as strongroom/" in site.said("ledger", "verify", "--seen", str(kept))
+    with site.vault.superuser("strongroom") as database:
+        database.execute(DAMAGED)
+    told = site.vault.asked("ledger", "verify", "--json")
+    assert told.returncode == 14
+    named = {(each["fault"], each["position"]) for each in json.loads(told.stdout)["named"]}
+    assert named == {("SIGNATURE", 5), ("ROOT", 1)}
+    assert site.vault.asked("ledger", "export", "--to", str(site.folder / "another")).returncode == 1
+    assert not (site.folder / "another").exists()
+
+
+@pytest.mark.slow
+async def test_what_was_put_back_whole_is_read_only_for_its_witness_remembers(site: Site) -> None:
+    """T05: database, read models, NATS and signer, all of one day."""
+    signed(site, await works(site.vault, "db1"))
+    site.vault.down()
+    copied(site.vault.state, site.folder / "copy")
+    site.vault.up()
+    signed(site, await works(site.vault, "db2"))
+    site.vault.down()
+    newest = site.folder / "newest"
+    site.vault.state.rename(newest)
+    (site.folder / "copy").rename(site.vault.state)
+    site.vault.up()
+    async with site.vault.visitor() as admin:
+        said = await admin.ask("POST", "/sessions", json={"username": "admin", "password": OWN})
+        assert (said.status_code, said.json()["type"]) == (503, "/problems/read-only")
+        assert "the witness audit has seen" in said.json()["detail"]
+    site.vault.down()
+    shutil.rmtree(site.vault.state)
+    newest.rename(site.vault.state)
+    site.vault.up()
+    await works(site.vault, "db3")
+
+
+def copied(source: Path, target: Path) -> None:
+    """As a backup would: owners and links too."""
+    subprocess.run(["cp", "-a", str(source), str(target)], check=True)
