@@ -36,6 +36,7 @@ from ops.ledger.topics import Topics
 from ops.logging import Log
 from ops.migrations import promises
 from ops.product import VERSION
+from ops.proof.watch import Trusted, Watch
 from ops.settings import Settings
 
 AGAIN = 1.0
@@ -51,13 +52,16 @@ class Keys:
     event_root: FileRoot
     secret_root: FileRoot
     authors: AuthorKeys
+    trusted: Trusted | None = None
+    """Whose signatures under the log count; None where nothing waits for them."""
 
     @classmethod
     def read(cls, settings: Settings, me: Author) -> Self:
         """The keys of a process that writes as `me`; KeyFileError says what is wrong with a file."""
         folder = settings.keys
         roots = FileRoot.read(folder / "event.root"), FileRoot.read(folder / "secret.root")
-        return cls(settings.log_id, *roots, AuthorKeys.read(folder, me))
+        trusted = None if me is Author.SYSTEM else Trusted.read(settings)
+        return cls(settings.log_id, *roots, AuthorKeys.read(folder, me), trusted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +93,21 @@ async def opened(
         sealer, names = Sealer(keys.log_id, secret_keys), name_key(keys.event_root, keys.log_id)
         tools = Tools(SystemRandom(), sealer, logins, lambda kind, name: ids.reserved(names, kind, name))
         mapper = Mapper(keys.log_id, event_keys, keys.authors, topics)
-        vault = Vault(log, mapper, tools, RefusalDesk(time.monotonic))
+        proof = None if keys.trusted is None else await stack.enter_async_context(_watched(url, keys.trusted))
+        vault = Vault(log, mapper, tools, RefusalDesk(time.monotonic), proof)
         yield Ground(pool, log, event_keys, sealer, topics, mapper, vault)
+
+
+@asynccontextmanager
+async def _watched(url: str, trusted: Trusted) -> AsyncIterator[Watch]:
+    watch = Watch(url, trusted)
+    running = asyncio.create_task(watch.run())
+    try:
+        yield watch
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await watch.close()
 
 
 @asynccontextmanager

@@ -27,6 +27,8 @@ class Seen:
 
     aggregate: Aggregate | None
     version: int
+    critical: int = 0
+    """Where the last of its events stands that takes effect only once it is proved."""
 
 
 NOTHING = Seen(None, 0)
@@ -74,11 +76,13 @@ class Repository:
 
     async def _fold(self, stream: UUID) -> Seen:
         known = self._seen.get(stream, NOTHING)
-        events = await self._opener.open_many(await self._log.stream(stream, known.version))
+        records = await self._log.stream(stream, known.version)
+        events = await self._opener.open_many(records)
         aggregate = None if known.aggregate is None or not events else known.aggregate.private()
         for event in events:
             aggregate = event.mutate(aggregate)
-        return Seen(aggregate, known.version + len(events)) if events else known
+        critical = [record.position for record, event in zip(records, events, strict=True) if event.ABOUT.critical]
+        return Seen(aggregate, known.version + len(events), max(critical, default=known.critical)) if events else known
 
     def _keep(self, stream: UUID, seen: Seen) -> None:
         self._old.discard(stream)

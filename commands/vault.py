@@ -44,6 +44,26 @@ class Mapper(Opener, Protocol):
         """Every record's event, or why it cannot be had."""
 
 
+class Proof(Protocol):
+    """How far the log is proved to those who are not of this house: signed, and witnessed as the policy asks."""
+
+    async def covers(self, position: int) -> bool:
+        """Whether it is proved up to there, or comes to be in a moment."""
+
+    async def keeps_up(self) -> bool:
+        """Whether nothing has waited for its proof for longer than it takes."""
+
+
+class NoProof:
+    """Of a log that nobody signs: nothing waits."""
+
+    async def covers(self, position: int) -> bool:
+        return True
+
+    async def keeps_up(self) -> bool:
+        return True
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A disclosed secret; `number` says which of the account's passwords it is."""
@@ -55,7 +75,10 @@ class Opened:
 class Vault:
     """Nothing changes but through `execute`; nothing is shown but through `disclose`."""
 
-    def __init__(self, log: EventLog, mapper: Mapper, tools: Tools, desk: RefusalDesk) -> None:
+    def __init__(
+        self, log: EventLog, mapper: Mapper, tools: Tools, desk: RefusalDesk, proof: Proof | None = None
+    ) -> None:
+        self._proof = proof or NoProof()
         self._log = log
         self._mapper = mapper
         self._tools = tools
@@ -111,12 +134,28 @@ class Vault:
             return None
         except ledger.LedgerError as trouble:
             raise translated(trouble) from trouble
-        position = await self._record(work, list(work.decided()))
+        decided = list(work.decided())
+        critical = any(event.ABOUT.critical for _, event in decided)
+        await self._proved(work.rests_on)
+        if critical and not await self._proof.keeps_up():
+            raise errors.AwaitingProof("Too few witnesses answer: nothing that needs them is recorded meanwhile.")
+        position = await self._record(work, decided)
         if position is None:
             return None
         if work.verdict is not None:
             raise work.verdict
+        if critical:
+            await self._proved(
+                position.position if isinstance(position, ledger.Repeated) else position + len(decided) - 1
+            )
         return self._done(value, position)
+
+    async def _proved(self, position: int) -> None:
+        """What is critical takes effect once witnesses have seen it, and nothing rests on it before."""
+        if not await self._proof.covers(position):
+            raise errors.AwaitingProof(
+                f"Position {position} has to be signed and witnessed first; try again in a moment."
+            )
 
     @staticmethod
     def _done(value: T, position: int | ledger.Repeated) -> Done[T]:

@@ -71,6 +71,8 @@ class Work:
         self.logins = tools.logins
         self.reserved = tools.reserve
         self.reads: dict[UUID, int] = {}
+        self.rests_on = 0
+        """The last position that has to be proved before anything is decided by it."""
         self._repository = repository
         self._mine: dict[UUID, Aggregate | None] = {}
         self._added: list[Aggregate] = []
@@ -86,6 +88,7 @@ class Work:
         changing it cannot keep this decision from being recorded: the end of his own share, say."""
         if stream not in self._mine:
             seen = await self._repository.load(stream)
+            self.rests_on = max(self.rests_on, seen.critical)
             if isinstance(seen.aggregate, kind):
                 return seen.aggregate
         return await self.get(kind, stream)
@@ -97,6 +100,7 @@ class Work:
         except KeyError:
             seen = await self._repository.load(stream)
             self.reads[stream] = seen.version
+            self.rests_on = max(self.rests_on, seen.critical)
             found = self._mine[stream] = None if seen.aggregate is None else seen.aggregate.private()
         return found if isinstance(found, kind) else None
 

@@ -178,6 +178,12 @@ class ReadOnly(Unavailable):
     title = "The vault is read-only"
 
 
+class AwaitingProof(Unavailable):
+    """It takes effect only once a checkpoint covers it on which the witnesses agreed, and there is none yet."""
+
+    title = "This waits for its witnesses"
+
+
 class WrongRoots(Unavailable):
     """The key files are not those that this log was opened with."""
 

@@ -36,7 +36,9 @@ class AuditExport(Aggregate):
         """Somebody took `count` entries up to position `up_to` with him; `question` holds the filters."""
 
         TOPIC = "audit.exported"
-        ABOUT = About("The audit trail was exported", Ocsf.API_ACTIVITY, Severity.MEDIUM, personal=("question",))
+        ABOUT = About(
+            "The audit trail was exported", Ocsf.API_ACTIVITY, Severity.MEDIUM, personal=("question",), critical=True
+        )
         format: ExportFormat
         question: str
         count: int

@@ -61,14 +61,14 @@ class PasswordPolicy(Aggregate):
         """New passwords are made by these rules."""
 
         TOPIC = "password-policy.defined"
-        ABOUT = About("A password policy was defined", Ocsf.ENTITY_MANAGEMENT, Severity.MEDIUM)
+        ABOUT = About("A password policy was defined", Ocsf.ENTITY_MANAGEMENT, Severity.MEDIUM, critical=True)
         policy: Policy
 
     class Changed(Event):
         """New passwords are made by other rules from now on."""
 
         TOPIC = "password-policy.changed"
-        ABOUT = About("A password policy was changed", Ocsf.ENTITY_MANAGEMENT, Severity.MEDIUM)
+        ABOUT = About("A password policy was changed", Ocsf.ENTITY_MANAGEMENT, Severity.MEDIUM, critical=True)
         policy: Policy
 
         def apply(self, aggregate: PasswordPolicy) -> None:

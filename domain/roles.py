@@ -33,7 +33,9 @@ class Role(Aggregate):
         """A role exists."""
 
         TOPIC = "role.defined"
-        ABOUT = About("A role was defined", Ocsf.ENTITY_MANAGEMENT, Severity.MEDIUM, (Author.SYSTEM, Author.API))
+        ABOUT = About(
+            "A role was defined", Ocsf.ENTITY_MANAGEMENT, Severity.MEDIUM, (Author.SYSTEM, Author.API), critical=True
+        )
         name: str
         operations: frozenset[Operation]
 
@@ -41,7 +43,9 @@ class Role(Aggregate):
         """What a role allows has changed, for all who hold it."""
 
         TOPIC = "role.redefined"
-        ABOUT = About("A role was changed", Ocsf.ENTITY_MANAGEMENT, Severity.HIGH, (Author.SYSTEM, Author.API))
+        ABOUT = About(
+            "A role was changed", Ocsf.ENTITY_MANAGEMENT, Severity.HIGH, (Author.SYSTEM, Author.API), critical=True
+        )
         operations: frozenset[Operation]
 
         def apply(self, aggregate: Role) -> None:

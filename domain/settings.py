@@ -48,14 +48,14 @@ class Settings(Aggregate):
         """The settings were changed for the first time."""
 
         TOPIC = "settings.begun"
-        ABOUT = About("The settings were first changed", Ocsf.API_ACTIVITY, Severity.HIGH)
+        ABOUT = About("The settings were first changed", Ocsf.API_ACTIVITY, Severity.HIGH, critical=True)
         rules: Rules
 
     class Changed(Event):
         """All settings, as they are from now on."""
 
         TOPIC = "settings.changed"
-        ABOUT = About("The settings were changed", Ocsf.API_ACTIVITY, Severity.HIGH)
+        ABOUT = About("The settings were changed", Ocsf.API_ACTIVITY, Severity.HIGH, critical=True)
         rules: Rules
 
         def apply(self, aggregate: Settings) -> None:

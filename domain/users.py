@@ -113,7 +113,7 @@ class User(Aggregate):
         """Somebody is known; he cannot sign in until he has accepted his invitation."""
 
         TOPIC = "user.added"
-        ABOUT = About("A user was added", Ocsf.ACCOUNT_CHANGE, Severity.LOW, _WRITERS, _PERSONAL)
+        ABOUT = About("A user was added", Ocsf.ACCOUNT_CHANGE, Severity.LOW, _WRITERS, _PERSONAL, critical=True)
         username: str
         display_name: str
         email: str | None
@@ -135,7 +135,7 @@ class User(Aggregate):
         """All the roles that he has from now on."""
 
         TOPIC = "user.roles-given"
-        ABOUT = About("A user's roles were changed", Ocsf.USER_ACCESS, Severity.HIGH)
+        ABOUT = About("A user's roles were changed", Ocsf.USER_ACCESS, Severity.HIGH, critical=True)
         roles: frozenset[str]
 
         def apply(self, aggregate: User) -> None:
@@ -147,7 +147,7 @@ class User(Aggregate):
         """Which objects he reaches; `all` is a super administrator."""
 
         TOPIC = "user.scope-given"
-        ABOUT = About("A user's scope was changed", Ocsf.USER_ACCESS, Severity.CRITICAL)
+        ABOUT = About("A user's scope was changed", Ocsf.USER_ACCESS, Severity.CRITICAL, critical=True)
         scope: Scope
 
         def apply(self, aggregate: User) -> None:

@@ -30,6 +30,8 @@ class Site:
     vault: Installation
     folder: Path
     port: int
+    running: subprocess.Popen[str] | None = None
+    """The witness."""
 
     @property
     def policy(self) -> Path:
@@ -39,7 +41,7 @@ class Site:
     def witness(self) -> Iterator[str]:
         """The program itself, for as long as the block; what it says its line in a policy is."""
         words = ["witness", "--name", "audit.test/w1", "--log", self.key(), "--listen", f"127.0.0.1:{self.port}"]
-        process = subprocess.Popen(
+        self.running = process = subprocess.Popen(
             [sys.executable, str(ROOT / "strongroom.py"), *words, "--state", str(self.folder / "witness")],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         )  # fmt: skip
@@ -154,6 +156,31 @@ async def test_what_was_put_back_whole_is_read_only_for_its_witness_remembers(si
     newest.rename(site.vault.state)
     site.vault.up()
     await works(site.vault, "db3")
+
+
+@pytest.mark.slow
+async def test_what_is_critical_waits_for_its_witness_and_nothing_else_does(site: Site) -> None:
+    signed(site, await works(site.vault, "db1"))
+    async with site.vault.visitor() as admin:
+        await admin.sign_in("admin", OWN)
+        assert site.running is not None
+        site.running.kill()
+        site.running.wait()
+        await admin.post("/resources", {**SERVER, "name": "db2"})
+        refused = await admin.ask("POST", "/users", json=somebody("vera"))
+        assert (refused.status_code, refused.json()["type"]) == (503, "/problems/awaiting-proof")
+        await admin.post("/resources", {**SERVER, "name": "db3"})
+        with site.witness():
+            for number in range(100):
+                said = await admin.ask("POST", "/users", json=somebody(f"vera{number}"))
+                if said.status_code == 201:
+                    break
+                assert said.json()["type"] == "/problems/awaiting-proof"
+            assert said.status_code == 201
+
+
+def somebody(name: str) -> dict[str, object]:
+    return {"username": name, "display_name": name, "roles": ["administrator"]}
 
 
 def copied(source: Path, target: Path) -> None:

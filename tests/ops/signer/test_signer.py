@@ -205,3 +205,8 @@ def test_a_hole_is_not_signed_over(at: Stand) -> None:
     with pytest.raises(NotAdmitted, match="position 610"):
         at.sign_all()
     assert at.checkpoints()[-1][0] == 609
+
+
+def test_what_does_not_stand_there_is_not_taken_for_something_that_was_admitted(at: Stand) -> None:
+    with at.signer() as signer, pytest.raises(NotAdmitted, match="position 601: nothing stands here"):
+        signer.records.read(signer.store.database, 600, 610, 0)
