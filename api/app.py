@@ -24,6 +24,7 @@ from api import (
     live,
     preferences,
     probes,
+    proofs,
     resets,
     resources,
     sessions,
@@ -49,7 +50,7 @@ from api.openapi import document, openapi_router
 from api.problems import Field, Malformed, MethodNotAllowed, Unexpected, WrongShape, answer, name_of
 from api.shapes import fields_of
 from api.site import Site
-from commands.vault import translated
+from commands.troubles import translated
 from domain.errors import NotFound, StrongroomError
 from ops.ledger.errors import LedgerError
 
@@ -152,6 +153,7 @@ def described(*more: APIRouter) -> FastAPI:
         alarms.router,
         ways.router,
         audit.router,
+        proofs.router,
         exports.router,
         preferences.router,
         system.router,

@@ -29,6 +29,7 @@ from domain.provenance import NOBODY_ID, ActorKind
 from ops.database import Async
 from ops.ledger.log import EventLog, Idempotency
 from ops.ledger.topics import Topics
+from ops.proof.answers import Answers
 from projections.base import Projection
 from projections.reading import Views
 from projections.viewer import Viewer
@@ -55,6 +56,7 @@ class Services:
     topics: Topics
     log_id: UUID
     installation: Looks
+    proofs: Answers
     body_key: bytes
     """Under which bodies are recognised again by their Idempotency-Key."""
 

@@ -29,6 +29,7 @@ LATE = (
     "anyio._backends._asyncio",
     "uvicorn.lifespan.off",
     "uvicorn.protocols.http.httptools_impl",
+    "psycopg._copy",
     "psycopg.pq._debug",
 )
 """Modules that are imported only when they are needed: afterwards we may not be able to read them."""

@@ -12,7 +12,7 @@ from api.context import Context, begin
 from api.intake import FILE_SECONDS, FILES
 from api.problems import Unexpected, answer, name_of
 from api.shield import with_shield
-from commands.vault import translated
+from commands.troubles import translated
 from domain.errors import OutcomeUnknown, StrongroomError, Unavailable
 from ops.ledger.errors import LedgerError
 from ops.logging import Fields, Log

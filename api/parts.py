@@ -30,6 +30,7 @@ from ops.crypto.keyring import scope_of
 from ops.ledger.activity import Activity
 from ops.ledger.marks import Marker
 from ops.ledger.source import LogSource
+from ops.proof.answers import Answers
 from ops.runtime import certificates
 from ops.runtime.keys import seed_of
 from ops.runtime.nats import FOLLOWER
@@ -98,7 +99,8 @@ def _app(settings: Settings, held: Held, ground: Ground, views: Views, bus: Bus,
     looks = Installation(settings, ground.log, ground.pool, bus, views, health, lambda: clock.off, lambda: live.open)
     measures = Measures(ground.log, views, live)
     site = SiteParts(held.console, held.hosts, measures.refresh)
-    return assembled(_services(held.keys, ground, views, looks), live, health, site)
+    proofs = Answers(database.ledger_url(settings, "append"), held.keys.log_id, held.keys.trusted)
+    return assembled(_services(held.keys, ground, views, looks, proofs), live, health, site)
 
 
 def _health(ground: Ground, views: Views, bus: Bus) -> Health:
@@ -114,7 +116,7 @@ def _health(ground: Ground, views: Views, bus: Bus) -> Health:
     )
 
 
-def _services(keys: Keys, ground: Ground, views: Views, looks: Installation) -> Services:
+def _services(keys: Keys, ground: Ground, views: Views, looks: Installation, proofs: Answers) -> Services:
     """What the routes stand on."""
     return Services(
         vault=ground.vault,
@@ -125,5 +127,6 @@ def _services(keys: Keys, ground: Ground, views: Views, looks: Installation) -> 
         topics=ground.topics,
         log_id=keys.log_id,
         installation=looks,
+        proofs=proofs,
         body_key=keys.event_root.derive(1, BODY_LABEL + keys.log_id.bytes),
     )

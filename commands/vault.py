@@ -14,8 +14,10 @@ from opentelemetry.trace import INVALID_SPAN, Span
 
 from commands.authorisation import authorise
 from commands.base import Caller, Closed, Command, Done
+from commands.proof import NoProof, Proof
 from commands.refusals import RefusalDesk, refusal_of
 from commands.repository import Opener, Repository
+from commands.troubles import translated
 from commands.work import Tools, Work
 from domain import errors
 from domain.base import Aggregate, Event
@@ -25,11 +27,9 @@ from domain.refusals import Refusal
 from domain.secrets import Secret
 from ops.ledger import errors as ledger
 from ops.ledger.log import EventLog, Lane, Record, Row, Submission
-from ops.logging import Log
 
 T = TypeVar("T")
 ATTEMPTS = 3
-LOG = Log("strongroom.vault")
 TRACER = trace.get_tracer("strongroom.commands")
 UNTRACED = nullcontext(INVALID_SPAN)
 
@@ -42,26 +42,6 @@ class Mapper(Opener, Protocol):
 
     async def open_each(self, records: Sequence[Record]) -> Sequence[Event | ledger.LedgerError]:
         """Every record's event, or why it cannot be had."""
-
-
-class Proof(Protocol):
-    """How far the log is proved to those who are not of this house: signed, and witnessed as the policy asks."""
-
-    async def covers(self, position: int) -> bool:
-        """Whether it is proved up to there, or comes to be in a moment."""
-
-    async def keeps_up(self) -> bool:
-        """Whether nothing has waited for its proof for longer than it takes."""
-
-
-class NoProof:
-    """Of a log that nobody signs: nothing waits."""
-
-    async def covers(self, position: int) -> bool:
-        return True
-
-    async def keeps_up(self) -> bool:
-        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,23 +232,3 @@ def provenance_of(caller: Caller) -> Provenance:
         reason=caller.reason,
         ticket=caller.ticket,
     )
-
-
-def translated(trouble: ledger.LedgerError) -> StrongroomError:
-    """The log's words in the domain's."""
-    match trouble:
-        case ledger.QueueFull():
-            return errors.Busy()
-        case ledger.CommitUnknown():
-            return errors.OutcomeUnknown("outcome: unknown. Ask again with the same Idempotency-Key to learn it.")
-        case ledger.RepeatedOtherwise():
-            return errors.Invalid("This key was used before, with another body.", "Idempotency-Key")
-        case ledger.Forked():
-            return errors.LogForked()
-        case ledger.ReadOnly():
-            return errors.ReadOnly(str(trouble))
-        case ledger.Tampered() | ledger.KeyShredded():
-            LOG.error("what the log holds cannot be read", position=trouble.position, problem=str(trouble))
-            return errors.Unreadable()
-        case _:
-            return errors.Unavailable()

@@ -76,6 +76,12 @@ class Conflict(StrongroomError):
     title = "This does not fit the present state"
 
 
+class NotProvedYet(Conflict):
+    """It is recorded, and no checkpoint covers it: the signer is a second behind, or nobody signs this log."""
+
+    title = "This event is not signed yet"
+
+
 class NameTaken(Conflict):
     title = "This name is taken"
 

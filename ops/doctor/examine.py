@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from ops.doctor import bus, folders, lineage, locks, machine, processes, servers
+from ops.doctor import bus, folders, lineage, locks, machine, processes, proof, servers
 from ops.doctor.findings import Check, Finding
 from ops.runtime import listening, up
 from ops.settings import Settings
 
 CHECKS: tuple[Check, ...] = (
-    *machine.CHECKS, *folders.CHECKS, *locks.CHECKS, *servers.CHECKS, *bus.CHECKS, *lineage.CHECKS, *processes.CHECKS
+    *machine.CHECKS, *folders.CHECKS, *locks.CHECKS, *servers.CHECKS, *bus.CHECKS, *lineage.CHECKS, *proof.CHECKS,
+    *processes.CHECKS,
 )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from ops.crypto.key_store import Tier
 from ops.database import Async, Pool
 from ops.ledger.extent import Extent, Keys
 from ops.ledger.marks import Marker
+from ops.proof.answers import Answers
 from projections import generations
 from projections.applier import Applier
 from projections.base import Projection
@@ -152,6 +153,7 @@ class ApiSite:
             topics=TOPICS,
             log_id=world.log_id,
             installation=self.installation,
+            proofs=Answers("", self.world.log_id, None),
             body_key=b"b" * 32,
         )
         names = [each.name for each in PROJECTIONS]

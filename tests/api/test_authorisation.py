@@ -147,6 +147,8 @@ ROWS: Mapping[str, Row] = {
     "POST /alarms/closings": administrators(201, body=CLOSING),
     "GET /audit": administrators(),
     "GET /audit/{position}": Row("200 --- --- --- --- 404", "403 --- --- --- --- 403"),
+    "GET /audit/{position}/proof": Row("409 --- --- --- --- 404", "403 --- --- --- --- 403"),
+    "GET /proof": administrators(),
     "POST /audit/exports": administrators(body={"format": "csv"}),
     "GET /me/audit-filters": administrators(),
     "POST /me/audit-filters": administrators(body={"name": "refusals", "question": "outcome=refused"}),

@@ -14,9 +14,10 @@ from ops.runtime import files, keys
 from ops.settings import Settings, SettingsError
 
 SOCKET = "host=/run/postgresql"
-COMMANDS = ("up", "api", "projector", "worker", "doctor", "ledger verify", "projections list")
+COMMANDS = ("up", "api", "projector", "worker", "signer", "doctor", "ledger verify", "projections list")
 ALL_COMMANDS = (
     *COMMANDS, "open", "demo", "projections rebuild users",
+    "witness --name w.example --log key", "ledger key", "ledger checkpoint", "ledger proof 1", "ledger export --to DIR",
     "prepare --into share --database db.example --bus bus.example:4222",
 )  # fmt: skip
 

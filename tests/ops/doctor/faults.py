@@ -105,6 +105,14 @@ def a_short_key(settings: Settings) -> Iterator[Settings]:
 
 
 @planted
+def a_policy_that_is_none(settings: Settings) -> Iterator[Settings]:
+    path = settings.keys / "witnesses.policy"
+    path.write_text("witness somebody\n")
+    yield settings
+    path.unlink()
+
+
+@planted
 def a_seed_that_is_none(settings: Settings) -> Iterator[Settings]:
     path = settings.bus / "follower.seed"
     whole = path.read_bytes()

@@ -11,7 +11,7 @@ import pytest
 from psycopg import sql
 
 from ops import database
-from ops.doctor import bus, examine, folders, lineage, locks, machine, processes, report, servers
+from ops.doctor import bus, examine, folders, lineage, locks, machine, processes, proof, report, servers
 from ops.doctor.findings import Check, Finding, Grade
 from ops.runtime import keys, listening
 from ops.settings import Settings
@@ -29,6 +29,7 @@ from tests.ops.doctor.faults import (
     a_missing_package,
     a_network_without_tls,
     a_password_in_the_environment,
+    a_policy_that_is_none,
     a_seed_that_is_none,
     a_server_left_behind,
     a_short_key,
@@ -54,6 +55,11 @@ SECRETS = "ledger.secret_keys"
 LONG_AGO, LATELY = timedelta(days=900), timedelta(days=815)
 HALTED = "insert into views.projections values ('access', 9, 1, 'serving', 0, '', null, 'cannot read position 3')"
 FORKED = "insert into views.alarms values ('forked', 'projector', 7, 'the log ends at 5')"
+
+GATE = "insert into ledger.gate (origin, server_start, closed) values"
+SHUT = f"{GATE} ('x', pg_postmaster_start_time(), 'the log ends at 5')"
+ELSEWHERE = f"{GATE} ('x', pg_postmaster_start_time() - interval '1 day', null)"
+OPENED = "delete from ledger.gate"
 
 FAULTS: list[tuple[Fault, Check, Grade, str, str]] = [
     (an_old_python, machine.python, Grade.STOPS, "this is Python", "Python 3.11"),
@@ -121,6 +127,12 @@ FAULTS: list[tuple[Fault, Check, Grade, str, str]] = [
         told_to_the_log(FORKED, "delete from views.alarms", database.views_url),
         processes.projections, Grade.STOPS, "forked", "When the log forks",
     ),
+    (
+        told_to_the_log(SHUT, OPENED), proof.signing, Grade.STOPS, "read-only: the log ends at 5",
+        "When the log is read-only",
+    ),
+    (told_to_the_log(ELSEWHERE, OPENED), proof.signing, Grade.STOPS, "has not looked at the log", "start a signer"),
+    (a_policy_that_is_none, proof.witnesses, Grade.STOPS, "line 1 of the policy", "correct that file"),
 ]  # fmt: skip
 
 

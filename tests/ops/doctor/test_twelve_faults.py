@@ -21,6 +21,7 @@ from ops.doctor.findings import Finding, Grade
 from ops.runtime import accounts, files
 from ops.runtime import certificates as console
 from ops.settings import Settings
+from tests.support.signing import sign_all
 from tests.support.works import VIEWS, Works
 
 Fault = Callable[[Works], AbstractContextManager[Settings]]
@@ -178,6 +179,7 @@ def test_a_fault_is_found_and_the_remedy_is_one_sentence(
 
 
 def test_a_healthy_installation_has_no_finding(vault: Works) -> None:
+    sign_all(vault.settings)
     with vault.supervised(), room(ROOMY):
         found = [each for each in examine.everything(vault.settings) if each.grade is not Grade.WELL]
     assert found == ([] if accounts.is_root() else [each for each in found if _of_no_root(each)])

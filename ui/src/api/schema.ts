@@ -1181,6 +1181,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Proof State
+         * @description How far the log is signed and witnessed.
+         */
+        get: operations["get_proof_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/{position}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Proof
+         * @description That this event is in the log, as a file that needs no Strongroom to be checked (C2SP tlog-proof).
+         */
+        get: operations["get_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/exports": {
         parameters: {
             query?: never;
@@ -2599,6 +2639,27 @@ export interface components {
             position: number;
             /** Lag Ms */
             lag_ms: number;
+        };
+        /**
+         * ProofState
+         * @description Events up to `signed` are signed, up to `agreed` with as many witnesses as have to agree: with `witnesses` empty
+         *     nobody has to. `read_only` says why nothing may be written.
+         */
+        ProofState: {
+            /** Origin */
+            origin: string | null;
+            /** Signed */
+            signed: number;
+            /** Agreed */
+            agreed: number;
+            /** Signed At */
+            signed_at: string | null;
+            /** Witnesses */
+            witnesses: string[];
+            /** Cosigned */
+            cosigned: string[];
+            /** Read Only */
+            read_only: string | null;
         };
         /** ReadModel */
         ReadModel: {
@@ -5655,6 +5716,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventTypeList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_proof_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofState"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
             /** @description Refused */

@@ -8,6 +8,7 @@ import { Moment } from "../kit/Moment";
 import { Trouble } from "../kit/Trouble";
 import { paths } from "../paths";
 import { useAuditEntry } from "./calls";
+import { ProofButton, ProofSign } from "./Proof";
 import { Outcome, PositionNumber } from "./words";
 
 const PAGES: Record<string, { of: (id: string) => string; says: string }> = {
@@ -36,6 +37,10 @@ function Entry({ position }: { position: number }) {
       <Section title={t`Provenance`} facts={whence(data)} />
       <Section title={t`Details`} facts={Object.entries(data.details).map(([name, value]) => [name, written(value)])} />
       <Section title={t`In the event log`} facts={where(data)} />
+      <Group>
+        <ProofSign position={position} />
+        <ProofButton position={position} />
+      </Group>
     </Stack>
   );
 }

@@ -15,6 +15,7 @@ import { AuditDrawer } from "./AuditDrawer";
 import { AuditFilters } from "./AuditFilters";
 import { type AuditQuery, queryOf, useAudit } from "./calls";
 import { ExportButton } from "./ExportButton";
+import { ProofLine, ProofSign } from "./Proof";
 import { SavedFilters } from "./SavedFilters";
 import { Outcome, PositionNumber } from "./words";
 
@@ -27,6 +28,7 @@ export function Component() {
   const listing = useAudit(query);
   return (
     <Page title={t`Audit trail`} explain={t`Every event, newest first. Reading it is recorded too.`} actions={<Actions query={query} again={listing.retry} />}>
+      <ProofLine />
       <SavedFilters />
       <AuditFilters address={address} />
       <Listed
@@ -69,5 +71,6 @@ function columns(search: string): Column<AuditEntry>[] {
     { name: t`Summary`, long: true, cell: (row) => <Text inherit lineClamp={3}>{row.summary}</Text> },
     { name: t`Reason`, long: true, cell: (row) => row.reason ?? "" },
     { name: t`Outcome`, cell: (row) => <Outcome outcome={row.outcome} /> },
+    { name: t`Proof`, cell: (row) => <ProofSign position={row.position} /> },
   ];
 }

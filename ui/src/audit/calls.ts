@@ -1,7 +1,7 @@
 /** Reading the audit trail. */
 import { answer, client } from "../api/client";
 import { type Listing, useListing, useRead } from "../api/queries";
-import type { AuditEntry, EventType } from "../api/shapes";
+import type { AuditEntry, EventType, ProofState } from "../api/shapes";
 import type { Address } from "../kit/useAddress";
 
 export interface AuditQuery {
@@ -36,6 +36,11 @@ export function useAudit(query: AuditQuery): Listing<AuditEntry> {
 
 export function useAuditEntry(position: number) {
   return useRead(["audit", position], (signal) => answer(client.GET("/api/v1/audit/{position}", { params: { path: { position } }, signal })));
+}
+
+/** How far the log is signed; asking for that reads no event, so it may be asked again and again. */
+export function useProof(): ProofState | undefined {
+  return useRead(["proof"], (signal) => answer(client.GET("/api/v1/proof", { signal })), { every: () => 5000 }).data;
 }
 
 export function useEventTypes(): EventType[] {
