@@ -20,6 +20,7 @@ REF = "#/components/schemas/"
 PREFIX = "/api/v1/"
 HIDDEN = "include_in_schema"
 OTHERS = {
+    "get_proof": {"text/plain"},
     "live": {"text/event-stream"},
     "export_audit": {"text/csv", "application/json"},
     "import_file": {"application/x-ndjson"},
