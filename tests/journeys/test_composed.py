@@ -129,10 +129,11 @@ def stack() -> Iterator[Stack]:
         for name in BUS:
             parts.start(name)
         with parts.database() as postgres:
+            parts.start("signer")
             said = parts.run("open")
             for name in OURS:
                 parts.start(name)
-            parts.until_healthy(*BUS, "projector", "api-1", "api-2")
+            parts.until_healthy(*BUS, "projector", "api-1", "api-2", "signer")
             it = Stack(parts, postgres, said)
             asyncio.run(become_administrator(it))
             yield it
@@ -227,7 +228,7 @@ async def test_every_process_writes_its_spans_where_the_collector_reads(stack: S
             await asyncio.sleep(0.2)
 
 
-SHARES = {"projector": "project", "worker": "append", "api-1": "append"}
+SHARES = {"projector": "project", "worker": "append", "api-1": "append", "signer": "sign"}
 """Whose certificate lets him into PostgreSQL as which role."""
 
 

@@ -32,7 +32,12 @@ FILE = ROOT / "docker-compose.yml"
 PATIENCE = 60.0
 BIN = Path(sys.executable).parent
 PROGRAMS = {"python": [sys.executable], "nats-server": [str(BIN / "nats-server")]}
-SAYS = {"projector": "the projector is ready", "api": '"serving"', "nats": "Server is ready"}
+SAYS = {
+    "projector": "the projector is ready",
+    "signer": "the log is what was signed",
+    "api": '"serving"',
+    "nats": "Server is ready",
+}
 STRONGROOM = [sys.executable, "-s", "-E", str(ROOT / "strongroom.py")]
 ABSOLUTE = re.compile(r"(?<![\w/])/(?!/)[\w./*-]+")
 VARIABLE = re.compile(r"\$\{\w+(?::-([^}]*))?\}")
