@@ -118,6 +118,18 @@ def projections_rebuild(said: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def ledger_recover(said: argparse.Namespace, settings: Settings) -> int:
+    from commands.recovering import recover
+    from ops import terminal
+
+    done = recover(settings, terminal.ask_administrator, terminal.show_loss, _progress("reading the log"))
+    _say(
+        f"Recorded at position {done.position}: the log goes on as {done.loss.new_name}. Tell your witnesses that name,"
+    )
+    _say("start Strongroom anew, and do what `When the log is read-only` in docs/operations.md says comes next.")
+    return 0
+
+
 def _progress(what: str) -> Callable[[int, int], None]:
     """On a terminal, one line that moves; else nothing."""
 
@@ -198,7 +210,12 @@ def _tools(commands: Subcommands) -> None:
     rebuilds.add_argument("name", metavar="NAME", help="as `projections list` names it")
     unlike = "put it in the place of one that is different too: two folds of the log must agree instead"
     rebuilds.add_argument("--distrust", action="store_true", help=unlike)
-    ledger.add(commands, _progress)
+    below = ledger.add(commands, _progress)
+    anew = (
+        "go on from a log that is not what was signed: two administrators say so at this terminal, and what was lost "
+    )
+    anew += "is recorded"
+    words.command(below, "recover", ledger_recover, anew)
 
 
 def _settings(said: argparse.Namespace) -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from domain import ids
@@ -9,6 +10,23 @@ from domain.base import About, Aggregate, Author, Event, FirstEvent, Ocsf, Sever
 from domain.errors import WrongRoots
 
 FORMAT = 1
+_SYSTEM = (Author.SYSTEM,)
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What was lost of a log, and who said that it goes on without. Positions up to `kept` are still what was signed;
+    `lost` says how many behind it were signed and are no more, or are others now. `admitted`: records that no author
+    signed, taken into the tree so that it can go on."""
+
+    old_name: str
+    old_size: int
+    old_root: bytes
+    kept: int
+    lost: int
+    new_name: str
+    approved_by: tuple[UUID, ...]
+    admitted: tuple[int, ...] = ()
 
 
 class Log(Aggregate):
@@ -38,6 +56,15 @@ class Log(Aggregate):
         if minimum_reader > self.log_format:
             self.trigger_event(self.FormatRaised, minimum_reader=minimum_reader)
 
+    def recover(self, recovery: Recovery) -> None:
+        """Go on under a new name, from a log that is not what was signed under the old one."""
+        self.trigger_event(
+            self.Recovered,
+            old_name=recovery.old_name, old_size=recovery.old_size, old_root=recovery.old_root,
+            kept=recovery.kept, lost=recovery.lost, new_name=recovery.new_name,
+            approved_by=recovery.approved_by, admitted=recovery.admitted,
+        )  # fmt: skip
+
     class Opened(FirstEvent):
         """Names the log and the fingerprints of its roots."""
 
@@ -58,3 +85,20 @@ class Log(Aggregate):
 
         def apply(self, aggregate: Log) -> None:
             aggregate.log_format = self.minimum_reader
+
+    class Recovered(Event):
+        """The log goes on under a new name: what is signed under the old one is true of what was kept alone."""
+
+        TOPIC = "log.recovered"
+        ABOUT = About("The log was recovered", Ocsf.APPLICATION_LIFECYCLE, Severity.CRITICAL, _SYSTEM, critical=True)
+        old_name: str
+        old_size: int
+        old_root: bytes
+        kept: int
+        lost: int
+        new_name: str
+        approved_by: tuple[UUID, ...]
+        admitted: tuple[int, ...]
+
+        def apply(self, aggregate: Log) -> None:
+            pass

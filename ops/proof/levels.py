@@ -15,7 +15,8 @@ from ops.ledger.keycheck import check_keys
 from ops.ledger.verify import Case, freeze, verify
 from ops.proof.notes import Checkpoint
 from ops.proof.stored import Database, StoredTiles
-from ops.proof.treecheck import Checked, TreeCheck, Trust, leaf_tiles
+from ops.proof.treecheck import Checked, TreeCheck, leaf_tiles
+from ops.proof.trust import Trust
 
 _ENDS = "select pg_export_snapshot(), coalesce(max(position), 0) from ledger.events"
 

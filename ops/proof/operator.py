@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,8 +21,9 @@ from ops.proof.export import export
 from ops.proof.levels import Level, Verified, verify_log
 from ops.proof.notes import Note, VerifierKey
 from ops.proof.proving import prove
+from ops.proof.recoveries import recoveries
 from ops.proof.stored import Database, Signed, newest
-from ops.proof.treecheck import Trust
+from ops.proof.trust import Trust
 from ops.settings import Settings
 from ops.signer.origin import names_of, origin, read_policy, read_public
 
@@ -111,23 +112,22 @@ def verified(settings: Settings, wanted: Collection[str], seen: Collection[Path]
     """The levels that are wanted; unless said, all that this log has: one that was never signed has rows alone."""
     with reading(settings) as ledger:
         signed = bool((ledger.execute(_EVER).fetchone() or (False,))[0]) or settings.signer_memory.exists()
+        root = FileRoot.read(settings.keys / "event.root")
+        authors = AuthorKeys.read(settings.keys, None)
+        trust = _trust(settings, seen, recoveries(ledger, settings, root, authors))
     levels = tuple(Level(each) for each in wanted) or tuple(Level if signed else (Level.ROWS,))
-    root = FileRoot.read(settings.keys / "event.root")
-    authors = AuthorKeys.read(settings.keys, None)
     url = database.ledger_url(settings, "migrate", limited=False)
     case = Case(url, settings.log_id, Topics(AGGREGATES), authors, root)
     roots = {Tier.EVENT: root, Tier.SECRET: FileRoot.read(settings.keys / "secret.root")}
-    told = verify_log(
-        case, _trust(settings, seen), levels, lambda what, done, of: progress(f"verifying {what}")(done, of), roots
-    )
+    told = verify_log(case, trust, levels, lambda what, done, of: progress(f"verifying {what}")(done, of), roots)
     return Outcome(told, levels, signed)
 
 
-def _trust(settings: Settings, seen: Collection[Path]) -> Trust:
+def _trust(settings: Settings, seen: Collection[Path], recovered: Mapping[str, int]) -> Trust:
     public = read_public(settings)
     keys = [VerifierKey.of_log(name, public) for name in names_of(settings.log_id)]
     policy = read_policy(settings)
-    return Trust(keys, policy if policy.is_witnessed else None, {path.name: _kept(path) for path in seen})
+    return Trust(keys, policy if policy.is_witnessed else None, {path.name: _kept(path) for path in seen}, recovered)
 
 
 def _kept(path: Path) -> Note:

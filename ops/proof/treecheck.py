@@ -14,9 +14,9 @@ from ops.ledger.merkle import leaf_hash
 from ops.proof import tree
 from ops.proof.errors import Malformed, NotSigned, Unproved
 from ops.proof.notes import Checkpoint, Note, VerifierKey
-from ops.proof.policy import Policy
 from ops.proof.stored import Database, StoredTiles
 from ops.proof.tiles import HASH, HEIGHT, WIDTH, perfect, tile_path
+from ops.proof.trust import Trust
 
 _TILES = (
     "select level, index, hashes, root from ledger.tiles where index < %s >> (8 * (level + 1)) order by level, index"
@@ -26,16 +26,6 @@ _LEAVES = "select index, hashes, root from ledger.tiles where level = 0 and inde
 
 Kept = tuple[int, int, bytes, bytes]
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """What a check rests on: the log's keys, one an origin, and who has to have cosigned."""
-
-    keys: Sequence[VerifierKey]
-    policy: Policy | None = None
-    seen: Mapping[str, Note] = field(default_factory=dict)
-    """Checkpoints that whoever asks kept elsewhere, by a name for each."""
 
 
 @dataclass(slots=True)
@@ -145,7 +135,7 @@ class TreeCheck:
         for number, (origin, size, root, note) in enumerate(kept, 1):
             checkpoint = Checkpoint(origin, size, bytes(root))
             since = self._checked.newest.size if self._checked.newest else 0
-            if self._signed(checkpoint, note) and self._stands(subtrees, checkpoint, since):
+            if self._signed(checkpoint, note) and self._holds(subtrees, checkpoint, since):
                 self._checked.newest, newest = checkpoint, note
             progress(number, len(kept))
         if self._checked.newest is not None:
@@ -153,6 +143,11 @@ class TreeCheck:
             self._witnessed(self._checked.newest, newest)
         for name, seen in self._trust.seen.items():
             self._seen(subtrees, name, seen)
+
+    def _holds(self, subtrees: _Leaves, checkpoint: Checkpoint, since: int) -> bool:
+        """What was signed of a part that was lost, and is said to be, is true of nothing any more."""
+        kept = self._trust.recovered.get(checkpoint.origin)
+        return (kept is None or checkpoint.size <= kept) and self._stands(subtrees, checkpoint, since)
 
     def _signed(self, kept: Checkpoint, text: str) -> bool:
         """Whether the row is what the log's key signed."""

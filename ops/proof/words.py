@@ -15,8 +15,8 @@ LEVELS = ("tiles", "rows")
 Progress = Callable[[str], Callable[[int, int], None]]
 
 
-def add(commands: Subcommands, progress: Progress) -> None:
-    """`ledger …` and `witness`."""
+def add(commands: Subcommands, progress: Progress) -> Subcommands:
+    """`witness`, and `ledger …`, which may get more."""
     below = words.group(commands, "ledger", "the event log itself: verify it, prove it, take a proof of it elsewhere")
     _verify(below, progress)
     key = "print the log's public key: what auditors and witnesses check by; hand it over by a way of its own"
@@ -32,6 +32,7 @@ def add(commands: Subcommands, progress: Progress) -> None:
     exports = words.command(below, "export", lambda said, settings: _export(said, settings, progress), whole)
     exports.add_argument("--to", type=words.folder, metavar="DIR", required=True, help="a folder that is not there yet")
     _witness(commands)
+    return below
 
 
 def _verify(below: Subcommands, progress: Progress) -> None:

@@ -30,7 +30,7 @@ from ops.runtime import accounts, files, garbage, privileges
 from ops.runtime.readiness import announce
 from ops.settings import Settings
 from ops.signer.desk import Desk
-from ops.signer.memory import MemoryFile
+from ops.signer.memory import MemoryBusy, MemoryFile
 from ops.signer.origin import LOG_KEY, origin, read_policy
 from ops.signer.records import NotAdmitted, Records
 from ops.signer.signer import Identity, Signer
@@ -74,8 +74,8 @@ def main(settings: Settings) -> int:
     folder = _folder(settings)
     privileges.drop(settings)
     garbage.seldom()
-    with closing(MemoryFile(folder)) as memory, suppress(Stopped):
-        Process(settings, keys, memory).run()
+    with suppress(Stopped):
+        Process(settings, keys, folder).run()
     return 0
 
 
@@ -88,13 +88,12 @@ def _folder(settings: Settings) -> Path:
 class Process:
     """Signs for as long as it has the turn; comes back by itself when PostgreSQL does."""
 
-    def __init__(self, settings: Settings, keys: Keys, memory: MemoryFile) -> None:
+    def __init__(self, settings: Settings, keys: Keys, folder: Path) -> None:
         self._settings = settings
         self._keys = keys
-        self._memory = memory
+        self._folder = folder
         self._desk = Desk(database.views_url(settings, "sign"))
-        self._witnesses = Witnesses(keys.policy)
-        self._records = Records(keys.log_id, Topics(AGGREGATES), keys.authors)
+        self._topics = Topics(AGGREGATES)
         self._looked = float("-inf")
         self._waiting = False
         self._asked = False
@@ -117,39 +116,42 @@ class Process:
             announce(self._settings)
             self._rest(REST)
         while True:
-            signer = self._signer(connection)
-            try:
-                signer.begin()
-                log.info("the log is what was signed", position=signer.size)
-                announce(self._settings)
-                self._sign(connection, signer)
-            except Unproved as trouble:
-                self._close(signer, trouble)
-                announce(self._settings)
-                self._rest(REST)
+            self._until_unproved(Store(connection, self._keys.log_id))
+            announce(self._settings)
+            self._rest(REST)
 
-    def _signer(self, connection: Connection[tuple[Any, ...]]) -> Signer:
-        remembered = self._memory.read()
+    def _until_unproved(self, store: Store) -> None:
+        """Sign for as long as the log is what was signed; in between the memory is nobody's, so that it can be put back
+        or a recovery can begin another."""
+        position = 0
+        try:
+            with closing(MemoryFile(self._folder)) as memory:
+                signer = self._signer(store, memory)
+                signer.begin()
+                position = signer.size
+                log.info("the log is what was signed", position=position)
+                announce(self._settings)
+                self._sign(store.database, signer)
+        except NotAdmitted as trouble:
+            self._desk.alarm(AlarmKind.UNPROVED, trouble.position, str(trouble))
+        except MemoryBusy as trouble:
+            log.warning("the signer's memory is in use", problem=str(trouble))
+        except Unproved as trouble:
+            store.close_gate(origin(self._keys.log_id), f"{trouble}. {READ}")
+            self._desk.alarm(AlarmKind.READ_ONLY, position, str(trouble))
+
+    def _signer(self, store: Store, memory: MemoryFile) -> Signer:
+        remembered = memory.read()
         name = origin(self._keys.log_id) if remembered is None else remembered.origin
-        identity = Identity(name, self._keys.log_key)
-        return Signer(Store(connection, self._keys.log_id), self._records, identity, self._memory, self._witnesses)
+        records = Records(self._keys.log_id, self._topics, self._keys.authors)
+        return Signer(store, records, Identity(name, self._keys.log_key), memory, Witnesses(self._keys.policy))
 
     def _sign(self, connection: Connection[tuple[Any, ...]], signer: Signer) -> None:
         while True:
-            try:
-                more = signer.step()
-            except NotAdmitted as trouble:
-                self._desk.alarm(AlarmKind.UNPROVED, trouble.position, str(trouble))
-                self._rest(REST)
-                continue
+            more = signer.step()
             self._look(signer)
             if not more:
                 self._listen(connection, signer.wait())
-
-    def _close(self, signer: Signer, trouble: Unproved) -> None:
-        """Nothing is written to a log that is not what was signed."""
-        signer.store.close_gate(signer.identity.name, f"{trouble}. {READ}")
-        self._desk.alarm(AlarmKind.READ_ONLY, signer.size, str(trouble))
 
     def _look(self, signer: Signer) -> None:
         now = time.monotonic()

@@ -17,13 +17,18 @@ from pathlib import Path
 from ops.proof.errors import Unproved
 from ops.proof.tiles import Edge
 from ops.runtime import files
+from ops.runtime.accounts import Account
 
 NAME, LOCK = "memory.json", "lock"
 FORM = 1
 
 
 class MemoryBroken(Unproved):
-    """The file is damaged, or somebody else uses it."""
+    """The file is damaged: it cannot be told what was promised."""
+
+
+class MemoryBusy(Unproved):
+    """Somebody else uses it just now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,31 +62,38 @@ class Memory:
 class MemoryFile:
     """One signer's file, held alone for as long as it is open."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, owner: Account | None = None) -> None:
+        """`owner`: to whom it belongs when somebody else writes it, who is root."""
         self.path = folder / NAME
+        self._owner = owner
         self._lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             os.close(self._lock)
-            raise MemoryBroken(f"another signer uses {folder}: two of them never share a memory") from error
+            raise MemoryBusy(f"another signer uses {folder}: two of them never share a memory") from error
 
     def close(self) -> None:
         os.close(self._lock)
 
     def read(self) -> Memory | None:
         """None when nothing was ever promised; MemoryBroken when it cannot be told what was."""
+        return self.parsed(self.path)
+
+    @staticmethod
+    def parsed(path: Path) -> Memory | None:
+        """The same, for who only looks."""
         try:
-            content = self.path.read_bytes()
+            content = path.read_bytes()
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise MemoryBroken(f"{self.path} cannot be read ({error.strerror})") from error
-        return _parsed(self.path, content)
+            raise MemoryBroken(f"{path} cannot be read ({error.strerror})") from error
+        return _parsed(path, content)
 
     def write(self, memory: Memory) -> None:
         """On disk when this returns."""
-        files.write(self.path, _content(memory), 0o600)
+        files.write(self.path, _content(memory), 0o600, self._owner)
 
 
 def _content(memory: Memory) -> bytes:

@@ -4,6 +4,8 @@ put back from an older day, its signer's memory and its NATS too: somebody elsew
 from __future__ import annotations
 
 import json
+import os
+import pty
 import shutil
 import subprocess
 import sys
@@ -18,6 +20,7 @@ from tests.support.installation import ROOT, Installation
 from tests.support.servers import free_port, scratch
 
 OWN = "correct horse battery staple"
+OTHER = "another horse, another battery"
 AUDITOR = ROOT / "ops" / "proof" / "auditor.py"
 SERVER = {"name": "db1", "type": "linux", "address": "db1.test"}
 DAMAGED = "update ledger.events set mac = set_byte(mac, 0, get_byte(mac, 0) # 1) where position = 5"
@@ -177,6 +180,73 @@ async def test_what_is_critical_waits_for_its_witness_and_nothing_else_does(site
                     break
                 assert said.json()["type"] == "/problems/awaiting-proof"
             assert said.status_code == 201
+
+
+@pytest.mark.slow
+async def test_two_administrators_let_a_log_go_on_that_has_lost_something(site: Site) -> None:
+    """Under a new name, with what was lost on the record; one of them alone cannot."""
+    async with site.vault.visitor() as admin:
+        await admin.sign_in("admin", OWN)
+        invited = (await admin.post("/users", somebody("vera")))["invitation"]
+        await admin.post("/invitations/accept", {"token": invited, "password": OTHER})
+    signed(site, await works(site.vault, "db1"))
+    site.vault.down()
+    copied(site.vault.state, site.folder / "copy")
+    site.vault.up()
+    lost = signed(site, await works(site.vault, "db2"))
+    site.vault.down()
+    shutil.rmtree(site.vault.state)
+    (site.folder / "copy").rename(site.vault.state)
+    site.vault.up()
+    assert "nothing was changed" in typed(site, "no", code=1)
+    assert "came twice" in typed(site, "recover", "admin", OWN, "admin", OWN, code=1)
+    assert "not his password" in typed(site, "recover", "admin", OWN, "vera", OWN, code=1)
+    assert "records are lost" in typed(site, "recover", "admin", OWN, "vera", OTHER)
+    name = site.key().partition("+")[0]
+    assert name.endswith("/2")
+    assert site.running is not None
+    site.running.kill()
+    site.running.wait()
+    with site.witness():
+        site.vault.down()
+        site.vault.up()
+        await works(site.vault, "db3")
+        assert json.loads(site.said("ledger", "verify", "--json"))["faults"] == {}
+        async with site.vault.visitor() as admin:
+            await admin.sign_in("admin", OWN)
+            [recovered] = (await admin.get("/audit?topic=log.recovered"))["items"]
+            detail = (await admin.get(f"/audit/{recovered['position']}"))["details"]
+    assert detail["new_name"] == name
+    assert int(str(lost["size"])) > int(detail["kept"])
+    assert len(detail["approved_by"]) == 2
+
+
+def typed(site: Site, *lines: str, code: int = 0) -> str:
+    """At a terminal, one answer after another; all that was said."""
+    here, there = pty.openpty()
+    words = [sys.executable, str(ROOT / "strongroom.py"), "ledger", "recover"]
+    places = ["--state", str(site.vault.state), "--config", str(site.vault.config)]
+    with subprocess.Popen([*words, *places], stdin=there, stdout=there, stderr=there) as process:
+        os.close(there)
+        said = ""
+        for line, asked in zip(lines, ("as it is: ", "name: ", "Password: ", "name: ", "Password: "), strict=False):
+            said += until(here, asked)
+            os.write(here, f"{line}\n".encode())
+        said += until(here, None)
+        os.close(here)
+        assert process.wait(60) == code, said
+    return said
+
+
+def until(terminal: int, asked: str | None) -> str:
+    """What is said until that is asked, or until it ends."""
+    said = ""
+    while asked is None or not said.endswith(asked):
+        try:
+            said += os.read(terminal, 4096).decode()
+        except OSError:
+            break
+    return said
 
 
 def somebody(name: str) -> dict[str, object]:

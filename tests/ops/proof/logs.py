@@ -25,7 +25,7 @@ from ops.ledger.verify import Case
 from ops.proof.levels import Level, Progress, Verified, verify_log
 from ops.proof.notes import Note
 from ops.proof.policy import Policy
-from ops.proof.treecheck import Trust
+from ops.proof.trust import Trust
 from tests.ops.ledger.sample import LOG_ID, THEN, TODAY, Keys, Sample
 from tests.support.sealed import seal, verifier
 from tests.support.servers import Database

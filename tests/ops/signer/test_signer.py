@@ -9,7 +9,7 @@ import pytest
 
 from ops.proof.errors import Inconsistent
 from ops.proof.levels import Level
-from ops.signer.memory import MemoryBroken, MemoryFile
+from ops.signer.memory import MemoryBroken, MemoryBusy, MemoryFile
 from ops.signer.records import NotAdmitted
 from ops.signer.signer import Signer
 from tests.ops.signer.stand import Stand, finish
@@ -145,7 +145,7 @@ def test_a_memory_is_whole_or_refused(at: Stand) -> None:
 
 
 def test_two_signers_never_share_a_memory(at: Stand) -> None:
-    with at.signer(), pytest.raises(MemoryBroken, match="another signer uses"):
+    with at.signer(), pytest.raises(MemoryBusy, match="another signer uses"):
         MemoryFile(at.folder)
 
 
