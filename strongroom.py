@@ -9,11 +9,15 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ops import words
 from ops.proof import words as ledger
 from ops.settings import Settings
 from ops.words import Run, Subcommands
+
+if TYPE_CHECKING:
+    from ops.ledger.findings import Finding
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -130,6 +134,12 @@ def ledger_recover(said: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _check_models(settings: Settings, progress: ledger.Progress) -> list[Finding]:
+    from projections.verification import check_models
+
+    return check_models(settings, progress)
+
+
 def _progress(what: str) -> Callable[[int, int], None]:
     """On a terminal, one line that moves; else nothing."""
 
@@ -210,7 +220,7 @@ def _tools(commands: Subcommands) -> None:
     rebuilds.add_argument("name", metavar="NAME", help="as `projections list` names it")
     unlike = "put it in the place of one that is different too: two folds of the log must agree instead"
     rebuilds.add_argument("--distrust", action="store_true", help=unlike)
-    below = ledger.add(commands, _progress)
+    below = ledger.add(commands, _progress, _check_models)
     anew = (
         "go on from a log that is not what was signed: two administrators say so at this terminal, and what was lost "
     )

@@ -76,6 +76,20 @@ class Rebuild:
             await self._switch(views, shadow)
         return Rebuilt(shadow.name, shadow.generation, shadow.mark.position, proof)
 
+    async def check(self) -> None:
+        """Fill and compare with what serves, and leave it at that; RebuildError when they differ."""
+        async with await database.connect(self._views_url) as views:
+            await views.execute("set synchronous_commit = off")
+            await self._alone(views)
+            await self._same_history(views)
+            await generations.drop(views, self._projection.name, "filling")
+            shadow = await self._filled(views, BATCH)
+            try:
+                await self._same_as_serving(views, shadow)
+            finally:
+                async with views.transaction():
+                    await generations.discard(views, shadow.name, shadow.generation)
+
     async def _alone(self, views: Async) -> None:
         lock = f"strongroom.rebuild.{self._projection.name}"
         row = await (await views.execute("select pg_try_advisory_lock(hashtext(%s))", (lock,))).fetchone()

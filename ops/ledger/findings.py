@@ -33,6 +33,8 @@ class Fault(IntEnum):
     ROOT = 24
     SEALED = 25
     SEEN = 26
+    MODEL = 30
+    STREAM = 40
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,10 +11,13 @@ from pathlib import Path
 
 from domain.registry import AGGREGATES
 from ops import database
+from ops.crypto import keyfiles
 from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.key_store import Tier
 from ops.crypto.providers.file import FileRoot
-from ops.ledger.findings import as_text
+from ops.ledger.findings import Finding, as_text
+from ops.ledger.source import LogSource
+from ops.ledger.streamcheck import NoStream, check_stream
 from ops.ledger.topics import Topics
 from ops.ledger.verify import Case
 from ops.proof.errors import Unproved
@@ -24,6 +28,9 @@ from ops.proof.proving import prove
 from ops.proof.recoveries import recoveries
 from ops.proof.stored import Database, Signed, newest
 from ops.proof.trust import Trust
+from ops.runtime.keys import seed_of
+from ops.runtime.nats import FOLLOWER
+from ops.runtime.seats import as_user
 from ops.settings import Settings
 from ops.signer.origin import names_of, origin, read_policy, read_public
 
@@ -34,6 +41,8 @@ _EVER = (
 
 Say = Callable[[str], None]
 Progress = Callable[[str], Callable[[int, int], None]]
+Further = Mapping[str, Callable[[Settings, Progress], list[Finding]]]
+"""Levels beyond the log itself, by name: what looks for their faults."""
 
 
 @contextmanager
@@ -79,7 +88,7 @@ class Outcome:
     """What a verification came to; `signed`: whether anything of this log was ever signed, as far as can be seen."""
 
     verified: Verified
-    levels: tuple[Level, ...]
+    levels: tuple[str, ...]
     signed: bool
 
     @property
@@ -108,19 +117,43 @@ class Outcome:
         })  # fmt: skip
 
 
-def verified(settings: Settings, wanted: Collection[str], seen: Collection[Path], progress: Progress) -> Outcome:
-    """The levels that are wanted; unless said, all that this log has: one that was never signed has rows alone."""
+def verified(
+    settings: Settings, wanted: Collection[str], seen: Collection[Path], progress: Progress, further: Further
+) -> Outcome:
+    """The levels that are wanted; unless said, those of the log: one that was never signed has rows alone."""
     with reading(settings) as ledger:
         signed = bool((ledger.execute(_EVER).fetchone() or (False,))[0]) or settings.signer_memory.exists()
         root = FileRoot.read(settings.keys / "event.root")
         authors = AuthorKeys.read(settings.keys, None)
         trust = _trust(settings, seen, recoveries(ledger, settings, root, authors))
-    levels = tuple(Level(each) for each in wanted) or tuple(Level if signed else (Level.ROWS,))
+    inner = [Level(each) for each in wanted if each not in further]
+    levels = inner if wanted else list(Level) if signed else [Level.ROWS]
     url = database.ledger_url(settings, "migrate", limited=False)
     case = Case(url, settings.log_id, Topics(AGGREGATES), authors, root)
     roots = {Tier.EVENT: root, Tier.SECRET: FileRoot.read(settings.keys / "secret.root")}
     told = verify_log(case, trust, levels, lambda what, done, of: progress(f"verifying {what}")(done, of), roots)
-    return Outcome(told, levels, signed)
+    for level in [each for each in wanted if each in further]:
+        for found in further[level](settings, progress):
+            told.run.find(found.fault, found.position, found.what)
+    return Outcome(told, (*levels, *(each for each in wanted if each in further)), signed)
+
+
+def stream(settings: Settings, progress: Progress) -> list[Finding]:
+    """The level of what lies on NATS."""
+    return asyncio.run(_stream(settings, progress("verifying stream")))
+
+
+async def _stream(settings: Settings, progress: Callable[[int, int], None]) -> list[Finding]:
+    source = LogSource(database.ledger_url(settings, "project", limited=False))
+    bus = as_user(settings, FOLLOWER, seed_of(settings, FOLLOWER))
+    await bus.start()
+    try:
+        return await check_stream(source, bus, keyfiles.read_key(settings.keys / "bus.key"), progress)
+    except NoStream as error:
+        raise Unproved(str(error)) from error
+    finally:
+        await bus.close()
+        await source.close()
 
 
 def _trust(settings: Settings, seen: Collection[Path], recovered: Mapping[str, int]) -> Trust:

@@ -6,19 +6,25 @@ import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ops import words
 from ops.settings import Settings
 from ops.words import Subcommands
 
-LEVELS = ("tiles", "rows")
+if TYPE_CHECKING:
+    from ops.ledger.findings import Finding
+
+LEVELS = ("tiles", "rows", "models", "stream")
 Progress = Callable[[str], Callable[[int, int], None]]
+Models = Callable[[Settings, Progress], "list[Finding]"]
+"""What looks for faults of the read models: they lie above the log, which knows nothing of them."""
 
 
-def add(commands: Subcommands, progress: Progress) -> Subcommands:
+def add(commands: Subcommands, progress: Progress, models: Models) -> Subcommands:
     """`witness`, and `ledger …`, which may get more."""
     below = words.group(commands, "ledger", "the event log itself: verify it, prove it, take a proof of it elsewhere")
-    _verify(below, progress)
+    _verify(below, progress, models)
     key = "print the log's public key: what auditors and witnesses check by; hand it over by a way of its own"
     words.command(below, "key", _key, key)
     signed = "print the newest signed checkpoint: whoever keeps it can ask later whether the log still begins with it"
@@ -35,12 +41,19 @@ def add(commands: Subcommands, progress: Progress) -> Subcommands:
     return below
 
 
-def _verify(below: Subcommands, progress: Progress) -> None:
+def _verify(below: Subcommands, progress: Progress, models: Models) -> None:
     whole = "verify the whole log: what was signed, tiles, order, times, streams, authors, signatures, states; exits "
     whole += "with 0 when all holds, else with the class of the first fault. With --export or --proof, without a vault"
-    verifies = words.command(below, "verify", lambda said, settings: _verified(said, settings, progress), whole, True)
+    verifies = words.command(
+        below, "verify", lambda said, settings: _verified(said, settings, progress, models), whole, True
+    )
     verifies.add_argument(
-        "--level", choices=LEVELS, action="append", default=[], help="this level alone; again for others"
+        "--level",
+        choices=LEVELS,
+        action="append",
+        default=[],
+        help="this level alone, again for others: what was signed, the log's rows, the read models, what lies on NATS; "
+        "the first two unless said",
     )
     seen = "a checkpoint that you kept: the log must begin with it; again for others"
     verifies.add_argument("--seen", type=Path, action="append", default=[], metavar="FILE", help=seen)
@@ -65,12 +78,13 @@ def _witness(commands: Subcommands) -> None:
     )
 
 
-def _verified(said: argparse.Namespace, settings: Settings, progress: Progress) -> int:
+def _verified(said: argparse.Namespace, settings: Settings, progress: Progress, models: Models) -> int:
     if said.export is not None or said.proof is not None:
         return _elsewhere(said)
     from ops.proof import operator
 
-    outcome = operator.verified(settings, said.level, said.seen, progress)
+    further = {"models": models, "stream": operator.stream}
+    outcome = operator.verified(settings, said.level, said.seen, progress, further)
     _say(outcome.as_json() if said.json else outcome.text())
     return outcome.exit_code
 

@@ -48,10 +48,7 @@ def up(settings: Settings, open_vault: FirstStart, password_file: Path | None, s
         try:
             supervisor.bring_up(servers(settings), PATIENCE)
             _lay_databases(settings, supervisor)
-            first, *others = _processes(settings)
-            supervisor.bring_up([first], PATIENCE)
-            token = _open(settings, open_vault, password_file, say)
-            supervisor.bring_up(others, PATIENCE)
+            token = _open(settings, supervisor, open_vault, password_file, say)
             _greet(settings, token, time.monotonic() - began, say)
             supervisor.look_after(Housekeeping(settings, supervisor))
         except Stopped:
@@ -184,12 +181,24 @@ def _lay_databases(settings: Settings, supervisor: Supervisor) -> None:
             supervisor.linger(0.5)
 
 
-def _open(settings: Settings, open_vault: FirstStart, password_file: Path | None, say: Say) -> str | None:
+def _open(
+    settings: Settings, supervisor: Supervisor, open_vault: FirstStart, password_file: Path | None, say: Say
+) -> str | None:
+    """Bring up our processes: all at once when nothing has to be written first, for that has to wait for the signer."""
+    signer, *others = _processes(settings)
+    if groundwork.is_open(settings) and groundwork.knows_roles(settings):
+        supervisor.bring_up([signer, *others], PATIENCE)
+        return None
+    supervisor.bring_up([signer], PATIENCE)
+    token = _written(settings, open_vault, password_file, say)
+    supervisor.bring_up(others, PATIENCE)
+    return token
+
+
+def _written(settings: Settings, open_vault: FirstStart, password_file: Path | None, say: Say) -> str | None:
     """Each start offers a new link until somebody has used one: a link that was lost must not lock everybody out. A
     release that has new operations gives them to the built-in roles at its first start. Over a log that was set back
     it does neither: all is started, so that `doctor` can look and everybody is told, and answers 503."""
-    if groundwork.is_open(settings) and groundwork.knows_roles(settings):
-        return None
     try:
         token = open_vault(settings, password_file)
     except ReadOnly as why:

@@ -23,6 +23,7 @@ OWN = "correct horse battery staple"
 OTHER = "another horse, another battery"
 AUDITOR = ROOT / "ops" / "proof" / "auditor.py"
 SERVER = {"name": "db1", "type": "linux", "address": "db1.test"}
+SERVING = "select generation from views.projections where name = 'audit' and role = 'serving'"
 DAMAGED = "update ledger.events set mac = set_byte(mac, 0, get_byte(mac, 0) # 1) where position = 5"
 
 
@@ -127,8 +128,18 @@ async def test_an_auditor_needs_nothing_but_an_export_and_two_public_keys(site: 
     assert site.audited(proof, "--policy", str(site.policy)).returncode == 0
     assert site.said("ledger", "verify", "--proof", str(proof), "--key", site.key())
     assert "signed as strongroom/" in site.said("ledger", "verify", "--seen", str(kept))
+    outer = ("ledger", "verify", "--json", "--level", "models", "--level", "stream")
+    assert json.loads(site.said(*outer))["faults"] == {}
+    with site.vault.superuser("strongroom_views") as views:
+        ((generation,),) = views.execute(SERVING).fetchall()
+        views.execute(f"update audit_g{generation}.entries set summary = 'nothing' where position = 5")
+    told = site.vault.asked(*outer)
+    assert (told.returncode, list(json.loads(told.stdout)["faults"])) == (30, ["MODEL"])
     with site.vault.superuser("strongroom") as database:
         database.execute(DAMAGED)
+    told = site.vault.asked("ledger", "verify", "--json", "--level", "stream")
+    assert told.returncode == 40
+    assert [each["position"] for each in json.loads(told.stdout)["named"]] == [5]
     told = site.vault.asked("ledger", "verify", "--json")
     assert told.returncode == 14
     named = {(each["fault"], each["position"]) for each in json.loads(told.stdout)["named"]}

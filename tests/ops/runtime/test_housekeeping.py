@@ -15,7 +15,7 @@ from ops.ledger.errors import Forked
 from ops.runtime import certificates, files, groundwork, keys
 from ops.runtime.process import StartError
 from ops.runtime.supervisor import Standing, Supervisor
-from ops.runtime.up import Housekeeping, _open, standing_file
+from ops.runtime.up import Housekeeping, _written, standing_file
 from ops.settings import Settings
 
 
@@ -160,7 +160,7 @@ def test_a_log_with_somebody_in_it_is_opened_again_when_the_roles_mean_something
     if not noted:
         monkeypatch.setitem(access.BUILT_IN_ROLES, access.PASSWORD_USER, frozenset({access.Operation.OWN_SESSIONS}))
     asked: list[Settings] = []
-    assert _open(settings, lambda given, _: asked.append(given), None, print) is None
+    assert _written(settings, lambda given, _: asked.append(given), None, print) is None
     assert bool(asked) is opened_again
     assert groundwork.knows_roles(settings)
 
@@ -171,6 +171,6 @@ def test_over_a_log_that_was_set_back_the_start_goes_on_and_the_next_one_tries_a
 
     keys.make(settings)
     told: list[str] = []
-    assert _open(settings, set_back, None, told.append) is None
+    assert _written(settings, set_back, None, told.append) is None
     assert "the log ends at 8. Read `When the log forks`" in told[0]
     assert not groundwork.knows_roles(settings)
