@@ -67,10 +67,7 @@ class Rebuild:
     async def run(self) -> Rebuilt:
         """Fill, prove, switch."""
         async with await database.connect(self._views_url) as views:
-            await views.execute("set synchronous_commit = off")
-            await self._alone(views)
-            await self._same_history(views)
-            await generations.drop(views, self._projection.name, "filling")
+            await self._begin(views)
             shadow = await self._filled(views, BATCH)
             proof = await self._prove(views, shadow)
             await self._switch(views, shadow)
@@ -79,16 +76,19 @@ class Rebuild:
     async def check(self) -> None:
         """Fill and compare with what serves, and leave it at that; RebuildError when they differ."""
         async with await database.connect(self._views_url) as views:
-            await views.execute("set synchronous_commit = off")
-            await self._alone(views)
-            await self._same_history(views)
-            await generations.drop(views, self._projection.name, "filling")
+            await self._begin(views)
             shadow = await self._filled(views, BATCH)
             try:
                 await self._same_as_serving(views, shadow)
             finally:
                 async with views.transaction():
                     await generations.discard(views, shadow.name, shadow.generation)
+
+    async def _begin(self, views: Async) -> None:
+        await views.execute("set synchronous_commit = off")
+        await self._alone(views)
+        await self._same_history(views)
+        await generations.drop(views, self._projection.name, "filling")
 
     async def _alone(self, views: Async) -> None:
         lock = f"strongroom.rebuild.{self._projection.name}"

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 
 from ops.doctor.findings import Finding, look, stops, well
-from ops.runtime import accounts, binaries, up
+from ops.runtime import accounts, binaries, listening, up
 from ops.settings import LOOPBACK, Settings
 
 OLDEST_PYTHON = (3, 11)
@@ -51,7 +51,7 @@ def ports(settings: Settings) -> Iterator[Finding]:
     if settings.nats_url is None:
         wanted["STRONGROOM_NATS_PORT"] = (LOOPBACK, settings.nats_port)
     for variable, (host, port) in wanted.items():
-        if not up.is_running(settings) and (trouble := up.cannot_bind(host, port)) is not None:
+        if not up.is_running(settings) and (trouble := listening.cannot_bind(host, port)) is not None:
             remedy = f"stop who listens there (`ss -ltnp 'sport = :{port}'`), or set {variable} to another port"
             yield stops("ports", f"{host} port {port}: {trouble}", remedy)
         else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -41,7 +40,7 @@ def up(settings: Settings, open_vault: FirstStart, password_file: Path | None, s
     began = time.monotonic()
     groundwork.refuse_closed(settings)
     with alone(settings), _own_log(settings):
-        _refuse_taken(settings)
+        listening.refuse_taken(settings)
         listening.note(settings)
         groundwork.lay_files(settings)
         supervisor = Supervisor()
@@ -186,7 +185,7 @@ def _open(
 ) -> str | None:
     """Bring up our processes: all at once when nothing has to be written first, for that has to wait for the signer."""
     signer, *others = _processes(settings)
-    if groundwork.is_open(settings) and groundwork.knows_roles(settings):
+    if _is_up_to_date(settings):
         supervisor.bring_up([signer, *others], PATIENCE)
         return None
     supervisor.bring_up([signer], PATIENCE)
@@ -195,10 +194,16 @@ def _open(
     return token
 
 
+def _is_up_to_date(settings: Settings) -> bool:
+    return groundwork.is_open(settings) and groundwork.knows_roles(settings)
+
+
 def _written(settings: Settings, open_vault: FirstStart, password_file: Path | None, say: Say) -> str | None:
     """Each start offers a new link until somebody has used one: a link that was lost must not lock everybody out. A
     release that has new operations gives them to the built-in roles at its first start. Over a log that was set back
     it does neither: all is started, so that `doctor` can look and everybody is told, and answers 503."""
+    if _is_up_to_date(settings):
+        return None
     try:
         token = open_vault(settings, password_file)
     except ReadOnly as why:
@@ -222,29 +227,3 @@ def _greet(settings: Settings, token: str | None, seconds: float, say: Say) -> N
     if token is not None:
         say("Nobody can sign in yet. Open this link to become the first administrator; it works once:")
         say(f"  {certificates.address(settings)}/welcome#{token}")
-
-
-def _refuse_taken(settings: Settings) -> None:
-    """Say so now, rather than start a child again and again. A child of a killed supervisor may still be ending."""
-    wanted = {"STRONGROOM_PORT": (settings.host, settings.port)}
-    if settings.nats_url is None:
-        wanted["STRONGROOM_NATS_PORT"] = ("127.0.0.1", settings.nats_port)
-    for variable, (host, port) in wanted.items():
-        for patience in (0.1,) * 20 + (None,):
-            if (trouble := cannot_bind(host, port)) is None:
-                break
-            if patience is None:
-                raise StartError(f"cannot listen on {host} port {port} ({trouble}): choose another with {variable}")
-            time.sleep(patience)
-
-
-def cannot_bind(host: str, port: int) -> str | None:
-    """Why nobody could listen there now; None when one could."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        return error.strerror or str(error)
-    return None
