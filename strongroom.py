@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from commands import ceremonies
 from ops import words
 from ops.proof import words as ledger
 from ops.settings import Settings
@@ -122,18 +123,6 @@ def projections_rebuild(said: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def ledger_recover(said: argparse.Namespace, settings: Settings) -> int:
-    from commands.recovering import recover
-    from ops import terminal
-
-    done = recover(settings, terminal.ask_administrator, terminal.show_loss, _progress("reading the log"))
-    _say(
-        f"Recorded at position {done.position}: the log goes on as {done.loss.new_name}. Tell your witnesses that name,"
-    )
-    _say("start Strongroom anew, and do what `When the log is read-only` in docs/operations.md says comes next.")
-    return 0
-
-
 def _check_models(settings: Settings, progress: ledger.Progress) -> list[Finding]:
     from projections.verification import check_models
 
@@ -221,11 +210,7 @@ def _tools(commands: Subcommands) -> None:
     unlike = "put it in the place of one that is different too: two folds of the log must agree instead"
     rebuilds.add_argument("--distrust", action="store_true", help=unlike)
     below = ledger.add(commands, _progress, _check_models)
-    anew = (
-        "go on from a log that is not what was signed: two administrators say so at this terminal, and what was lost "
-    )
-    anew += "is recorded"
-    words.command(below, "recover", ledger_recover, anew)
+    ceremonies.add(commands, below, _progress)
 
 
 def _settings(said: argparse.Namespace) -> Settings:

@@ -76,6 +76,9 @@ class HeldKeys:
     async def by_scope(self, scope: str) -> WrappedKey | None:
         return self._by_scope.get(scope)
 
+    async def version(self) -> int:
+        return 1
+
     async def by_ids(self, ids: Collection[int]) -> list[WrappedKey]:
         return [key for key in self._by_scope.values() if key.id in ids]
 

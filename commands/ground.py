@@ -28,6 +28,7 @@ from ops.crypto.keyring import Keyring, name_key
 from ops.crypto.logins import Logins
 from ops.crypto.providers.file import FileRoot
 from ops.crypto.random import SystemRandom
+from ops.crypto.root_locks import holding_roots
 from ops.crypto.sealer import Sealer
 from ops.database import Pool
 from ops.ledger.mapper import Mapper
@@ -63,6 +64,10 @@ class Keys:
         trusted = None if me is Author.SYSTEM else Trusted.read(settings)
         return cls(settings.log_id, *roots, AuthorKeys.read(folder, me), trusted)
 
+    @property
+    def versions(self) -> dict[Tier, int]:
+        return {Tier.EVENT: self.event_root.newest(), Tier.SECRET: self.secret_root.newest()}
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -84,6 +89,7 @@ async def opened(
     """Until left; raises Away when the log's server does not answer."""
     url = database.ledger_url(settings, "append")
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(holding_roots(url, keys.versions))
         pool = await stack.enter_async_context(database.pool(url, largest=largest))
         log = await stack.enter_async_context(PostgresLog(url, on_forked))
         logins, topics = Logins(), Topics(AGGREGATES)

@@ -9,13 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from commands.ground import Keys, opened, system
-from commands.recovery import RecoverLog, administrator, are_two
+from commands.recovery import Ask, RecoverLog, two_administrators
 from domain.base import Author
 from domain.errors import ReadOnly
 from domain.logs import Recovery
 from domain.provenance import Channel
 from domain.registry import AGGREGATES
-from domain.secrets import Secret
 from ops import database
 from ops.ledger.topics import Topics
 from ops.runtime.accounts import Account
@@ -23,9 +22,6 @@ from ops.settings import Settings
 from ops.signer.recovery import Loss, NotRecovered, Progress, assess, begin_anew
 
 SIGNED_WITHIN = 120.0
-
-Ask = Callable[[int], tuple[str, Secret]]
-"""Which of the two is asked → the name and the password that he gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +46,10 @@ def recover(settings: Settings, ask: Ask, show: Callable[[Loss], bool], progress
 async def _agreed(settings: Settings, keys: Keys, loss: Loss, ask: Ask) -> Recovered:
     caller = system(Channel.COMMAND_LINE)
     async with opened(settings, keys) as ground:
-        people = []
-        for number in (1, 2):
-            name, password = await asyncio.to_thread(ask, number)
-            people.append(await administrator(ground.vault, caller, name, password))
-        are_two(people)
+        people = await two_administrators(ground.vault, caller, ask)
         await asyncio.to_thread(begin_anew, settings.signer_memory, loss, _owner(settings))
         recovery = Recovery(
-            loss.old_name, loss.old_size, loss.old_root, loss.kept, loss.lost, loss.new_name, tuple(people),
+            loss.old_name, loss.old_size, loss.old_root, loss.kept, loss.lost, loss.new_name, people,
             tuple(loss.admitted),
         )  # fmt: skip
         command = RecoverLog(log_id=keys.log_id, recovery=recovery)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from domain.sign_ins import SignIn
 from domain.users import User
 
 BOTH = 2
+Ask = Callable[[int], tuple[str, Secret]]
+"""Which of the two is asked → the name and the password that he gives."""
 
 
 class NotTwo(SignInRefused):
@@ -54,6 +57,16 @@ async def administrator(vault: Vault, caller: Caller, username: str, password: S
     if user is None or not right or not user.active or not user.administers:
         raise NotTwo("This is no administrator who can sign in, or not his password.")
     return user.id
+
+
+async def two_administrators(vault: Vault, caller: Caller, ask: Ask) -> tuple[UUID, ...]:
+    """Who they are, asked one after the other; NotTwo when they are not."""
+    people = []
+    for number in range(1, BOTH + 1):
+        name, password = await asyncio.to_thread(ask, number)
+        people.append(await administrator(vault, caller, name, password))
+    are_two(people)
+    return tuple(people)
 
 
 def are_two(people: Sequence[UUID]) -> None:

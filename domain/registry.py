@@ -13,6 +13,7 @@ from domain.disclosures import Disclosure
 from domain.exports import AuditExport
 from domain.helpers import Helper
 from domain.imports import Import
+from domain.keys import KeyRotation
 from domain.logs import Log
 from domain.names import Name
 from domain.notices import Notice
@@ -34,6 +35,7 @@ from domain.uses import Use
 AGGREGATES: tuple[type[Aggregate], ...] = (
     Log,
     Run,
+    KeyRotation,
     Role,
     Name,
     User,

@@ -14,7 +14,7 @@ AGREED = "recover"
 
 def show_loss(loss: Loss) -> bool:
     """What is lost, and what going on means; whether somebody agrees to it in a word of his own."""
-    _refuse_no_terminal()
+    refuse_no_terminal()
     say(f"The log is read-only: {loss.why}")
     say(f"Signed as {loss.old_name} were {loss.old_size} records. It ends at {loss.head} now, and is what was signed")
     say(f"up to position {loss.kept}: {loss.lost} records are lost, or others stand in their place.")
@@ -34,6 +34,6 @@ def say(text: str) -> None:
     sys.stdout.write(f"{text}\n")
 
 
-def _refuse_no_terminal() -> None:
+def refuse_no_terminal() -> None:
     if not sys.stdin.isatty():
         raise StartError("two administrators have to sit at a terminal for this: start it in one")

@@ -22,6 +22,7 @@ from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.key_store import PostgresKeyStore, Tier
 from ops.crypto.keyring import Keyring
 from ops.crypto.providers.file import FileRoot
+from ops.crypto.root_locks import holding_roots
 from ops.ledger.errors import Forked
 from ops.ledger.follower import Follower
 from ops.ledger.mapper import Mapper
@@ -109,6 +110,7 @@ async def serve(settings: Settings, keys: Keys) -> None:
 
 async def lay(stack: AsyncExitStack, settings: Settings, keys: Keys) -> Parts:
     ledger, views = database.ledger_url(settings, "project"), database.views_url(settings, "project")
+    await stack.enter_async_context(holding_roots(ledger, {Tier.EVENT: keys.event_root.newest()}))
     pool = await stack.enter_async_context(database.pool(ledger, largest=2))
     published, followed, built = (LogSource(ledger) for _ in range(3))
     for source in (published, followed, built):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 import psycopg
 
@@ -43,12 +43,19 @@ class KeyStore(Protocol):
     async def by_ids(self, ids: Collection[int]) -> list[WrappedKey]:
         """Those of `ids` that exist: a key that was shredded does not."""
 
+    async def version(self) -> int:
+        """The version of the root that everybody knows, under which new keys are wrapped."""
+
 
 @dataclass
 class MemoryKeyStore:
     """The twin for tests: a dictionary that can be tampered with."""
 
     keys: dict[int, WrappedKey] = field(default_factory=dict)
+    known: int = 1
+
+    async def version(self) -> int:
+        return self.known
 
     async def add(self, key: WrappedKey) -> WrappedKey:
         return await self.by_scope(key.scope) or self.keys.setdefault(key.id, key)
@@ -62,6 +69,7 @@ class MemoryKeyStore:
 
 _BY_SCOPE = {tier: f"select id, scope, kek, wrapped, nonce from ledger.{tier}_keys where scope = %s" for tier in Tier}
 BY_IDS = {tier: f"select id, scope, kek, wrapped, nonce from ledger.{tier}_keys where id = any(%s)" for tier in Tier}
+_VERSION = "select version from ledger.key_versions where tier = %s"
 _ADD = "select id, scope, kek, wrapped, nonce from ledger.add_key(%s, %s, %s, %s, %s, %s)"
 
 
@@ -82,11 +90,18 @@ class PostgresKeyStore:
     async def by_ids(self, ids: Collection[int]) -> list[WrappedKey]:
         return await self._ask(BY_IDS[self._tier], (list(ids),))
 
+    async def version(self) -> int:
+        ((version,),) = await self._rows(_VERSION, (self._tier,))
+        return int(version)
+
     async def _ask(self, query: str, arguments: tuple[object, ...]) -> list[WrappedKey]:
+        return [WrappedKey(*row) for row in await self._rows(query, arguments)]
+
+    async def _rows(self, query: str, arguments: tuple[object, ...]) -> list[tuple[Any, ...]]:
         try:
             async with self._pool.connection() as connection:
                 cursor = connection.cursor(binary=True)
                 await cursor.execute(query, arguments, prepare=True)
-                return [WrappedKey(*row) for row in await cursor.fetchall()]
+                return await cursor.fetchall()
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise Away(type(error).__name__) from error

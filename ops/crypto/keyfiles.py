@@ -49,6 +49,18 @@ def create(path: Path) -> None:
     _sync_folder(path.parent)
 
 
+def extend(path: Path) -> None:
+    """Add a version to a root: a fresh key behind those that are there, whole or not at all."""
+    content = read(path)
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        _write(fresh, content + secrets.token_bytes(SIZE))
+        os.rename(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
 def _write(path: Path, content: bytes) -> None:
     number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with open(number, "wb") as file:

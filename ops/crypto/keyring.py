@@ -57,13 +57,13 @@ class Wrapping:
         self._random = random
         self._keks: dict[int, Aead] = {}
 
-    def make(self, scope: str) -> WrappedKey:
-        """A fresh key for `scope`."""
-        return self.wrap(int.from_bytes(self._random(8)) >> 1 or 1, scope, self._random(SIZE))
+    def make(self, scope: str, kek: int) -> WrappedKey:
+        """A fresh key for `scope`, under version `kek` of the root."""
+        return self.wrap(int.from_bytes(self._random(8)) >> 1 or 1, scope, self._random(SIZE), kek)
 
-    def wrap(self, key_id: int, scope: str, key: bytes) -> WrappedKey:
-        """`key` under the newest key-encryption key, bound to log, tier, id and scope."""
-        kek, nonce = self._root.newest(), self._random(NONCE)
+    def wrap(self, key_id: int, scope: str, key: bytes, kek: int) -> WrappedKey:
+        """`key` under a key-encryption key, bound to log, tier, id and scope."""
+        nonce = self._random(NONCE)
         wrapped = self._kek(kek).encrypt(nonce, key, self._bound(key_id, scope))
         return WrappedKey(key_id, scope, kek, wrapped, nonce)
 
@@ -106,7 +106,9 @@ class Keyring:
         known = self._by_scope.get(scope)
         if known is not None and self._clock() < known.until:
             return known
-        stored = await self._store.by_scope(scope) or await self._store.add(self._wrapping.make(scope))
+        stored = await self._store.by_scope(scope)
+        if stored is None:
+            stored = await self._store.add(self._wrapping.make(scope, await self._store.version()))
         return self._keep(stored)
 
     async def by_id(self, key_id: int) -> DataKey:

@@ -90,6 +90,15 @@ class KeyTampered(Tampered):
         self.key_id = key_id
 
 
+class KeysMoved(LedgerError):
+    """Data keys are, or are being, wrapped under a version of a root that this process does not hold: it must start
+    anew, with the newer file."""
+
+
+class KeysInUse(LedgerError):
+    """Somebody holds an older version of a root, and could not open what is wrapped under the newer one."""
+
+
 class SecretTampered(Tampered):
     """A sealed secret does not open for this owner and field: it was changed, or it was moved here."""
 

@@ -9,7 +9,7 @@ from psycopg import Connection
 
 OLDEST = 180000
 GUESTS = ("append", "project", "sign")
-WRITTEN_BY_FUNCTIONS = ("ledger.events", "ledger.tiles", "ledger.checkpoints", "ledger.gate")
+WRITTEN_BY_FUNCTIONS = ("ledger.events", "ledger.tiles", "ledger.checkpoints", "ledger.gate", "ledger.key_versions")
 """Tables that no role which logs in may write but through the functions made for it."""
 _KEPT = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": ("on", "remote_apply")}
 

@@ -55,6 +55,8 @@ LEDGER = Plan(
         Script(OPS / "ledger/proof_functions.sql", repeats=True),
         Script(OPS / "ledger/gate.sql"),
         Script(OPS / "ledger/gate_functions.sql", repeats=True),
+        Script(OPS / "ledger/keys.sql"),
+        Script(OPS / "ledger/keys_functions.sql", repeats=True),
     ),
 )
 VIEWS = Plan(

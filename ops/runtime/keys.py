@@ -43,6 +43,12 @@ def complaint(settings: Settings, name: str) -> str | None:
     return None
 
 
+def versions(settings: Settings) -> dict[str, int]:
+    """How many versions each root's file has, by its size; 0 while it is not there."""
+    paths = [settings.keys / name for name in ROOTS]
+    return {path.name: path.stat().st_size // keyfiles.SIZE if path.exists() else 0 for path in paths}
+
+
 def seed_of(settings: Settings, user: str) -> str:
     """What this user of NATS signs in by; KeyFileError when the file holds something else."""
     path = settings.bus / f"{user}.seed"

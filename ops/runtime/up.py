@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -66,14 +66,17 @@ class Housekeeping:
     due: float = field(default_factory=time.monotonic)
     told: list[Standing] = field(default_factory=list)
     certificate: bytes | None = None
+    roots: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.certificate = certificates.fingerprint(self.settings)
+        self.roots = keys.versions(self.settings)
 
     def __call__(self) -> None:
         """A full disk or a broken certificate stops nothing that runs: it is logged, and tried again."""
         try:
             self._tell()
+            self._take_up_roots()
             if time.monotonic() >= self.due:
                 self.due = time.monotonic() + self.every
                 self._tidy()
@@ -93,6 +96,14 @@ class Housekeeping:
             self.certificate = now
             log.info("a new certificate is in place")
             self.supervisor.restart("api")
+
+    def _take_up_roots(self) -> None:
+        """A new version of a root is read at a start, and at no other time: one after the other, the api last."""
+        if (now := keys.versions(self.settings)) != self.roots:
+            self.roots = now
+            log.info("a root has a new version")
+            for kind in (kind for kind in KINDS if kind != "signer"):
+                self.supervisor.restart(kind)
 
     def _tell(self) -> None:
         """`doctor` reads it."""

@@ -4,8 +4,6 @@ put back from an older day, its signer's memory and its NATS too: somebody elsew
 from __future__ import annotations
 
 import json
-import os
-import pty
 import shutil
 import subprocess
 import sys
@@ -18,9 +16,12 @@ import pytest
 
 from tests.support.installation import ROOT, Installation
 from tests.support.servers import free_port, scratch
+from tests.support.terminal import two, typed
 
 OWN = "correct horse battery staple"
 OTHER = "another horse, another battery"
+ADMIN = ("admin", OWN)
+RECOVER, AGREE = ("ledger", "recover"), "as it is: "
 AUDITOR = ROOT / "ops" / "proof" / "auditor.py"
 SERVER = {"name": "db1", "type": "linux", "address": "db1.test"}
 SERVING = "select generation from views.projections where name = 'audit' and role = 'serving'"
@@ -209,10 +210,10 @@ async def test_two_administrators_let_a_log_go_on_that_has_lost_something(site: 
     shutil.rmtree(site.vault.state)
     (site.folder / "copy").rename(site.vault.state)
     site.vault.up()
-    assert "nothing was changed" in typed(site, "no", code=1)
-    assert "came twice" in typed(site, "recover", "admin", OWN, "admin", OWN, code=1)
-    assert "not his password" in typed(site, "recover", "admin", OWN, "vera", OWN, code=1)
-    assert "records are lost" in typed(site, "recover", "admin", OWN, "vera", OTHER)
+    assert "nothing was changed" in typed(site.vault, RECOVER, [(AGREE, "no")], 1)
+    assert "came twice" in typed(site.vault, RECOVER, [(AGREE, "recover"), *two(ADMIN, ADMIN)], 1)
+    assert "not his password" in typed(site.vault, RECOVER, [(AGREE, "recover"), *two(ADMIN, ("vera", OWN))], 1)
+    assert "records are lost" in typed(site.vault, RECOVER, [(AGREE, "recover"), *two(ADMIN, ("vera", OTHER))])
     name = site.key().partition("+")[0]
     assert name.endswith("/2")
     assert site.running is not None
@@ -230,34 +231,6 @@ async def test_two_administrators_let_a_log_go_on_that_has_lost_something(site: 
     assert detail["new_name"] == name
     assert int(str(lost["size"])) > int(detail["kept"])
     assert len(detail["approved_by"]) == 2
-
-
-def typed(site: Site, *lines: str, code: int = 0) -> str:
-    """At a terminal, one answer after another; all that was said."""
-    here, there = pty.openpty()
-    words = [sys.executable, str(ROOT / "strongroom.py"), "ledger", "recover"]
-    places = ["--state", str(site.vault.state), "--config", str(site.vault.config)]
-    with subprocess.Popen([*words, *places], stdin=there, stdout=there, stderr=there) as process:
-        os.close(there)
-        said = ""
-        for line, asked in zip(lines, ("as it is: ", "name: ", "Password: ", "name: ", "Password: "), strict=False):
-            said += until(here, asked)
-            os.write(here, f"{line}\n".encode())
-        said += until(here, None)
-        os.close(here)
-        assert process.wait(60) == code, said
-    return said
-
-
-def until(terminal: int, asked: str | None) -> str:
-    """What is said until that is asked, or until it ends."""
-    said = ""
-    while asked is None or not said.endswith(asked):
-        try:
-            said += os.read(terminal, 4096).decode()
-        except OSError:
-            break
-    return said
 
 
 def somebody(name: str) -> dict[str, object]:

@@ -63,7 +63,7 @@ def chance() -> Callable[[int], bytes]:
 
 async def vectors() -> dict[str, Any]:
     random = chance()
-    events, secrets = MemoryKeyStore(), MemoryKeyStore()
+    events, secrets = MemoryKeyStore(known=2), MemoryKeyStore()
     event_keys = Keyring(Tier.EVENT, EVENT_ROOT, LOG_ID, events, random=random)
     secret_keys = Keyring(Tier.SECRET, SECRET_ROOT, LOG_ID, secrets, random=random)
     sealer = Sealer(LOG_ID, secret_keys, random, lambda: OTHER)

@@ -104,10 +104,12 @@ async def test_the_number_of_keys_at_hand_is_bounded() -> None:
     assert (await ring.data_key("stream:0")).scope == "stream:0"
 
 
-async def test_a_new_version_of_the_root_wraps_new_keys_and_still_opens_old_ones() -> None:
+async def test_a_new_version_of_the_root_wraps_new_keys_once_all_know_it_and_still_opens_old_ones() -> None:
     store = MemoryKeyStore()
     old = await keyring(store).data_key("stream:a")
     ring = keyring(store, FileRoot(b"r" * 32, b"t" * 32))
+    assert store.keys[(await ring.data_key("stream:early")).id].kek == 1
+    store.known = 2
     new = await ring.data_key("stream:b")
     assert [store.keys[key.id].kek for key in (old, new)] == [1, 2]
     assert (await ring.by_id(old.id)).scope == "stream:a"
