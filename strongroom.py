@@ -10,12 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from commands import ceremonies
 from ops import words
 from ops.proof import words as ledger
 from ops.settings import Settings
 from ops.words import Run, Subcommands
+from projections import words as models
 
 if TYPE_CHECKING:
     from ops.ledger.findings import Finding
@@ -100,27 +102,16 @@ def demo(said: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def projections_list(said: argparse.Namespace, settings: Settings) -> int:
-    from projections import operator
+def _replay_begun(settings: Settings, question: str, up_to: int) -> UUID:
+    from commands.replays import begun
 
-    try:
-        found = operator.generations(settings)
-    except operator.Unserviceable as error:
-        return _fail(error)
-    _say(json.dumps([asdict(each) for each in found]) if said.json else operator.as_table(found))
-    return 0
+    return begun(settings, question, up_to)
 
 
-def projections_rebuild(said: argparse.Namespace, settings: Settings) -> int:
-    from projections import operator
+def _replay_ended(settings: Settings, replay: UUID, count: int) -> None:
+    from commands.replays import ended
 
-    try:
-        done = operator.rebuild(settings, said.name, _progress(f"rebuilding {said.name}"), said.distrust)
-    except operator.Unserviceable as error:
-        return _fail(error)
-    shown = f"{done.name}: generation {done.generation} serves from position {done.position} on ({done.proof})"
-    _say(json.dumps(asdict(done)) if said.json else shown)
-    return 0
+    ended(settings, replay, count)
 
 
 def _check_models(settings: Settings, progress: ledger.Progress) -> list[Finding]:
@@ -200,17 +191,10 @@ def _tools(commands: Subcommands) -> None:
     invents = "make a new vault with a year of a company that does not exist, to try things on; refused over any other"
     invented = words.command(commands, "demo", demo, invents, answers=True)
     invented.add_argument("--seed", type=int, default=1, metavar="N", help="another number, another story")
-    below = words.group(commands, "projections", "where the read models are; build one anew")
-    words.command(
-        below, "list", projections_list, "every generation: position, how far behind, whether it is halted", True
-    )
-    anew = "build a projection anew from the log while it is in use, prove it, and switch"
-    rebuilds = words.command(below, "rebuild", projections_rebuild, anew, answers=True)
-    rebuilds.add_argument("name", metavar="NAME", help="as `projections list` names it")
-    unlike = "put it in the place of one that is different too: two folds of the log must agree instead"
-    rebuilds.add_argument("--distrust", action="store_true", help=unlike)
+    models.add(commands, _progress)
     below = ledger.add(commands, _progress, _check_models)
     ceremonies.add(commands, below, _progress)
+    models.add_replay(below, _progress, _replay_begun, _replay_ended)
 
 
 def _settings(said: argparse.Namespace) -> Settings:

@@ -22,6 +22,7 @@ from domain.preferences import Preferences
 from domain.probes import Probe
 from domain.readings import Reading
 from domain.refusals import Refusal
+from domain.replays import Replay
 from domain.resets import Reset
 from domain.resources import Resource
 from domain.roles import Role
@@ -36,6 +37,7 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     Log,
     Run,
     KeyRotation,
+    Replay,
     Role,
     Name,
     User,

@@ -33,6 +33,7 @@ from ops.runtime.process import StartError, start_and_wait, stop
 from ops.settings import Settings
 from projections.catalogue import PROJECTIONS
 from tests.support.servers import free_port, scratch
+from tests.support.signing import sign_all
 from tests.support.vault import FastLogins, nobody
 from tests.support.works import Works
 
@@ -108,6 +109,7 @@ def test_it_says_how_to_sign_in_and_where_only_its_owner_reads_it(demonstration:
     assert len(passwords) == len(set(passwords.values())) == 12
     assert stat.S_IMODE((demonstration.settings.keys / "demonstration.passwords").stat().st_mode) == 0o600
     assert not any(password in as_text(demonstration.made, demonstration.settings) for password in passwords.values())
+    sign_all(demonstration.settings)
     assert asyncio.run(signed_in(demonstration.settings, "mira", passwords["mira"]))
 
 

@@ -1,0 +1,124 @@
+"""The words of the command line about read models and history; what does the work is loaded when it is asked for."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from ops import words
+from ops.settings import Settings
+from ops.words import Subcommands
+
+if TYPE_CHECKING:
+    from projections.replay import Wanted
+
+FORMATS = ("text", "jsonl", "csv")
+Progress = Callable[[str], Callable[[int, int], None]]
+Begin = Callable[[Settings, str, int], UUID]
+End = Callable[[Settings, UUID, int], None]
+"""Recording that the log is told once more, before the first line and after the last: the write side does it."""
+
+
+def add(commands: Subcommands, progress: Progress) -> None:
+    """`projections …`."""
+    below = words.group(commands, "projections", "where the read models are; build one anew")
+    every = "every generation: position, how far behind, whether it is halted"
+    words.command(below, "list", _list, every, answers=True)
+    anew = "build a projection anew from the log while it is in use, prove it, and switch"
+    rebuilds = words.command(below, "rebuild", lambda said, settings: _rebuild(said, settings, progress), anew, True)
+    rebuilds.add_argument("name", metavar="NAME", help="as `projections list` names it")
+    unlike = "put it in the place of one that is different too: two folds of the log must agree instead"
+    rebuilds.add_argument("--distrust", action="store_true", help=unlike)
+
+
+def add_replay(ledger: Subcommands, progress: Progress, begin: Begin, end: End) -> None:
+    """`ledger replay`."""
+    tells = "tell what happened once more, from the log itself: names of the moment, no secret; that it was told is "
+    tells += "recorded first"
+    replays = words.command(
+        ledger, "replay", lambda said, settings: _replay(said, settings, progress, begin, end), tells
+    )
+    bound = "a position, or a moment like 2026-03-03T17:00:00Z; it is included"
+    replays.add_argument("--from", dest="first", type=_bound, metavar="WHEN", help=f"begin there: {bound}")
+    replays.add_argument("--to", dest="last", type=_bound, metavar="WHEN", help=f"end there: {bound}")
+    replays.add_argument("--actor", metavar="WHO", help="only what this one did: an id, or the name he had then")
+    replays.add_argument("--object", metavar="WHAT", help="only what was done to this: an id, or the name it had then")
+    kind = "only events of this type, or of its kind (`account`); again for others"
+    replays.add_argument("--type", dest="types", action="append", default=[], metavar="TYPE", help=kind)
+    replays.add_argument("--format", choices=FORMATS, default="text", help="text unless said otherwise")
+    replays.add_argument("--out", type=Path, metavar="FILE", help="into this file, for you alone; else the screen")
+
+
+def _list(said: argparse.Namespace, settings: Settings) -> int:
+    from projections import operator
+
+    try:
+        found = operator.generations(settings)
+    except operator.Unserviceable as error:
+        return _fail(error)
+    _say(json.dumps([asdict(each) for each in found]) if said.json else operator.as_table(found))
+    return 0
+
+
+def _rebuild(said: argparse.Namespace, settings: Settings, progress: Progress) -> int:
+    from projections import operator
+
+    try:
+        done = operator.rebuild(settings, said.name, progress(f"rebuilding {said.name}"), said.distrust)
+    except operator.Unserviceable as error:
+        return _fail(error)
+    shown = f"{done.name}: generation {done.generation} serves from position {done.position} on ({done.proof})"
+    _say(json.dumps(asdict(done)) if said.json else shown)
+    return 0
+
+
+def _replay(said: argparse.Namespace, settings: Settings, progress: Progress, begin: Begin, end: End) -> int:
+    from projections import replay, telling
+
+    wanted = replay.Wanted(said.first, said.last, said.actor, said.object, tuple(said.types))
+    up_to = replay.head(settings)
+    try:
+        with telling.telling(said.format, said.out) as tell:
+            run = begin(settings, _question(wanted), up_to)
+            count = replay.replay(settings, wanted, up_to, tell, progress("replaying"))
+    except telling.NotTold as error:
+        return _fail(error)
+    except OSError as error:
+        return _fail(telling.NotTold(f"{said.out or 'the screen'} cannot be written: {error.strerror}"))
+    end(settings, run, count)
+    return 0
+
+
+def _question(wanted: Wanted) -> str:
+    """The filters as the record of the replay keeps them."""
+    asked = {name: value for name, value in asdict(wanted).items() if value}
+    return json.dumps(asked, ensure_ascii=False, default=str)[:4000]
+
+
+def _bound(text: str) -> int | datetime:
+    if text.isascii() and text.isdigit():
+        return words.position(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a position nor a moment with its zone (…T17:00:00Z)")
+    return moment
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _fail(error: Exception) -> int:
+    sys.stderr.write(f"strongroom: {error}\n")
+    return 1
