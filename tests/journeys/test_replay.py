@@ -95,7 +95,8 @@ def test_by_time_actor_and_type(vault: Installation, story: dict[str, str]) -> N
 def test_a_terminal_obeys_nothing_of_it() -> None:
     """The API lets no such thing in; a log may be older than that."""
     line = Line(
-        1, "then", "t", "title", "low", "user", "1", "\x1b[31m", "x", "2", "o\rb", "s\n2", "r", None, None, None, "", "s", 1
+        1, "then", "t", "title", "low", "user", "1", "\x1b[31m", "x", "2", "o\rb", "s\n2", "r", None, None, None, "",
+        "s", 1,
     )  # fmt: skip
     assert as_text(line).isprintable()
 
