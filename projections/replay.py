@@ -6,29 +6,34 @@ It asks no read model, so it tells what happened even when those are wrong; name
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from domain.base import Event
+from domain.base import Event, Ocsf, Severity
 from domain.registry import AGGREGATES
 from ops import database
 from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.key_store import PostgresKeyStore, Tier
 from ops.crypto.keyring import Keyring
 from ops.crypto.providers.file import FileRoot
+from ops.ledger.entry import leaf_entry, microseconds, schema_of
 from ops.ledger.errors import LedgerError
 from ops.ledger.log import Record
 from ops.ledger.mapper import Mapper
+from ops.ledger.merkle import leaf_hash
 from ops.ledger.source import LogSource
 from ops.ledger.topics import Topics
+from ops.product import VERSION
 from ops.settings import Settings
-from projections.audit import NOTED, said_of, subject_of
+from ops.siem.entry import Entry, Veil, pseudonyms
+from projections.audit import NOTED, UNREADABLE_TITLE, subject_of
 from projections.details import details_of, rfc3339, summary_of
 
 PAGE = 2_000
+PSEUDONYMS = b"strongroom/pseudonyms/1"
 NOT_READ = "it cannot be read"
 
 Progress = Callable[[int, int], None]
@@ -47,61 +52,40 @@ class Wanted:
     def bounds(self, record: Record) -> bool:
         return _not_before(record, self.first) and _not_after(record, self.last)
 
-    def fits(self, line: Line) -> bool:
+    def fits(self, entry: Entry) -> bool:
         return (
-            (self.actor is None or self.actor in (line.actor_id, line.actor))
-            and (self.object is None or self.object in (line.object_id, line.object))
-            and (not self.types or any(line.topic == each or line.topic.startswith(f"{each}.") for each in self.types))
+            (self.actor is None or self.actor in (entry.actor_id, entry.actor))
+            and (self.object is None or self.object in (entry.object_id, entry.object))
+            and (
+                not self.types or any(entry.topic == each or entry.topic.startswith(f"{each}.") for each in self.types)
+            )
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One event. Nothing that is sealed in it is ever told."""
-
-    position: int
-    recorded_at: str
-    topic: str
-    title: str
-    severity: str
-    actor_kind: str
-    actor_id: str
-    actor: str | None
-    object_kind: str | None
-    object_id: str
-    object: str | None
-    summary: str
-    reason: str | None
-    ticket: str | None
-    session_id: str | None
-    request_id: str | None
-    channel: str
-    stream: str
-    version: int
-    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Teller:
     """Goes through the log from its beginning: who is called what, and what belongs to whom, holds from then on."""
 
-    def __init__(self) -> None:
+    def __init__(self, log_id: UUID, topics: Topics) -> None:
+        self._log_id = log_id
+        self._topics = topics
         self._names: dict[UUID, tuple[str, str]] = {}
         self._wholes: dict[UUID, UUID] = {}
 
-    def told(self, record: Record, event: Event | LedgerError) -> Line:
+    def told(self, record: Record, event: Event | LedgerError) -> Entry:
         if isinstance(event, LedgerError):
             return self._unread(record, event)
         self._note(record, event)
-        title, severity = said_of(type(event))
         kind, about = subject_of(event, record.stream)
         whole = self._wholes.get(about or record.stream, about or record.stream)
         named_kind, name = self._names.get(whole, (kind, None))
-        who, said = event.provenance, details_of(event)
-        return Line(
-            record.position, rfc3339(record.recorded_at), record.topic, title, severity, who.actor_kind.value,
-            str(who.actor_id), self._names.get(who.actor_id, ("", None))[1], named_kind, str(whole), name,
-            summary_of(said), who.reason, who.ticket, _text(who.session_id), _text(who.request_id), who.channel.value,
-            str(record.stream), record.version, said,
+        who, said, says = event.provenance, details_of(event), event.ABOUT
+        return replace(
+            self._outside(record), title=says.title, ocsf=int(says.ocsf), severity=int(says.severity),
+            actor_kind=who.actor_kind.value, actor_id=str(who.actor_id),
+            actor=self._names.get(who.actor_id, ("", None))[1], object_kind=named_kind, object_id=str(whole),
+            object=name, summary=summary_of(said), reason=who.reason, ticket=who.ticket,
+            session_id=_text(who.session_id), request_id=_text(who.request_id), channel=who.channel.value,
+            details=said, personal=says.personal,
         )  # fmt: skip
 
     def _note(self, record: Record, event: Event) -> None:
@@ -111,14 +95,27 @@ class Teller:
             elif noted == "part":
                 self._wholes[record.stream] = getattr(event, named)
 
-    @staticmethod
-    def _unread(record: Record, trouble: LedgerError) -> Line:
-        """Of which only the outside is known."""
-        return Line(
-            record.position, rfc3339(record.recorded_at), record.topic, "A record that cannot be read", "critical",
-            "nobody", "", None, None, str(record.stream), None, f"{NOT_READ}: {trouble}", None, None, None, None, "",
-            str(record.stream), record.version,
+    def _unread(self, record: Record, trouble: LedgerError) -> Entry:
+        return replace(self._outside(record), summary=f"{NOT_READ}: {trouble}")
+
+    def _outside(self, record: Record) -> Entry:
+        """What is known of a record that was not opened."""
+        topic = self._topics.get(record.topic)
+        about = None if topic is None else topic.about
+        return Entry(
+            self._log_id, VERSION, record.position, rfc3339(record.recorded_at), microseconds(record.recorded_at),
+            record.topic, schema_of(record.state), UNREADABLE_TITLE,
+            int(Ocsf.DETECTION_FINDING if about is None else about.ocsf), int(Severity.CRITICAL), "nobody", "", None,
+            None, str(record.stream), None, "", None, None, None, None, "", str(record.stream), record.version,
+            self._hash(record),
         )  # fmt: skip
+
+    def _hash(self, record: Record) -> str:
+        """The leaf of the log's tree; empty for a row that has none because it was tampered with."""
+        try:
+            return leaf_hash(leaf_entry(self._log_id.bytes, record)).hex()
+        except struct.error:
+            return ""
 
 
 def head(settings: Settings) -> int:
@@ -128,26 +125,33 @@ def head(settings: Settings) -> int:
     return int(row[0]) if row else 0
 
 
-def replay(settings: Settings, wanted: Wanted, up_to: int, tell: Callable[[Line], None], progress: Progress) -> int:
+def veil(settings: Settings) -> Veil:
+    """Pseudonyms of this log: from the first version of its root for ever, so that they never change."""
+    root = FileRoot.read(settings.keys / "event.root")
+    return pseudonyms(root.derive(1, PSEUDONYMS + settings.log_id.bytes))
+
+
+def replay(settings: Settings, wanted: Wanted, up_to: int, tell: Callable[[Entry], None], progress: Progress) -> int:
     """How many events were told, each by `tell`, in the order in which they were recorded."""
     return asyncio.run(_replay(settings, wanted, up_to, tell, progress))
 
 
 async def _replay(
-    settings: Settings, wanted: Wanted, up_to: int, tell: Callable[[Line], None], progress: Progress
+    settings: Settings, wanted: Wanted, up_to: int, tell: Callable[[Entry], None], progress: Progress
 ) -> int:
     url = database.ledger_url(settings, "project", limited=False)
-    source, teller, count = LogSource(url), Teller(), 0
+    topics = Topics(AGGREGATES)
+    source, teller, count = LogSource(url), Teller(settings.log_id, topics), 0
     try:
         async with database.pool(url, largest=2) as pool:
             root = FileRoot.read(settings.keys / "event.root")
             keyring = Keyring(Tier.EVENT, root, settings.log_id, PostgresKeyStore(pool, Tier.EVENT))
             authors = AuthorKeys.read(settings.keys, None)
-            mapper = Mapper(settings.log_id, keyring, authors, Topics(AGGREGATES))
+            mapper = Mapper(settings.log_id, keyring, authors, topics)
             for after in range(0, up_to, PAGE):
                 records = await source.read(after, min(PAGE, up_to - after))
-                for line in _lines(teller, records, await mapper.open_each(records), wanted):
-                    tell(line)
+                for entry in _entries(teller, records, await mapper.open_each(records), wanted):
+                    tell(entry)
                     count += 1
                 progress(after + len(records), up_to)
     finally:
@@ -155,13 +159,13 @@ async def _replay(
     return count
 
 
-def _lines(
+def _entries(
     teller: Teller, records: Sequence[Record], events: Sequence[Event | LedgerError], wanted: Wanted
-) -> Iterator[Line]:
+) -> Iterator[Entry]:
     for record, event in zip(records, events, strict=True):
-        line = teller.told(record, event)
-        if wanted.bounds(record) and wanted.fits(line):
-            yield line
+        entry = teller.told(record, event)
+        if wanted.bounds(record) and wanted.fits(entry):
+            yield entry
 
 
 def _not_before(record: Record, first: int | datetime | None) -> bool:

@@ -1,4 +1,4 @@
-"""Lines of a replay as text, as JSON lines and as CSV, to the screen or into a file that is whole or not there."""
+"""Lines of a replay in every format, to the screen or into a file that is whole or not there."""
 
 from __future__ import annotations
 
@@ -6,18 +6,29 @@ import csv
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import IO
 
-from projections.replay import Line
+from ops.siem import cloudevents, ecs, lines, ocsf
+from ops.siem.entry import Entry, Veil
 
-FORMATS = ("text", "jsonl", "csv")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What makes a spreadsheet compute a cell instead of showing it."""
-COLUMNS = tuple(each.name for each in fields(Line) if each.name != "details")
+COLUMNS = tuple(each.name for each in fields(Entry) if each.name not in ("details", "personal", "microseconds"))
+LINES: Mapping[str, Callable[[Entry], str]] = {
+    "text": lambda entry: as_text(entry),
+    "jsonl": lambda entry: _json(asdict(entry)),
+    "ocsf": lambda entry: _json(ocsf.document(entry)),
+    "ocsf-1.9": lambda entry: _json(ocsf.document(entry, next_release=True)),
+    "ecs": lambda entry: _json(ecs.document(entry)),
+    "cloudevents": lambda entry: _json(cloudevents.document(entry)),
+    "cef": lines.cef,
+    "leef": lines.leef,
+}
+"""A format → an entry's line in it."""
 
 
 class NotTold(Exception):
@@ -25,33 +36,35 @@ class NotTold(Exception):
 
 
 @contextmanager
-def telling(format: str, out: Path | None) -> Iterator[Callable[[Line], None]]:
-    """What writes a line. The file appears when all of it is there, for its owner alone."""
+def telling(format: str, out: Path | None, veil: Veil | None = None) -> Iterator[Callable[[Entry], None]]:
+    """What writes a line, veiled if asked. The file appears when all of it is there, for its owner alone."""
     with _opened(out) as file:
-        yield _teller(format, file)
+        tell = _teller(format, file)
+        yield tell if veil is None else lambda entry: tell(entry.veiled(veil))
 
 
-def _teller(format: str, file: IO[str]) -> Callable[[Line], None]:
-    match format:
-        case "csv":
-            writer = csv.writer(file)
-            writer.writerow(COLUMNS)
-            return lambda line: _row(writer.writerow, line)
-        case "jsonl":
-            return lambda line: _write(file, json.dumps(asdict(line), ensure_ascii=False, default=str))
-        case _:
-            return lambda line: _write(file, as_text(line))
+def _teller(format: str, file: IO[str]) -> Callable[[Entry], None]:
+    if format == "csv":
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        return lambda entry: _row(writer.writerow, entry)
+    written = LINES[format]
+    return lambda entry: _write(file, written(entry))
 
 
-def _row(write: Callable[[list[object]], object], line: Line) -> None:
-    write([safe(getattr(line, name)) for name in COLUMNS])
+def _row(write: Callable[[list[object]], object], entry: Entry) -> None:
+    write([safe(getattr(entry, name)) for name in COLUMNS])
 
 
 def _write(file: IO[str], line: str) -> None:
     file.write(f"{line}\n")
 
 
-def as_text(line: Line) -> str:
+def _json(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False, default=str)
+
+
+def as_text(line: Entry) -> str:
     """In a line, without anything that a terminal would obey."""
     who = line.actor or line.actor_kind
     about = f" · {line.object_kind or 'stream'} {line.object or line.object_id}"

@@ -19,7 +19,7 @@ from ops.words import Subcommands
 if TYPE_CHECKING:
     from projections.replay import Wanted
 
-FORMATS = ("text", "jsonl", "csv")
+FORMATS = ("text", "jsonl", "csv", "ocsf", "ocsf-1.9", "ecs", "cef", "leef", "cloudevents")
 Progress = Callable[[str], Callable[[int, int], None]]
 Begin = Callable[[Settings, str, int], UUID]
 End = Callable[[Settings, UUID, int], None]
@@ -53,6 +53,8 @@ def add_replay(ledger: Subcommands, progress: Progress, begin: Begin, end: End) 
     kind = "only events of this type, or of its kind (`account`); again for others"
     replays.add_argument("--type", dest="types", action="append", default=[], metavar="TYPE", help=kind)
     replays.add_argument("--format", choices=FORMATS, default="text", help="text unless said otherwise")
+    veil = "reasons, tickets, names of people and what is personal as pseudonyms: the same for the same value"
+    replays.add_argument("--pseudonyms", action="store_true", help=veil)
     replays.add_argument("--out", type=Path, metavar="FILE", help="into this file, for you alone; else the screen")
 
 
@@ -85,7 +87,8 @@ def _replay(said: argparse.Namespace, settings: Settings, progress: Progress, be
     wanted = replay.Wanted(said.first, said.last, said.actor, said.object, tuple(said.types))
     up_to = replay.head(settings)
     try:
-        with telling.telling(said.format, said.out) as tell:
+        veil = replay.veil(settings) if said.pseudonyms else None
+        with telling.telling(said.format, said.out, veil) as tell:
             run = begin(settings, _question(wanted), up_to)
             count = replay.replay(settings, wanted, up_to, tell, progress("replaying"))
     except telling.NotTold as error:

@@ -8,12 +8,13 @@ import io
 import json
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from projections.replay import Line
 from projections.telling import as_text
+from tests.ops.siem.sample import SAMPLE
 from tests.support.installation import Installation, installation
 
 OWN = "correct horse battery staple"
@@ -78,10 +79,10 @@ def test_every_event_is_told_once_and_in_order_and_as_the_trail_has_it(
             "select generation from views.projections where name = 'audit' and role = 'serving'"
         ).fetchall()
         rows = views.execute(
-            f"select position, topic, title, severity, actor::text, summary, reason from audit_g{generation}.entries "
+            f"select position, topic, title, actor::text, summary, reason from audit_g{generation}.entries "
             "where position <= %s order by position", (story["position"],),
         ).fetchall()  # fmt: skip
-    asked = ("position", "topic", "title", "severity", "actor_id", "summary", "reason")
+    asked = ("position", "topic", "title", "actor_id", "summary", "reason")
     assert [tuple(line[name] for name in asked) for line in lines] == rows
 
 
@@ -94,10 +95,7 @@ def test_by_time_actor_and_type(vault: Installation, story: dict[str, str]) -> N
 
 def test_a_terminal_obeys_nothing_of_it() -> None:
     """The API lets no such thing in; a log may be older than that."""
-    line = Line(
-        1, "then", "t", "title", "low", "user", "1", "\x1b[31m", "x", "2", "o\rb", "s\n2", "r", None, None, None, "",
-        "s", 1,
-    )  # fmt: skip
+    line = replace(SAMPLE, actor="\x1b[31m", object="o\rb", summary="s\n2")
     assert as_text(line).isprintable()
 
 
@@ -131,3 +129,16 @@ def test_a_bound_that_is_none_is_refused_and_said(vault: Installation, when: str
     done = vault.asked("ledger", "replay", f"--from={when}")
     assert done.returncode == 2
     assert "position" in done.stderr
+
+
+@pytest.mark.parametrize("format", ["ocsf", "ocsf-1.9", "ecs", "cef", "leef", "cloudevents"])
+def test_every_siem_format_has_every_event_and_no_secret(
+    vault: Installation, story: dict[str, str], format: str
+) -> None:
+    told = said(vault, "--format", format, "--to", story["position"])
+    assert len(told.splitlines()) == int(story["position"])
+    assert SECRET not in told
+    veiled = said(vault, "--format", format, "--to", story["position"], "--pseudonyms")
+    assert len(veiled.splitlines()) == int(story["position"])
+    assert "a red reason" in told
+    assert "a red reason" not in veiled
