@@ -10,6 +10,8 @@ from bench.memories import MEMORIES
 from bench.pages import PAGES
 from bench.rebuilds import REBUILDS
 from bench.resets import RESETS
+from bench.rotation import ROTATION
+from bench.sealing import SEALING
 from bench.starts import STARTS
 from bench.strangers import STRANGERS
 from bench.trial import Trial
@@ -26,7 +28,9 @@ TRIALS: tuple[Trial, ...] = (
     RESETS,
     PAGES,
     MEMORIES,
+    SEALING,
     VERIFICATION,
+    ROTATION,
     REBUILDS,
     GROWTH,
 )
