@@ -21,7 +21,7 @@ from domain.users import User
 from ops.database import Async
 from ops.ledger.log import Record
 from projections.base import Poison, Projection, Rows
-from projections.viewer import Viewer, level_name
+from projections.viewer import Viewer
 
 GRANT: LiteralString = "insert into granted values (%s, %s, %s, %s, %s, %s)"
 END_GRANT: LiteralString = (
@@ -235,14 +235,6 @@ class AccessRow:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class Seer:
-    """Somebody who could see an account then, and at which level."""
-
-    id: UUID
-    level: str
-
-
 async def resource_access(db: Async, viewer: Viewer, resource: UUID) -> AccessRow | None:
     """Who has what on a resource, for those who manage it. Reads access and users."""
     statement: LiteralString = (
@@ -284,41 +276,3 @@ async def _access(db: Async, viewer: Viewer, statement: LiteralString, object_id
         GrantRow(SubjectName(kind, id, name), Level(level).name, until) for kind, id, name, level, until in grants
     ]
     return AccessRow(OwnerName(*owner), shares, 0 if version is None else version[0])
-
-
-WHO_COULD_SEE: LiteralString = """
-    with asked as (select %s::uuid as account, %s::bigint as position, %s::timestamptz as moment),
-    place as (
-      select p.own_list, p.resource_list, a.position, a.moment from placed p join asked a using (account)
-      where p.valid_from <= a.position and (p.valid_to is null or p.valid_to > a.position)
-    ),
-    able as (
-      select p.id, p.scope from people p, asked a
-      where p.valid_from <= a.position and (p.valid_to is null or p.valid_to > a.position)
-        and p.activated and not p.disabled
-        and exists (
-          select from roles r where r.name = any(p.roles) and %s = any(r.operations)
-            and r.valid_from <= a.position and (r.valid_to is null or r.valid_to > a.position))
-    )
-    select able.id,
-      case when o.owner is not null then 4 when able.scope = 'all' then 3 else coalesce(n.level, w.level) end as rank
-    from place cross join able
-    left join owned o on o.list = place.resource_list and o.owner = able.id
-      and o.valid_from <= place.position and (o.valid_to is null or o.valid_to > place.position)
-    left join granted n on n.list = place.own_list and n.subject = able.id and n.subject_kind = 'user'
-      and n.valid_from <= place.position and (n.valid_to is null or n.valid_to > place.position)
-      and (n.until is null or n.until > place.moment)
-    left join granted w on w.list = place.resource_list and w.subject = able.id and w.subject_kind = 'user'
-      and w.valid_from <= place.position and (w.valid_to is null or w.valid_to > place.position)
-      and (w.until is null or w.until > place.moment)
-    where o.owner is not null or able.scope = 'all' or n.level is not null or w.level is not null
-    order by able.id
-"""
-
-
-async def who_could_see(db: Async, viewer: Viewer, account: UUID, position: int, moment: datetime) -> list[Seer]:
-    """Everybody who could see `account` when `position` was the last of the log, recorded at `moment`."""
-    viewer.needs(Operation.AUDIT_READ)
-    params = (account, position, moment, Operation.ACCOUNT_VIEW.value)
-    found = await (await db.execute(WHO_COULD_SEE, params)).fetchall()
-    return [Seer(person, level_name(rank)) for person, rank in found]

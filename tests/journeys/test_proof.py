@@ -127,6 +127,15 @@ async def test_an_auditor_needs_nothing_but_an_export_and_two_public_keys(site: 
     proof = site.folder / "one.tlog-proof"
     proof.write_text(site.said("ledger", "proof", str(later)))
     assert site.audited(proof, "--policy", str(site.policy)).returncode == 0
+    async with site.vault.visitor() as admin:
+        await admin.sign_in("admin", OWN)
+        given = await admin.ask("GET", f"/audit/{later}/proof")
+        assert given.headers["content-disposition"] == f'attachment; filename="strongroom-{later}.tlog-proof"'
+        proof.write_text(given.text)
+        state = await admin.get("/proof")
+    assert (state["witnesses"], state["cosigned"], state["read_only"]) == (["audit"], ["audit"], None)
+    assert state["agreed"] >= later
+    assert site.audited(proof, "--policy", str(site.policy)).returncode == 0
     assert site.said("ledger", "verify", "--proof", str(proof), "--key", site.key())
     assert "signed as strongroom/" in site.said("ledger", "verify", "--seen", str(kept))
     outer = ("ledger", "verify", "--json", "--level", "models", "--level", "stream")

@@ -13,12 +13,13 @@ from commands.resources import AddResource
 from domain.access import ADMINISTRATOR, Level
 from domain.accounts import Account
 from domain.resources import ResourceType
-from projections.access import AccessProjection, account_access, who_could_see
+from projections.access import AccessProjection, account_access
 from projections.accounts import AccountsProjection, get_account, list_accounts
 from projections.audit import AuditProjection
 from projections.audit_trail import Filters, list_audit
 from projections.pages import Page
 from projections.resources import ResourcesProjection, list_resources
+from projections.seers import who_could_see
 from projections.users import UsersProjection
 from tests.projections.conftest import Server
 from tests.support.vault import Person, World

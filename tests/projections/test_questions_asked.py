@@ -33,7 +33,7 @@ QUESTIONS: dict[str, tuple[Operation, tuple[Any, ...]]] = {
     "ways.get_helper": (Operation.ACCOUNT_VIEW, (ID,)),
     "access.resource_access": (Operation.ACCESS_VIEW, (ID,)),
     "access.account_access": (Operation.ACCESS_VIEW, (ID,)),
-    "access.who_could_see": (Operation.AUDIT_READ, (ID, 1, NOW)),
+    "seers.who_could_see": (Operation.AUDIT_READ, (ID, 1, NOW)),
     "sight.list_sight_of_resource": (Operation.ACCESS_VIEW, (ID, NOW)),
     "sight.list_sight_of_account": (Operation.ACCESS_VIEW, (ID, NOW)),
     "sight.get_consequence_on_resource": (Operation.ACCESS_VIEW, (ID, ID, None, NOW)),

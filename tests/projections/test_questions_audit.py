@@ -17,11 +17,12 @@ from domain.access import Level
 from domain.disclosures import Purpose
 from domain.errors import NotFound
 from domain.resources import ResourceType
-from projections.access import AccessProjection, Seer, who_could_see
+from projections.access import AccessProjection
 from projections.audit import AuditProjection
 from projections.audit_trail import EntryRow, Filters, get_audit, list_audit, list_timeline, position_at
 from projections.pages import Page
 from projections.runs import list_runs
+from projections.seers import Seer, who_could_see
 from tests.projections.conftest import Server
 from tests.support.company import Company
 from tests.support.vault import SYSTEM, Person

@@ -12,13 +12,14 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.access import Operation
+from domain.access import NEEDS_LEVEL, Level, Operation
 from domain.accounts import Account
 from domain.resources import Resource
 from domain.users import User
 from projections import generations
-from projections.access import VISIBLE_ACCOUNTS, VISIBLE_RESOURCES, parameters, who_could_see
+from projections.access import VISIBLE_ACCOUNTS, VISIBLE_RESOURCES, parameters
 from projections.generations import Standing
+from projections.seers import ASKED, who_could_see
 from projections.viewer import Viewer, level_name
 from tests.support import oracle
 from tests.support.deeds import DEEDS, Deed, play
@@ -161,24 +162,30 @@ def _expected(said: Oracle, user: User, moment: datetime) -> set[tuple[Any, int]
     return {(id, rank) for id, rank in ranks if rank is not None}
 
 
-async def _seers(told: Told, standing: Standing, account: Account, position: int) -> set[tuple[Any, str]]:
+async def _seers(told: Told, standing: Standing, account: Account, position: int) -> set[tuple[Any, ...]]:
     """As of `position`, asked of tables that have gone on since."""
     record = (await told.world.log.read(position - 1, 1))[0]
     auditor = Viewer(account.id, frozenset({Operation.AUDIT_READ}))
     async with told.shown.as_projector.transaction():
         await generations.enter(told.shown.as_projector, standing)
         seers = await who_could_see(told.shown.as_projector, auditor, account.id, position, record.recorded_at)
-        return {(seer.id, seer.level) for seer in seers}
+        return {(seer.id, seer.level, seer.may) for seer in seers}
 
 
-async def _expected_seers(told: Told, account: Account, position: int) -> set[tuple[Any, str]]:
+async def _expected_seers(told: Told, account: Account, position: int) -> set[tuple[Any, ...]]:
     said = await told.oracle(position)
     if (then := said.find(Account, account.id)) is None:
         return set()
     moment = said.told[-1][0].recorded_at
     able = [user for user in said.every(User) if said.may(user, Operation.ACCOUNT_VIEW)]
-    ranks = [(user.id, said.rank(user, then, moment)) for user in able]
-    return {(id, level_name(rank)) for id, rank in ranks if rank is not None}
+    ranks = [(user, said.rank(user, then, moment)) for user in able]
+    return {(user.id, level_name(rank), _may(said, user, rank)) for user, rank in ranks if rank is not None}
+
+
+def _may(said: Oracle, user: User, rank: int) -> tuple[Operation, ...]:
+    """As a decision would have had it at that moment."""
+    level = min(rank, Level.MANAGE)
+    return tuple(each for each in ASKED if said.may(user, each) and NEEDS_LEVEL[each] <= level)
 
 
 def _tuple(row: Row, columns: str) -> tuple[Any, ...]:

@@ -4,7 +4,7 @@ import type { Consequence, Stand } from "../api/shapes";
 import { readable } from "../kit/Moment";
 import { LEVEL_NAMES, type Shared } from "./levels";
 
-const GROUNDS: Record<NonNullable<Stand["ground"]>, string> = {
+export const GROUNDS: Record<NonNullable<Stand["ground"]>, string> = {
   owner: t`as its owner`,
   everything: t`because everything is open to them`,
   account: t`by a share of the account itself`,

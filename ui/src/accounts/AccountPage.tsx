@@ -3,6 +3,7 @@ import { t } from "@lingui/core/macro";
 import { Skeleton, Stack, Tabs } from "@mantine/core";
 import { useParams } from "react-router";
 import { AccessPanel } from "../access/AccessPanel";
+import { SeersThen } from "../access/SeersThen";
 import { StarButton } from "../hand/StarButton";
 import { Page } from "../kit/Page";
 import type { Account } from "../api/shapes";
@@ -76,7 +77,10 @@ function Parts({ account }: { account: Account }) {
         <TimelineOf account={account} />
       </Tabs.Panel>
       <Tabs.Panel value="sharing" pt="md">
-        <AccessPanel thing={{ shared: "account", id: account.id }} may={account.may} />
+        <Stack gap="md">
+          <AccessPanel thing={{ shared: "account", id: account.id }} may={account.may} />
+          <SeersThen accountId={account.id} />
+        </Stack>
       </Tabs.Panel>
       <Tabs.Panel value="details" pt="md">
         <Stack gap="md">

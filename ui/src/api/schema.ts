@@ -1221,6 +1221,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/seers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Seers
+         * @description Everybody who could see or use the account at that moment, now unless said. That it was asked is recorded.
+         */
+        get: operations["list_seers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/exports": {
         parameters: {
             query?: never;
@@ -2954,6 +2974,60 @@ export interface components {
             items: components["schemas"]["SavedFilter"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * Seer
+         * @description `since` is the position of the event that gave him that: it says who did, and why. `may`: what his roles of that
+         *     moment let him do with it.
+         */
+        Seer: {
+            user: components["schemas"]["SeerName"];
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "OWNER" | "MANAGE" | "MODIFY" | "VIEW";
+            /**
+             * Ground
+             * @enum {string}
+             */
+            ground: "owner" | "everything" | "account" | "resource";
+            /** Since */
+            since: number;
+            /** Until */
+            until: string | null;
+            /** May */
+            may: ("account.view" | "account.disclose" | "account.change" | "account.reset" | "access.change")[];
+        };
+        /**
+         * SeerList
+         * @description As the log stood at `position`, the last that was recorded by then, at `recorded_at`.
+         */
+        SeerList: {
+            /** Items */
+            items: components["schemas"]["Seer"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Position */
+            position: number;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+        };
+        /**
+         * SeerName
+         * @description By the name that he has now.
+         */
+        SeerName: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Username */
+            username: string;
         };
         /** Session */
         Session: {
@@ -5776,6 +5850,39 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_seers: {
+        parameters: {
+            query?: {
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeerList"];
                 };
             };
             /** @description Refused */

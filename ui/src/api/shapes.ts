@@ -26,6 +26,7 @@ export type ResetWay = Schemas["ResetWay"];
 export type WayBody = Schemas["WayBody"];
 export type Helper = Schemas["Helper"];
 export type AuditEntry = Schemas["AuditEntry"];
+export type Seer = Schemas["Seer"];
 export type ProofState = Schemas["ProofState"];
 export type AuditDetail = Schemas["AuditDetail"];
 export type Alarm = Schemas["Alarm"];
