@@ -110,7 +110,7 @@ async def serve(settings: Settings, keys: Keys) -> None:
 
 async def lay(stack: AsyncExitStack, settings: Settings, keys: Keys) -> Parts:
     ledger, views = database.ledger_url(settings, "project"), database.views_url(settings, "project")
-    await stack.enter_async_context(holding_roots(ledger, {Tier.EVENT: keys.event_root.newest()}))
+    await stack.enter_async_context(holding_roots(ledger, {Tier.EVENT: keys.event_root.newest()}, patient=True))
     pool = await stack.enter_async_context(database.pool(ledger, largest=2))
     published, followed, built = (LogSource(ledger) for _ in range(3))
     for source in (published, followed, built):

@@ -68,14 +68,15 @@ class RootLocks:
 
 
 @asynccontextmanager
-async def holding_roots(url: str, versions: Mapping[Tier, int]) -> AsyncIterator[None]:
+async def holding_roots(url: str, versions: Mapping[Tier, int], patient: bool = False) -> AsyncIterator[None]:
     """For as long as a process uses these roots. Too old ones are KeysMoved at its start; later it is told to stop, and
-    whoever looks after it starts it anew, with the newer file."""
+    whoever looks after it starts it anew, with the newer file. Who is `patient` begins while PostgreSQL is away."""
     locks = RootLocks(url, versions)
     try:
         await locks.take()
     except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-        raise Away(type(error).__name__) from error
+        if not patient:
+            raise Away(type(error).__name__) from error
     keeping = asyncio.create_task(_kept(locks))
     try:
         yield

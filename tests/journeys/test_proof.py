@@ -3,6 +3,7 @@ put back from an older day, its signer's memory and its NATS too: somebody elsew
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import subprocess
@@ -195,11 +196,12 @@ async def test_what_is_critical_waits_for_its_witness_and_nothing_else_does(site
         assert (refused.status_code, refused.json()["type"]) == (503, "/problems/awaiting-proof")
         await admin.post("/resources", {**SERVER, "name": "db3"})
         with site.witness():
-            for number in range(100):
+            for number in range(120):
                 said = await admin.ask("POST", "/users", json=somebody(f"vera{number}"))
                 if said.status_code == 201:
                     break
                 assert said.json()["type"] == "/problems/awaiting-proof"
+                await asyncio.sleep(0.25)
             assert said.status_code == 201
 
 
