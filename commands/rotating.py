@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
 
 from commands.ground import Keys, opened, system
 from commands.recovery import Ask, two_administrators
 from commands.rotation import BeginRotation, EndRotation
+from commands.work import Work
 from domain.base import Author
 from domain.keys import KeyRotation
 from domain.provenance import Channel
@@ -17,6 +20,7 @@ from ops.crypto import keyfiles, rewrapping
 from ops.crypto.key_store import Tier
 from ops.crypto.providers.file import FileRoot
 from ops.crypto.rewrapping import Database, Progress
+from ops.ledger.errors import KeysMoved
 from ops.settings import Settings
 
 PATIENCE = 180.0
@@ -43,27 +47,39 @@ def rotate(settings: Settings, tier: Tier, ask: Ask, say: Say, progress: Progres
 
 async def _rotate(settings: Settings, ledger: Database, tier: Tier, ask: Ask, say: Say, progress: Progress) -> Rotated:
     path, caller = settings.keys / f"{tier}.root", system(Channel.COMMAND_LINE)
-    root = FileRoot.read(path)
-    version = _wanted(ledger, tier, root)
+    used = _used(ledger, tier)
+    _refuse_older(path, tier, used)
     async with opened(settings, Keys.read(settings, Author.SYSTEM)) as ground:
+        look = ground.vault.look(caller)
+        version = used if await _goes_on(look, settings.log_id, tier, used) else used + 1
         rotation = KeyRotation.create_id(settings.log_id, tier, version)
-        if await ground.vault.look(caller).find(KeyRotation, rotation) is None:
+        if await look.find(KeyRotation, rotation) is None:
             people = await two_administrators(ground.vault, caller, ask)
-            if version > root.newest():
-                keyfiles.extend(path)
-                root = FileRoot.read(path)
             begin = BeginRotation(log_id=settings.log_id, tier=tier, version=version, approved_by=people)
             await ground.vault.execute(begin, caller)
+    if FileRoot.read(path).newest() < version:
+        keyfiles.extend(path)
     say(f"Version {version} of {path} is there: copy the file to your safe. Waiting for every process to know it.")
     await asyncio.to_thread(rewrapping.alone, ledger, tier, version, PATIENCE)
+    root = FileRoot.read(path)
     count = await asyncio.to_thread(rewrapping.rewrap, ledger, tier, root, settings.log_id, progress)
     async with opened(settings, Keys.read(settings, Author.SYSTEM)) as ground:
         await ground.vault.execute(EndRotation(rotation_id=rotation, count=count), caller)
     return Rotated(tier, version, count)
 
 
-def _wanted(ledger: Database, tier: Tier, root: FileRoot) -> int:
-    """The version that the file has and not all keys lie under; else the next one."""
-    row = ledger.execute(_VERSION, (tier,)).fetchone()
-    unfinished = (row is not None and row[0] < root.newest()) or rewrapping.outdated(ledger, tier, root.newest())
-    return root.newest() if unfinished else root.newest() + 1
+async def _goes_on(work: Work, log_id: UUID, tier: Tier, used: int) -> bool:
+    """Whether the rotation to the version that is used was begun and is not on the record as done."""
+    rotation = await work.find(KeyRotation, KeyRotation.create_id(log_id, tier, used))
+    return rotation is not None and not rotation.ended
+
+
+def _used(ledger: Database, tier: Tier) -> int:
+    ((version,),) = ledger.execute(_VERSION, (tier,)).fetchall()
+    return int(version)
+
+
+def _refuse_older(path: Path, tier: Tier, used: int) -> None:
+    """Nothing may be made behind a version that is missing: what lies under it would be lost."""
+    if (held := FileRoot.read(path).newest()) < used:
+        raise KeysMoved(f"{path} has version {held}, but {tier} keys lie under {used}: put the newer file back")

@@ -10,7 +10,9 @@ from typing import Any, Protocol
 import psycopg
 
 from ops.database import Pool
-from ops.ledger.errors import Away
+from ops.ledger.errors import Away, KeyVersionMoved
+
+VERSION_MOVED = "SR041"
 
 
 class Tier(StrEnum):
@@ -35,7 +37,10 @@ class KeyStore(Protocol):
     """Keeps one key a scope. A key is lasting before anything is sealed with it; an orphan is harmless."""
 
     async def add(self, key: WrappedKey) -> WrappedKey:
-        """Keep `key`, and return what is kept for its scope: this one, or the one that came first."""
+        """Keep `key`, and return what is kept for its scope: this one, or the one that came first.
+
+        KeyVersionMoved when it does not lie under the version that is used.
+        """
 
     async def by_scope(self, scope: str) -> WrappedKey | None:
         """The key of `scope`, if there is one yet."""
@@ -103,5 +108,11 @@ class PostgresKeyStore:
                 cursor = connection.cursor(binary=True)
                 await cursor.execute(query, arguments, prepare=True)
                 return await cursor.fetchall()
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise Away(type(error).__name__) from error
+        except psycopg.Error as error:
+            raise _trouble(error) from error
+
+
+def _trouble(error: psycopg.Error) -> Exception:
+    if error.sqlstate == VERSION_MOVED:
+        return KeyVersionMoved(str(error))
+    return Away(type(error).__name__) if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) else error

@@ -6,6 +6,7 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -15,11 +16,12 @@ from uuid import UUID
 from ops.crypto.aead import Aead, NotOpened
 from ops.crypto.key_store import KeyStore, Tier, WrappedKey
 from ops.crypto.providers.base import Root
-from ops.ledger.errors import KeyShredded, KeyTampered
+from ops.ledger.errors import KeyOfOtherRoot, KeyShredded, KeysMoved, KeyTampered, KeyVersionMoved
 
 SIZE = 32
 NONCE = 12
 FORGET_AFTER = 300.0
+TRIES = 3
 _KEK = b"strongroom/kek/1"
 _KEY = b"strongroom/key/1"
 _NAMES = b"strongroom/names/1"
@@ -72,7 +74,9 @@ class Wrapping:
         try:
             bound = self._bound(stored.id, stored.scope)
             return self._kek(stored.kek).decrypt(stored.nonce, stored.wrapped, bound)
-        except (NotOpened, ValueError, LookupError) as error:
+        except LookupError as error:
+            raise KeyOfOtherRoot(stored.id, stored.kek) from error
+        except (NotOpened, ValueError) as error:
             raise KeyTampered(stored.id) from error
 
     def _kek(self, version: int) -> Aead:
@@ -95,6 +99,7 @@ class Keyring:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         self._wrapping = Wrapping(tier, root, log_id, random)
+        self._newest = root.newest
         self._store = store
         self._limit = limit
         self._clock = clock
@@ -106,10 +111,17 @@ class Keyring:
         known = self._by_scope.get(scope)
         if known is not None and self._clock() < known.until:
             return known
-        stored = await self._store.by_scope(scope)
-        if stored is None:
-            stored = await self._store.add(self._wrapping.make(scope, await self._store.version()))
-        return self._keep(stored)
+        return self._keep(await self._store.by_scope(scope) or await self._made(scope))
+
+    async def _made(self, scope: str) -> WrappedKey:
+        """A fresh one under the version that is used; that may move once while we look."""
+        for _ in range(TRIES):
+            version = await self._store.version()
+            if version > self._newest():
+                break
+            with suppress(KeyVersionMoved):
+                return await self._store.add(self._wrapping.make(scope, version))
+        raise KeysMoved(f"new keys lie under version {version} of their root, this process holds {self._newest()}")
 
     async def by_id(self, key_id: int) -> DataKey:
         """The key that sealed something; KeyShredded when it is no more."""

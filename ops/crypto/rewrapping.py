@@ -51,8 +51,12 @@ def alone(database: Database, tier: Tier, version: int, patience: float) -> None
 
 
 def rewrap(database: Database, tier: Tier, root: Root, log_id: UUID, progress: Progress) -> int:
-    """How many keys were wrapped anew. Interrupted, the next one goes on with those that are left."""
+    """How many keys were wrapped anew. Interrupted, the next one goes on with those that are left.
+
+    First the version is used for new keys: whatever was added before that is seen, and nothing older comes after.
+    """
     wrapping, version = Wrapping(tier, root, log_id), root.newest()
+    database.execute(_WRAP, (tier, version, [], [], [], []))
     of, done, last = outdated(database, tier, version), 0, -1
     while rows := database.cursor(binary=True).execute(_OLD[tier].encode(), (version, last, AT_A_TIME)).fetchall():
         old = [WrappedKey(*row) for row in rows]
@@ -65,6 +69,8 @@ def rewrap(database: Database, tier: Tier, root: Root, log_id: UUID, progress: P
         row = database.execute(_WRAP, told).fetchone()
         done += int(row[0]) if row else 0
         progress(done, of)
+    if left := outdated(database, tier, version):
+        raise KeysInUse(f"{left} {tier} keys were changed by somebody meanwhile: `ledger verify` looks at them")
     return done
 
 

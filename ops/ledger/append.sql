@@ -1,5 +1,5 @@
 -- The only ways to write the log. Owned by ledger_owner, so that the roles that call them need no right to the tables.
-drop function if exists ledger.append, ledger.barrier, ledger.add_key, ledger.touch_session, ledger.sweep;
+drop function if exists ledger.append, ledger.barrier, ledger.touch_session, ledger.sweep;
 
 -- Appends the waiting commands of one process in one transaction, and with it one round trip and one fsync.
 --
@@ -128,25 +128,6 @@ begin
   perform pg_logical_emit_message(true, 'strongroom', '');  -- gives this transaction a commit of its own to wait for
 end $$;
 
--- Keeps a wrapped data key, and answers the one that stands for the scope: this one, or the one that came first.
-create function ledger.add_key(tier text, id bigint, scope text, kek int, wrapped bytea, nonce bytea)
-returns ledger.event_keys
-language plpgsql security definer set search_path = ledger, pg_temp as $$
-declare
-  standing ledger.event_keys;
-begin
-  if tier = 'event' then
-    insert into event_keys values (id, scope, kek, wrapped, nonce) on conflict on constraint event_keys_scope_key do nothing;
-    select k.* into standing from event_keys k where k.scope = add_key.scope;
-  elsif tier = 'secret' then
-    insert into secret_keys values (id, scope, kek, wrapped, nonce) on conflict on constraint secret_keys_scope_key do nothing;
-    select k.* into standing from secret_keys k where k.scope = add_key.scope;
-  else
-    raise exception 'there is no tier %', tier using errcode = 'invalid_parameter_value';
-  end if;
-  return standing;
-end $$;
-
 -- Notes that a session is in use, every half minute at most. False when nobody used it since `oldest`: then it stays so.
 create function ledger.touch_session(session_id uuid, started timestamptz, oldest timestamptz) returns boolean
 language plpgsql security definer set search_path = ledger, pg_temp as $$
@@ -175,4 +156,4 @@ begin
 end $$;
 
 revoke all on all functions in schema ledger from public;
-grant execute on function ledger.append, ledger.barrier, ledger.add_key, ledger.touch_session, ledger.sweep to append;
+grant execute on function ledger.append, ledger.barrier, ledger.touch_session, ledger.sweep to append;

@@ -90,6 +90,19 @@ class KeyTampered(Tampered):
         self.key_id = key_id
 
 
+class KeyOfOtherRoot(KeyTampered):
+    """A data key lies under a version that the root does not have: an older copy of its file is there, or its row was
+    changed."""
+
+    def __init__(self, key_id: int, version: int) -> None:
+        super().__init__(key_id)
+        self.args = (f"data key {key_id} lies under version {version} of its root, which the file here does not have",)
+
+
+class KeyVersionMoved(LedgerError):
+    """New data keys lie under a newer version of their root since the caller looked: he looks again."""
+
+
 class KeysMoved(LedgerError):
     """Data keys are, or are being, wrapped under a version of a root that this process does not hold: it must start
     anew, with the newer file."""

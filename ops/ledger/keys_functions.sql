@@ -1,33 +1,74 @@
--- The only way to change a wrapped key, the operator's alone: the same key under a newer version of its root. Whoever
--- calls it holds the locks of all older versions, which every process that knows no newer one shares.
-drop function if exists ledger.wrap_anew;
+-- The only ways to write data keys. A wrapped key is added by whoever appends, and changed by the operator alone.
+drop function if exists ledger.add_key, ledger.wrap_anew;
 
--- Keys that are not as the caller read them any more are left alone; how many were changed.
+-- Keeps a wrapped data key, and answers the one that stands for the scope: this one, or the one that came first.
+-- A fresh one lies under the version that is used: SR041 when that moved since the caller looked.
+create function ledger.add_key(tier text, id bigint, scope text, kek int, wrapped bytea, nonce bytea)
+returns ledger.event_keys
+language plpgsql security definer set search_path = ledger, pg_temp as $$
+declare
+  standing ledger.event_keys;
+begin
+  if tier not in ('event', 'secret') then
+    raise exception 'there is no tier %', tier using errcode = 'invalid_parameter_value';
+  end if;
+  perform from key_versions v where v.tier = add_key.tier and v.version = kek for share;
+  if not found then
+    raise exception 'new % keys do not lie under version % of their root', tier, kek using errcode = 'SR041';
+  end if;
+  if tier = 'event' then
+    insert into event_keys values (id, scope, kek, wrapped, nonce) on conflict on constraint event_keys_scope_key do nothing;
+    select k.* into standing from event_keys k where k.scope = add_key.scope;
+  else
+    insert into secret_keys values (id, scope, kek, wrapped, nonce) on conflict on constraint secret_keys_scope_key do nothing;
+    select k.* into standing from secret_keys k where k.scope = add_key.scope;
+  end if;
+  return standing;
+end $$;
+
+-- The same keys under a newer version of their root, which new ones lie under from now on, also when there are none.
+-- Keys that are not as the caller read them any more are left alone; how many were changed. SR040 when a newer version
+-- is used already; SR042 unless the caller holds the locks of all older versions, which every process that knows no
+-- newer one shares.
 create function ledger.wrap_anew(
   tier text, version int, ids bigint[], old_wrapped bytea[], new_wrapped bytea[], nonces bytea[]
 ) returns bigint
 language plpgsql security definer set search_path = ledger, pg_temp as $$
 declare
   changed bigint;
+  space constant bigint := case tier when 'event' then x'53520001'::int when 'secret' then x'53520002'::int end;
 begin
+  if space is null then
+    raise exception 'there is no tier %', tier using errcode = 'invalid_parameter_value';
+  end if;
   if exists (select from key_versions v where v.tier = wrap_anew.tier and v.version > wrap_anew.version) then
     raise exception 'keys are wrapped under a newer version already' using errcode = 'SR040';
   end if;
-  update key_versions v set version = wrap_anew.version where v.tier = wrap_anew.tier;
+  if exists (
+    select from generate_series(1, wrap_anew.version - 1) older
+     where not exists (
+       select from pg_locks l
+        where l.pid = pg_backend_pid() and l.locktype = 'advisory' and l.mode = 'ExclusiveLock' and l.granted
+          and l.classid::bigint = space and l.objid::bigint = older and l.objsubid = 2
+          and l.database = (select d.oid from pg_database d where d.datname = current_database()))
+  ) then
+    raise exception 'somebody may know only an older version' using errcode = 'SR042';
+  end if;
+  update key_versions v set version = wrap_anew.version
+   where v.tier = wrap_anew.tier and v.version < wrap_anew.version;
   if tier = 'event' then
     update event_keys k set kek = wrap_anew.version, wrapped = n.fresh, nonce = n.nonce
       from unnest(ids, old_wrapped, new_wrapped, nonces) n(id, old, fresh, nonce)
      where k.id = n.id and k.wrapped = n.old and k.kek < wrap_anew.version;
-  elsif tier = 'secret' then
+  else
     update secret_keys k set kek = wrap_anew.version, wrapped = n.fresh, nonce = n.nonce
       from unnest(ids, old_wrapped, new_wrapped, nonces) n(id, old, fresh, nonce)
      where k.id = n.id and k.wrapped = n.old and k.kek < wrap_anew.version;
-  else
-    raise exception 'there is no tier %', tier using errcode = 'invalid_parameter_value';
   end if;
   get diagnostics changed = row_count;
   return changed;
 end $$;
 
-revoke all on function ledger.wrap_anew from public;
+revoke all on function ledger.add_key, ledger.wrap_anew from public;
+grant execute on function ledger.add_key to append;
 grant execute on function ledger.wrap_anew to migrate;

@@ -10,6 +10,10 @@ from contextlib import suppress
 import httpx
 import pytest
 
+from commands import rotating
+from domain.secrets import Secret
+from ops.crypto.key_store import Tier
+from ops.ledger.errors import KeysMoved
 from tests.support.installation import Installation, installation
 from tests.support.terminal import two, typed
 
@@ -109,3 +113,46 @@ async def only(vault: Installation) -> str:
     async with vault.visitor() as admin:
         await admin.sign_in(*ADMIN)
         return str((await admin.get("/accounts"))["items"][0]["id"])
+
+
+def agreed(number: int) -> tuple[str, Secret]:
+    """What the two administrators type."""
+    return [("admin", Secret(OWN)), ("vera", Secret(OTHER))][number - 1]
+
+
+@pytest.mark.slow
+def test_killed_before_its_end_was_recorded_it_ends_and_makes_no_further_version(
+    vault: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rotating, "EndRotation", killed)
+        with pytest.raises(KeyboardInterrupt):
+            rotating.rotate(vault.settings, Tier.SECRET, agreed, print, quiet)
+    assert status(vault)["secret"]["used"] == 3
+    done = rotating.rotate(vault.settings, Tier.SECRET, unasked, print, quiet)
+    assert (done.version, done.count) == (3, 0)
+    assert status(vault)["secret"]["held"] == 3
+
+
+@pytest.mark.slow
+def test_behind_an_older_file_nothing_is_made(vault: Installation) -> None:
+    file = vault.settings.keys / "secret.root"
+    newest = file.read_bytes()
+    file.write_bytes(newest[:32])
+    try:
+        with pytest.raises(KeysMoved, match="put the newer file back"):
+            rotating.rotate(vault.settings, Tier.SECRET, unasked, print, quiet)
+        assert file.read_bytes() == newest[:32]
+    finally:
+        file.write_bytes(newest)
+
+
+def unasked(number: int) -> tuple[str, Secret]:
+    raise AssertionError("they agreed already, or it is refused before")
+
+
+def quiet(done: int, of: int) -> None:
+    """Nobody looks."""
