@@ -114,6 +114,12 @@ def _replay_ended(settings: Settings, replay: UUID, count: int) -> None:
     ended(settings, replay, count)
 
 
+def _refold(settings: Settings) -> None:
+    from projections.operator import refold
+
+    refold(settings, _progress)
+
+
 def _check_models(settings: Settings, progress: ledger.Progress) -> list[Finding]:
     from projections.verification import check_models
 
@@ -193,7 +199,7 @@ def _tools(commands: Subcommands) -> None:
     invented.add_argument("--seed", type=int, default=1, metavar="N", help="another number, another story")
     models.add(commands, _progress)
     below = ledger.add(commands, _progress, _check_models)
-    ceremonies.add(commands, below, _progress)
+    ceremonies.add(commands, below, _progress, _refold)
     models.add_replay(below, _progress, _replay_begun, _replay_ended)
 
 

@@ -120,6 +120,7 @@ STATUS: dict[type[StrongroomError], int] = {
     Malformed: 400,
     errors.Unauthenticated: 401,
     errors.Refused: 403,
+    errors.Shredded: 410,
     errors.NotFound: 404,
     MethodNotAllowed: 405,
     TimedOut: 408,

@@ -34,7 +34,7 @@ from ops.crypto.key_store import Tier, WrappedKey
 from ops.crypto.keyring import Keyring
 from ops.crypto.providers.file import FileRoot
 from ops.crypto.sealer import Sealer
-from ops.ledger.log import Row
+from ops.ledger.log import Record, Row
 from ops.ledger.mapper import Mapper
 from ops.ledger.topics import Topics
 from ops.settings import Settings
@@ -78,6 +78,9 @@ class HeldKeys:
 
     async def version(self) -> int:
         return 1
+
+    async def shreddings(self, after: int) -> list[Record]:
+        return []
 
     async def by_ids(self, ids: Collection[int]) -> list[WrappedKey]:
         return [key for key in self._by_scope.values() if key.id in ids]

@@ -7,17 +7,19 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 
 from ops import words
 from ops.settings import Settings
 from ops.words import Subcommands
 
 Progress = Callable[[str], Callable[[int, int], None]]
+Refold = Callable[[Settings], None]
 TIERS = ("event", "secret")
 
 
-def add(commands: Subcommands, ledger: Subcommands, progress: Progress) -> None:
-    """`ledger recover`, and `keys …`."""
+def add(commands: Subcommands, ledger: Subcommands, progress: Progress, refold: Refold) -> None:
+    """`ledger recover`, and `keys …`; `refold` makes the read models anew, which is not ours to do."""
     anew = (
         "go on from a log that is not what was signed: two administrators say so at this terminal, and it is recorded"
     )
@@ -30,6 +32,24 @@ def add(commands: Subcommands, ledger: Subcommands, progress: Progress) -> None:
     rotates = words.command(below, "rotate", lambda said, settings: _rotate(said, settings, progress), new)
     tier = "event: what opens events; secret: what opens passwords"
     rotates.add_argument("--tier", choices=TIERS, required=True, help=tier)
+    _add_forgetting(below, refold)
+
+
+def _add_forgetting(below: Subcommands, refold: Refold) -> None:
+    gone = "forget a user or an account for good: delete the keys of all that was said of it. Two administrators say "
+    gone += "so at this terminal. Proofs stay valid; nobody can bring it back"
+    shreds = words.command(below, "shred", lambda said, settings: _shred(said, settings, refold), gone)
+    which = shreds.add_mutually_exclusive_group(required=True)
+    which.add_argument("--user", metavar="NAME", help="the name or id of somebody who is disabled")
+    which.add_argument("--account", metavar="ID", help="the id of an account; the resource is not asked")
+    shreds.add_argument("--reason", required=True, metavar="TEXT", help="why; it is recorded")
+    copies = "copy the wrapped data keys to a file: a backup of the database leaves ledger.event_keys and "
+    copies += "ledger.secret_keys out. Copies older than 30 days in that folder are removed"
+    backs = words.command(below, "backup", _backup, copies)
+    backs.add_argument("--to", type=Path, required=True, metavar="DIR", help="a folder that only you can read")
+    back = "put back the data keys that are missing from a copy; what was forgotten for good stays so"
+    restores = words.command(below, "restore", _restore, back)
+    restores.add_argument("file", type=Path, metavar="FILE", help="as `keys backup` named it")
 
 
 def _recover(settings: Settings, progress: Progress) -> int:
@@ -60,6 +80,42 @@ def _rotate(said: argparse.Namespace, settings: Settings, progress: Progress) ->
     terminal.refuse_no_terminal()
     done = rotate(settings, Tier(said.tier), terminal.ask_administrator, _say, progress("wrapping keys"))
     _say(f"All {done.tier} keys lie under version {done.version} now; {done.count} were brought there.")
+    return 0
+
+
+def _shred(said: argparse.Namespace, settings: Settings, refold: Refold) -> int:
+    from commands.forgetting import Wanted, shred
+    from domain.shreddings import Forgettable
+    from ops import terminal
+
+    terminal.refuse_no_terminal()
+    kind = Forgettable.USER if said.user else Forgettable.ACCOUNT
+    wanted = Wanted(kind, said.user or said.account, said.reason)
+    done = shred(settings, wanted, terminal.ask_administrator, terminal.show_forgetting, refold)
+    if done is None:
+        _say("It was not agreed to; nothing was changed.")
+        return 1
+    _say(f"The {kind} {done.subject} is forgotten: {done.keys} data keys are deleted, every read model was made anew.")
+    if done.copies_until is None:
+        _say("`keys backup` made no copy that is still kept; whatever else copied the database keeps what it copied.")
+    else:
+        _say(f"The last copy that `keys backup` made of them has to be gone on {done.copies_until}.")
+    return 0
+
+
+def _backup(said: argparse.Namespace, settings: Settings) -> int:
+    from commands.forgetting import backup
+
+    done = backup(settings, said.to)
+    counts = " and ".join(f"{count} {tier} keys" for tier, count in done.keys.items())
+    _say(f"{counts} are in {done.path}; {done.removed} copies older than 30 days were removed.")
+    return 0
+
+
+def _restore(said: argparse.Namespace, settings: Settings) -> int:
+    from commands.forgetting import restore
+
+    _say(f"{restore(settings, said.file)} data keys were put back; the others were there, or are forgotten for good.")
     return 0
 
 

@@ -23,6 +23,8 @@ def translated(trouble: ledger.LedgerError) -> StrongroomError:
             return errors.LogForked()
         case ledger.ReadOnly():
             return errors.ReadOnly(str(trouble))
+        case ledger.Forgotten() | ledger.ScopeShredded():
+            return errors.Shredded()
         case ledger.Tampered() | ledger.KeyShredded():
             LOG.error("what the log holds cannot be read", position=trouble.position, problem=str(trouble))
             return errors.Unreadable()

@@ -12,7 +12,7 @@ from commands.base import Caller
 from commands.repository import Repository
 from domain.access import NO_ACCESS, Access
 from domain.base import Aggregate, Event
-from domain.errors import NotFound, StrongroomError
+from domain.errors import NotFound, Shredded, StrongroomError
 from domain.secrets import SealedSecret, Secret
 
 A = TypeVar("A", bound=Aggregate)
@@ -90,7 +90,7 @@ class Work:
             seen = await self._repository.load(stream)
             self.rests_on = max(self.rests_on, seen.critical)
             if isinstance(seen.aggregate, kind):
-                return seen.aggregate
+                return _kept(seen.aggregate)
         return await self.get(kind, stream)
 
     async def find(self, kind: type[A], stream: UUID) -> A | None:
@@ -102,7 +102,7 @@ class Work:
             self.reads[stream] = seen.version
             self.rests_on = max(self.rests_on, seen.critical)
             found = self._mine[stream] = None if seen.aggregate is None else seen.aggregate.private()
-        return found if isinstance(found, kind) else None
+        return _kept(found) if isinstance(found, kind) else None
 
     def add(self, aggregate: Aggregate) -> None:
         """Take up a new aggregate. The first one added is what a creating command answers with."""
@@ -131,3 +131,10 @@ class Work:
         for aggregate in (*self._added, *changed):
             for event in aggregate.pending_events:
                 yield aggregate, event  # type: ignore[misc]
+
+
+def _kept(found: A) -> A:
+    """Shredded when it was forgotten: others may have its keys at hand for a while, nobody uses them."""
+    if found.shredded:
+        raise Shredded
+    return found

@@ -130,6 +130,11 @@ class Account(Aggregate):
         if not self.in_doubt:
             self.trigger_event(self.ResetInDoubt, reset_id=reset_id)
 
+    def shred(self) -> None:
+        """Its last event: whoever knows of it takes no part in anything any more."""
+        self._check_no_reset()
+        self.trigger_event(self.Shredded)
+
     def _check_no_reset(self) -> None:
         if self.in_doubt:
             raise ResetAlreadyOpen("A reset left it in doubt which password holds. It has to be settled first.")
@@ -232,3 +237,12 @@ class Account(Aggregate):
 
         def apply(self, aggregate: Account) -> None:
             aggregate.in_doubt = True
+
+    class Shredded(Event):
+        """It is forgotten for good; this event itself can be read no longer than the others."""
+
+        TOPIC = "account.shredded"
+        ABOUT = About("An account was forgotten for good", Ocsf.ENTITY_MANAGEMENT, Severity.CRITICAL, (Author.SYSTEM,))
+
+        def apply(self, aggregate: Account) -> None:
+            aggregate.shredded = True

@@ -89,6 +89,8 @@ class Aggregate(BaseAggregate[UUID]):
     """A consistency boundary. Its state holds only immutable values, so that a shallow copy is a private one."""
 
     TOPIC: ClassVar[str]
+    shredded = False
+    """Whether it was forgotten for good: nothing is decided about it any more, though its keys may still be at hand."""
 
     class Event(Event):  # the library wants a base event nested in every aggregate
         """An event of this aggregate."""

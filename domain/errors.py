@@ -70,6 +70,12 @@ class NotFound(StrongroomError):
     title = "There is no such thing"
 
 
+class Shredded(NotFound):
+    """It was forgotten for good: its data keys are deleted, and nobody can bring it back."""
+
+    title = "This was forgotten for good"
+
+
 class Conflict(StrongroomError):
     """It does not fit the present state."""
 

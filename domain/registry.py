@@ -13,6 +13,7 @@ from domain.disclosures import Disclosure
 from domain.exports import AuditExport
 from domain.helpers import Helper
 from domain.imports import Import
+from domain.key_copies import KeyCopies
 from domain.keys import KeyRotation
 from domain.logs import Log
 from domain.names import Name
@@ -29,6 +30,7 @@ from domain.roles import Role
 from domain.runs import Run
 from domain.sessions import Session
 from domain.settings import Settings
+from domain.shreddings import Shredding
 from domain.sign_ins import SignIn
 from domain.users import User
 from domain.uses import Use
@@ -37,6 +39,8 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     Log,
     Run,
     KeyRotation,
+    Shredding,
+    KeyCopies,
     Replay,
     Role,
     Name,

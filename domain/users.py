@@ -105,6 +105,12 @@ class User(Aggregate):
         if self.disabled:
             self.trigger_event(self.Enabled)
 
+    def shred(self) -> None:
+        """His last event. Who can still sign in is not forgotten."""
+        if not self.disabled:
+            raise Conflict("He can still sign in: disable him first.")
+        self.trigger_event(self.Shredded)
+
     def _not_by_himself(self, by: UUID) -> None:
         if by == self.id:
             raise NotOnYourself
@@ -188,6 +194,15 @@ class User(Aggregate):
 
         def apply(self, aggregate: User) -> None:
             aggregate.disabled = False
+
+    class Shredded(Event):
+        """He is forgotten for good; this event itself can be read no longer than the others."""
+
+        TOPIC = "user.shredded"
+        ABOUT = About("A user was forgotten for good", Ocsf.ACCOUNT_CHANGE, Severity.CRITICAL, (Author.SYSTEM,))
+
+        def apply(self, aggregate: User) -> None:
+            aggregate.shredded = True
 
 
 def _some(roles: frozenset[str]) -> frozenset[str]:

@@ -9,7 +9,7 @@ from domain.secrets import Secret
 from ops.runtime.process import StartError
 from ops.signer.recovery import Loss
 
-AGREED = "recover"
+AGREED, FORGET = "recover", "forget"
 
 
 def show_loss(loss: Loss) -> bool:
@@ -23,6 +23,13 @@ def show_loss(loss: Loss) -> bool:
     say(f"It would go on as {loss.new_name}. What was signed before proves nothing of what comes now, for ever.")
     say("Look for a newer copy of the database first: to put that back loses nothing.")
     return input(f"Type {AGREED} to go on, anything else to leave all as it is: ").strip() == AGREED
+
+
+def show_forgetting(what: str) -> bool:
+    """What is about to be forgotten; whether somebody agrees to it in a word of his own."""
+    say(f"To be forgotten for good is {what}: all that was ever said of it, and every password it had.")
+    say("Its records stay in the log, sealed for ever. Reasons that people gave elsewhere are not its own, and stay.")
+    return input(f"Type {FORGET} to go on, anything else to leave all as it is: ").strip() == FORGET
 
 
 def ask_administrator(number: int) -> tuple[str, Secret]:

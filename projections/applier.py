@@ -12,6 +12,7 @@ import psycopg
 
 from domain.alarms import AlarmKind
 from ops.database import Async
+from ops.ledger.errors import Forgotten
 from ops.ledger.marks import UNREAD, Mark, Marker
 from ops.logging import Log
 from projections import generations
@@ -153,6 +154,8 @@ def folded(projection: Projection, facts: Sequence[Fact]) -> Batch:
     for fact in facts:
         if type(fact.event) in projection.followed:
             projection.apply(fact.event, fact.record, rows)
+        elif isinstance(fact.event, Forgotten):
+            projection.forgotten(fact, rows)
         elif is_poison(fact):
             raise Unreadable(fact.record.topic)
     return rows

@@ -47,6 +47,7 @@ PART, HOME = "part", "home"
 """A stream that belongs to something else: told of as that; or that stands somewhere: told of beside that."""
 KEYLESS_TITLE = "A record whose key is no more"
 UNREADABLE_TITLE = "A record that cannot be read"
+FORGOTTEN_TITLE = "A record that was forgotten for good"
 REFUSING = frozenset({Refusal.Recorded, Refusal.Repeated, SignIn.Failed, SignIn.Locked})
 _RESOURCE, _ACCOUNT = ("names", "resource", "name"), ("names", "account", "username")
 _PART_OF_USER = ("parts", PART, "user_id")
@@ -126,12 +127,18 @@ class AuditProjection(Projection):
         )  # fmt: skip
 
     def unreadable(self, fact: Fact, rows: Rows) -> None:
+        title = KEYLESS_TITLE if isinstance(fact.event, KeyShredded) else UNREADABLE_TITLE
+        self._outside(fact.record, title, Severity.CRITICAL, rows)
+
+    def forgotten(self, fact: Fact, rows: Rows) -> None:
+        self._outside(fact.record, FORGOTTEN_TITLE, Severity.INFORMATIONAL, rows)
+
+    def _outside(self, record: Record, title: str, severity: Severity, rows: Rows) -> None:
         """A row of which only the outside is known; its topic may be false, too."""
-        record, title = fact.record, KEYLESS_TITLE if isinstance(fact.event, KeyShredded) else UNREADABLE_TITLE
         topic = record.topic.replace("\0", "")
         summary = f"position {record.position}, topic {topic}"
         rows.add(
-            "entries", record.position, record.recorded_at, topic, title, Severity.CRITICAL.name.lower(),
+            "entries", record.position, record.recorded_at, topic, title, severity.name.lower(),
             ActorKind.NOBODY.value, NOBODY_ID, None, record.stream, summary, None, None, None, DONE,
             record.stream, record.version, _author(record), "{}", None, Channel.API.value, self._hash(record),
         )  # fmt: skip

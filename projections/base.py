@@ -65,5 +65,8 @@ class Projection(ABC):
     def apply(self, event: Any, record: Record, rows: Rows) -> None:
         """Write what `event`, one of those followed, changes."""
 
+    def forgotten(self, fact: Fact, rows: Rows) -> None:  # noqa: B027 - most know nothing of what is forgotten
+        """Show that there was a record which was shredded by right."""
+
     def unreadable(self, fact: Fact, rows: Rows) -> None:  # noqa: B027 - only for those that MARK
         """Show that there is a record which cannot be read; for those that MARK."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from domain.base import Event
-from ops.ledger.errors import LedgerError, Tampered
+from ops.ledger.errors import Forgotten, LedgerError, Tampered
 from ops.ledger.log import Record
 from projections.base import Fact, Poison, Projection
 
@@ -44,5 +44,5 @@ async def facts_for(projection: Projection, opener: Opener, records: Sequence[Re
 
 def is_poison(fact: Fact) -> bool:
     """Whether the record could not be opened. A missing key is no better than a wrong one: what it sealed may have been
-    a revocation, and its topic, which stands outside the seal, may be false."""
-    return isinstance(fact.event, LedgerError)
+    a revocation, and its topic, which stands outside the seal, may be false. Unless it was shredded by right."""
+    return isinstance(fact.event, LedgerError) and not isinstance(fact.event, Forgotten)

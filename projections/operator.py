@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import psycopg
@@ -22,9 +23,12 @@ from ops.ledger.topics import Topics
 from ops.settings import Settings
 from projections.base import Projection
 from projections.catalogue import projections_of
+from projections.generations import drop
 from projections.helpers import Helpers, Means, helpers
 from projections.rebuild import Rebuild, RebuildError, Rebuilt, Report
 
+PATIENCE = 15
+"""How often an older generation is tried to be dropped, two seconds each."""
 GENERATIONS = (
     "select name, generation, version, role, position, halted from views.projections order by name, generation"
 )
@@ -89,6 +93,23 @@ def rebuild(settings: Settings, name: str, report: Report, distrust: bool = Fals
         raise Unserviceable(str(error)) from error
     except Forked as fork:
         raise Unserviceable(f"{fork}: stop, and read `When the log forks` in docs/operations.md") from fork
+
+
+def refold(settings: Settings, progress: Callable[[str], Report]) -> None:
+    """Every one of them, without what was forgotten for good; what served before is gone with its files."""
+    for projection in projections_of(settings.log_id):
+        rebuild(settings, projection.name, progress(f"making {projection.name} anew"), distrust=True)
+        asyncio.run(_drop_old(settings, projection.name))
+
+
+async def _drop_old(settings: Settings, name: str) -> None:
+    """Nobody reads the old one for longer than a query takes."""
+    async with await database.connect(database.views_url(settings, "project")) as views:
+        for _ in range(PATIENCE):
+            with suppress(psycopg.errors.LockNotAvailable):
+                await drop(views, name, "old")
+                return
+    raise Unserviceable(f"the older generation of {name} is still being read: try again")
 
 
 async def _rebuild(

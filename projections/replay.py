@@ -20,7 +20,7 @@ from ops.crypto.key_store import PostgresKeyStore, Tier
 from ops.crypto.keyring import Keyring
 from ops.crypto.providers.file import FileRoot
 from ops.ledger.entry import leaf_entry, microseconds, schema_of
-from ops.ledger.errors import LedgerError
+from ops.ledger.errors import Forgotten, LedgerError
 from ops.ledger.log import Record
 from ops.ledger.mapper import Mapper
 from ops.ledger.merkle import leaf_hash
@@ -29,12 +29,13 @@ from ops.ledger.topics import Topics
 from ops.product import VERSION
 from ops.settings import Settings
 from ops.siem.entry import Entry, Veil, pseudonyms
-from projections.audit import NOTED, UNREADABLE_TITLE, subject_of
+from projections.audit import FORGOTTEN_TITLE, NOTED, UNREADABLE_TITLE, subject_of
 from projections.details import details_of, rfc3339, summary_of
 
 PAGE = 2_000
 PSEUDONYMS = b"strongroom/pseudonyms/1"
 NOT_READ = "it cannot be read"
+FORGOTTEN = "its data key was shredded"
 
 Progress = Callable[[int, int], None]
 
@@ -96,6 +97,10 @@ class Teller:
                 self._wholes[record.stream] = getattr(event, named)
 
     def _unread(self, record: Record, trouble: LedgerError) -> Entry:
+        if isinstance(trouble, Forgotten):
+            return replace(
+                self._outside(record), title=FORGOTTEN_TITLE, severity=int(Severity.INFORMATIONAL), summary=FORGOTTEN
+            )
         return replace(self._outside(record), summary=f"{NOT_READ}: {trouble}")
 
     def _outside(self, record: Record) -> Entry:

@@ -10,9 +10,11 @@ from typing import Any, Protocol
 import psycopg
 
 from ops.database import Pool
-from ops.ledger.errors import Away, KeyVersionMoved
+from ops.ledger.errors import Away, KeyVersionMoved, ScopeShredded
+from ops.ledger.log import Record
+from ops.ledger.source import COLUMNS
 
-VERSION_MOVED = "SR041"
+VERSION_MOVED, SHREDDED = "SR041", "SR043"
 
 
 class Tier(StrEnum):
@@ -39,7 +41,7 @@ class KeyStore(Protocol):
     async def add(self, key: WrappedKey) -> WrappedKey:
         """Keep `key`, and return what is kept for its scope: this one, or the one that came first.
 
-        KeyVersionMoved when it does not lie under the version that is used.
+        KeyVersionMoved when it does not lie under the version that is used, ScopeShredded for what is forgotten.
         """
 
     async def by_scope(self, scope: str) -> WrappedKey | None:
@@ -47,6 +49,9 @@ class KeyStore(Protocol):
 
     async def by_ids(self, ids: Collection[int]) -> list[WrappedKey]:
         """Those of `ids` that exist: a key that was shredded does not."""
+
+    async def shreddings(self, after: int) -> list[Record]:
+        """The log's records behind `after` that say which keys were shredded, still sealed."""
 
     async def version(self) -> int:
         """The version of the root that everybody knows, under which new keys are wrapped."""
@@ -58,9 +63,14 @@ class MemoryKeyStore:
 
     keys: dict[int, WrappedKey] = field(default_factory=dict)
     known: int = 1
+    said: list[Record] = field(default_factory=list)
+    """The records of shreddings."""
 
     async def version(self) -> int:
         return self.known
+
+    async def shreddings(self, after: int) -> list[Record]:
+        return [record for record in self.said if record.position > after]
 
     async def add(self, key: WrappedKey) -> WrappedKey:
         return await self.by_scope(key.scope) or self.keys.setdefault(key.id, key)
@@ -75,6 +85,7 @@ class MemoryKeyStore:
 _BY_SCOPE = {tier: f"select id, scope, kek, wrapped, nonce from ledger.{tier}_keys where scope = %s" for tier in Tier}
 BY_IDS = {tier: f"select id, scope, kek, wrapped, nonce from ledger.{tier}_keys where id = any(%s)" for tier in Tier}
 _VERSION = "select version from ledger.key_versions where tier = %s"
+SHREDDINGS = f"select {COLUMNS} from ledger.events where topic = 'shredding.begun' and position > %s order by position"
 _ADD = "select id, scope, kek, wrapped, nonce from ledger.add_key(%s, %s, %s, %s, %s, %s)"
 
 
@@ -99,6 +110,9 @@ class PostgresKeyStore:
         ((version,),) = await self._rows(_VERSION, (self._tier,))
         return int(version)
 
+    async def shreddings(self, after: int) -> list[Record]:
+        return [Record(*row) for row in await self._rows(SHREDDINGS, (after,))]
+
     async def _ask(self, query: str, arguments: tuple[object, ...]) -> list[WrappedKey]:
         return [WrappedKey(*row) for row in await self._rows(query, arguments)]
 
@@ -115,4 +129,6 @@ class PostgresKeyStore:
 def _trouble(error: psycopg.Error) -> Exception:
     if error.sqlstate == VERSION_MOVED:
         return KeyVersionMoved(str(error))
+    if error.sqlstate == SHREDDED:
+        return ScopeShredded(str(error))
     return Away(type(error).__name__) if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) else error

@@ -15,7 +15,7 @@ class KeyFileError(Exception):
     """A key file that is missing or cannot be trusted; the message says what to do."""
 
 
-def read(path: Path) -> bytes:
+def read(path: Path, largest: int | None = LARGEST) -> bytes:
     """The content of a key file that only its owner, who is us, can reach."""
     _check_folder(path.parent)
     try:
@@ -24,7 +24,8 @@ def read(path: Path) -> bytes:
         raise KeyFileError(f"{path} cannot be read ({error.strerror}): restore it from a safe copy") from error
     try:
         _check_file(path, os.fstat(number))
-        return os.read(number, LARGEST)
+        with open(number, "rb", closefd=False) as file:
+            return file.read(largest)
     finally:
         os.close(number)
 

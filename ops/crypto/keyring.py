@@ -17,6 +17,7 @@ from ops.crypto.aead import Aead, NotOpened
 from ops.crypto.key_store import KeyStore, Tier, WrappedKey
 from ops.crypto.providers.base import Root
 from ops.ledger.errors import KeyOfOtherRoot, KeyShredded, KeysMoved, KeyTampered, KeyVersionMoved
+from ops.ledger.log import Record
 
 SIZE = 32
 NONCE = 12
@@ -140,6 +141,10 @@ class Keyring:
             found |= {stored.id: self._kept(stored) for stored in await self._store.by_ids(missing)}
         return found
 
+    async def shreddings(self, after: int) -> list[Record]:
+        """The log's records behind `after` that say which keys were shredded, still sealed."""
+        return await self._store.shreddings(after)
+
     def _kept(self, stored: WrappedKey) -> DataKey | KeyTampered:
         """A key that was tampered with stands for itself, or it would keep the others from being used."""
         try:
@@ -160,7 +165,12 @@ class Keyring:
 
 def scope_of(owner: UUID | None, today: date) -> str:
     """The scope of an owner who can be forgotten alone, or of the day."""
-    return f"day:{today.isoformat()}" if owner is None else f"stream:{owner}"
+    return f"day:{today.isoformat()}" if owner is None else scope_alone(owner)
+
+
+def scope_alone(subject: UUID) -> str:
+    """The scope of what can be forgotten alone."""
+    return f"stream:{subject}"
 
 
 def name_key(event_root: Root, log_id: UUID) -> bytes:

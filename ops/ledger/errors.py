@@ -71,13 +71,21 @@ class KeyShredded(LedgerError):
     """The data key of a record is gone: it can never be opened again.
 
     That a key is gone proves nothing: whoever owns the database can delete its row. Only an event that says so makes a
-    shredding of it; no release writes one yet, so those who show what people may see treat it as tampering.
+    shredding of it (Forgotten); else those who show what people may see treat it as tampering.
     """
 
     def __init__(self, key_id: int, position: int = 0) -> None:
         super().__init__(f"data key {key_id} does not exist")
         self.key_id = key_id
         self.position = position
+
+
+class Forgotten(KeyShredded):
+    """The record was sealed under a key that was shredded by right: an event of the log says so."""
+
+
+class ScopeShredded(LedgerError):
+    """No data key is made for what was forgotten for good."""
 
 
 class KeyTampered(Tampered):

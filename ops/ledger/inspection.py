@@ -47,8 +47,9 @@ class Inspector:
 
     def __init__(
         self, log_id: UUID, topics: Topics, authors: AuthorKeys, keys: KeySource | None = None,
-        sealed: Sealed | None = None,
+        sealed: Sealed | None = None, shredded: Collection[int] = (),
     ) -> None:  # fmt: skip
+        self._shredded = shredded
         self._log_id = log_id
         self._log = log_id.bytes
         self._topics = {topic.name.encode(): topic for topic in topics}
@@ -153,6 +154,8 @@ class Inspector:
     def _state(self, run: Run, raw: Raw, associated: bytes, topic: Topic, schema: int, keys: Keys) -> None:
         position, key_id, state = raw[0], raw[3], raw[8]
         if (key := keys.get(key_id)) is None:
+            if key_id in self._shredded and key_id not in keys:
+                return
             gone = "was tampered with" if key_id in keys else "is no more"
             run.find(Fault.KEY, position, f"data key {key_id} {gone}")
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -16,17 +17,24 @@ from ops.ledger.findings import Fault, Run
 
 _ALL = {tier: f"select id, scope, kek, wrapped, nonce from ledger.{tier}_keys order by id" for tier in Tier}
 AT_A_TIME = 1_000
+NONE: Mapping[int, int] = MappingProxyType({})
 
 
-def check_keys(database: Connection[Any], log_id: UUID, roots: Mapping[Tier, Root]) -> Run:
-    """Faults of the tiers whose roots are at hand; keys stand at no position."""
+def check_keys(
+    database: Connection[Any], log_id: UUID, roots: Mapping[Tier, Root], shredded: Mapping[int, int] = NONE
+) -> Run:
+    """Faults of the tiers whose roots are at hand. Keys stand at no position; one that was shredded and is here again
+    is found where that was said."""
     run = Run()
     for tier, root in roots.items():
         wrapping = Wrapping(tier, root, log_id)
         with database.cursor(f"{tier}_keys", binary=True) as cursor:
             cursor.itersize = AT_A_TIME
             for row in cursor.execute(_ALL[tier]):
-                _check(run, tier, wrapping, WrappedKey(*row))
+                stored = WrappedKey(*row)
+                _check(run, tier, wrapping, stored)
+                if (said := shredded.get(stored.id)) is not None:
+                    run.find(Fault.KEY, said, f"{tier} key {stored.id} was shredded, and is here again")
     return run
 
 

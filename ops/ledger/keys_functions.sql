@@ -1,8 +1,9 @@
 -- The only ways to write data keys. A wrapped key is added by whoever appends, and changed by the operator alone.
-drop function if exists ledger.add_key, ledger.wrap_anew;
+drop function if exists ledger.add_key, ledger.wrap_anew, ledger.shred, ledger.restore_keys;
 
 -- Keeps a wrapped data key, and answers the one that stands for the scope: this one, or the one that came first.
--- A fresh one lies under the version that is used: SR041 when that moved since the caller looked.
+-- A fresh one lies under the version that is used: SR041 when that moved since the caller looked. SR043 for a scope that
+-- was forgotten for good.
 create function ledger.add_key(tier text, id bigint, scope text, kek int, wrapped bytea, nonce bytea)
 returns ledger.event_keys
 language plpgsql security definer set search_path = ledger, pg_temp as $$
@@ -15,6 +16,9 @@ begin
   perform from key_versions v where v.tier = add_key.tier and v.version = kek for share;
   if not found then
     raise exception 'new % keys do not lie under version % of their root', tier, kek using errcode = 'SR041';
+  end if;
+  if exists (select from shredded s where s.scope = add_key.scope) then
+    raise exception 'this was forgotten for good' using errcode = 'SR043';
   end if;
   if tier = 'event' then
     insert into event_keys values (id, scope, kek, wrapped, nonce) on conflict on constraint event_keys_scope_key do nothing;
@@ -69,6 +73,50 @@ begin
   return changed;
 end $$;
 
-revoke all on function ledger.add_key, ledger.wrap_anew from public;
+-- Deletes the data keys of a scope for ever, the operator's alone: what they sealed cannot be opened again, and no key is
+-- made for it any more. Without the event that says so this is no shredding. How many keys there were. Whoever is adding
+-- one holds the versions; so no key slips in.
+create function ledger.shred(scope text) returns bigint
+language plpgsql security definer set search_path = ledger, pg_temp as $$
+declare
+  events bigint;
+  secrets bigint;
+begin
+  perform from key_versions for update;
+  insert into shredded values (shred.scope) on conflict do nothing;
+  delete from event_keys k where k.scope = shred.scope;
+  get diagnostics events = row_count;
+  delete from secret_keys k where k.scope = shred.scope;
+  get diagnostics secrets = row_count;
+  return events + secrets;
+end $$;
+
+-- Puts data keys back from a copy, the operator's alone: those that are missing, and were not forgotten for good. How many.
+create function ledger.restore_keys(
+  tier text, ids bigint[], scopes text[], keks int[], wrapped bytea[], nonces bytea[]
+) returns bigint
+language plpgsql security definer set search_path = ledger, pg_temp as $$
+declare
+  added bigint;
+begin
+  perform from key_versions for update;
+  if tier = 'event' then
+    insert into event_keys
+      select n.* from unnest(ids, scopes, keks, wrapped, nonces) n(id, scope, kek, wrapped, nonce)
+       where not exists (select from shredded s where s.scope = n.scope)
+      on conflict do nothing;
+  elsif tier = 'secret' then
+    insert into secret_keys
+      select n.* from unnest(ids, scopes, keks, wrapped, nonces) n(id, scope, kek, wrapped, nonce)
+       where not exists (select from shredded s where s.scope = n.scope)
+      on conflict do nothing;
+  else
+    raise exception 'there is no tier %', tier using errcode = 'invalid_parameter_value';
+  end if;
+  get diagnostics added = row_count;
+  return added;
+end $$;
+
+revoke all on function ledger.add_key, ledger.wrap_anew, ledger.shred, ledger.restore_keys from public;
 grant execute on function ledger.add_key to append;
-grant execute on function ledger.wrap_anew to migrate;
+grant execute on function ledger.wrap_anew, ledger.shred, ledger.restore_keys to migrate;

@@ -14,6 +14,7 @@ from msgspec import DecodeError
 
 from domain.base import Event
 from domain.logs import FORMAT, Log
+from domain.shreddings import Shredding
 from ops.crypto.aead import NotOpened
 from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.keyring import DataKey, Keyring, scope_of
@@ -28,7 +29,7 @@ from ops.ledger.entry import (
     schema_of,
     signed,
 )
-from ops.ledger.errors import KeyShredded, KeyTampered, LedgerError, Tampered, Unsealable, UpgradeNeeded
+from ops.ledger.errors import Forgotten, KeyShredded, KeyTampered, LedgerError, Tampered, Unsealable, UpgradeNeeded
 from ops.ledger.log import Record, Row
 from ops.ledger.topics import Topic, Topics
 
@@ -50,6 +51,8 @@ class Mapper:
         self._keyring = keyring
         self._signer = signer
         self._registry = registry
+        self._shredded: set[int] = set()
+        self._learnt = 0
 
     async def seal(self, event: Event, scope: UUID | None, today: date) -> Row:
         """`event` as a row under the data key of `scope`, or of the day, signed by this process."""
@@ -66,22 +69,37 @@ class Mapper:
 
     async def open(self, record: Record) -> Event:
         """The event of one record; raises Tampered, KeyShredded or UpgradeNeeded."""
-        return self._open(record, await self._keyring.load([record.key_id]))
+        return self._open(record, await self._keys({record.key_id}))
 
     async def open_many(self, records: Sequence[Record]) -> list[Event]:
         """The events of many records; the first that cannot be opened is raised."""
-        keys = await self._keyring.load({record.key_id for record in records})
+        keys = await self._keys({record.key_id for record in records})
         return [self._open(record, keys) for record in records]
 
     async def open_each(self, records: Sequence[Record]) -> list[Event | LedgerError]:
         """As `open_many`, but what cannot be opened stands in its place as the error, for those who go on."""
-        keys = await self._keyring.load({record.key_id for record in records})
+        keys = await self._keys({record.key_id for record in records})
         return [self._opened(record, keys) for record in records]
 
     def check(self, record: Record) -> None:
         """Raises Tampered unless its author signed it, and may write such a thing; nothing is opened."""
         self._checked(record)
         self._topic(record)
+
+    async def _keys(self, ids: set[int]) -> Keys:
+        """Those that exist; where one is missing, the log is asked whether it was shredded."""
+        found = await self._keyring.load(ids)
+        if ids - found.keys() - self._shredded:
+            await self._learn()
+        return found
+
+    async def _learn(self) -> None:
+        """What was shredded since we last asked. A record that does not open or was not signed says nothing."""
+        for record in await self._keyring.shreddings(self._learnt):
+            event = self._opened(record, await self._keyring.load([record.key_id]))
+            if isinstance(event, Shredding.Begun):
+                self._shredded.update(event.event_keys)
+            self._learnt = record.position
 
     def _opened(self, record: Record, keys: Keys) -> Event | LedgerError:
         try:
@@ -95,7 +113,7 @@ class Mapper:
         topic = self._topic(record)
         key = keys.get(record.key_id)
         if not isinstance(key, DataKey):
-            raise _unusable(record, key)
+            raise self._unusable(record, key)
         try:
             encoded = key.aead.decrypt(record.state[3:_HEAD], record.state[_HEAD:], associated)
         except NotOpened:
@@ -118,6 +136,11 @@ class Mapper:
         except struct.error:
             raise Tampered(record.position, "columns: a number or the topic is out of bounds") from None
         return associated
+
+    def _unusable(self, record: Record, key: KeyTampered | None) -> KeyShredded | Tampered:
+        if key is not None:
+            return Tampered(record.position, f"key: {key}")
+        return (Forgotten if record.key_id in self._shredded else KeyShredded)(record.key_id, record.position)
 
     def _topic(self, record: Record) -> Topic:
         """The topic of a record, if it exists, its author may write it, and we know its schema."""
@@ -146,12 +169,6 @@ def format_of(fields: Mapping[str, object]) -> int:
     """The format that an event of the log's own stream asks its readers for."""
     asked = fields.get("minimum_reader", fields.get("log_format", FORMAT))
     return asked if isinstance(asked, int) else FORMAT
-
-
-def _unusable(record: Record, key: KeyTampered | None) -> KeyShredded | Tampered:
-    if key is None:
-        return KeyShredded(record.key_id, record.position)
-    return Tampered(record.position, f"key: {key}")
 
 
 def _encoded(topic: Topic, event: Event) -> bytes:

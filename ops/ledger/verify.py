@@ -9,10 +9,10 @@ from __future__ import annotations
 import gc
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing import get_context
 from typing import Any
@@ -41,8 +41,9 @@ Part = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is verified, and with which keys: without author keys no signatures, without the root no states; `sealed`
-    gives the tiles that rows are held against, `snapshot` the moment as of which all is read."""
+    """What is verified, and with which keys: without author keys no signatures, without the root no states. `sealed`
+    gives the tiles that rows are held against, `shredded` the keys that are gone by right and where that is said,
+    `snapshot` the moment as of which all is read."""
 
     url: str
     log_id: UUID
@@ -50,6 +51,7 @@ class Case:
     authors: AuthorKeys
     root: Root | None = None
     sealed: Callable[[Connection[Any]], Sealed] | None = None
+    shredded: Mapping[int, int] = field(default_factory=dict)
     snapshot: str | None = None
 
 
@@ -109,7 +111,7 @@ class _Reader:
             lookups: Connection[Any] = open_until.enter_context(psycopg.connect(case.url, autocommit=True))
             keys = KeyReader(lookups, case.root, case.log_id)
         sealed = None if case.sealed is None else case.sealed(self._frozen(snapshot))
-        self._inspector = Inspector(case.log_id, case.topics, case.authors, keys, sealed)
+        self._inspector = Inspector(case.log_id, case.topics, case.authors, keys, sealed, case.shredded.keys())
 
     def _frozen(self, snapshot: str) -> Connection[Any]:
         connection = self._open_until.enter_context(psycopg.connect(self._case.url))

@@ -56,6 +56,7 @@ LEDGER = Plan(
         Script(OPS / "ledger/gate.sql"),
         Script(OPS / "ledger/gate_functions.sql", repeats=True),
         Script(OPS / "ledger/keys.sql"),
+        Script(OPS / "ledger/shreds.sql"),
         Script(OPS / "ledger/keys_functions.sql", repeats=True),
     ),
 )

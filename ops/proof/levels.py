@@ -57,7 +57,7 @@ def verify_log(
             sealed = leaf_tiles(checked) if Level.TILES in levels else None
             told = replace(case, sealed=sealed, snapshot=snapshot)
             rows = verify(told, lambda done, of: progress("rows", done, of), processes)
-            rows.add_findings(check_keys(database, case.log_id, roots))
+            rows.add_findings(check_keys(database, case.log_id, roots, case.shredded))
             rows.add_findings(checked.run)
             checked.run = rows
     return Verified(checked.run, checked.newest, head - (checked.newest.size if checked.newest else 0))

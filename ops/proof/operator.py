@@ -16,6 +16,7 @@ from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.key_store import Tier
 from ops.crypto.providers.file import FileRoot
 from ops.ledger.findings import Finding, as_text
+from ops.ledger.shreds import Reader, shreds
 from ops.ledger.source import LogSource
 from ops.ledger.streamcheck import NoStream, check_stream
 from ops.ledger.topics import Topics
@@ -125,11 +126,13 @@ def verified(
         signed = bool((ledger.execute(_EVER).fetchone() or (False,))[0]) or settings.signer_memory.exists()
         root = FileRoot.read(settings.keys / "event.root")
         authors = AuthorKeys.read(settings.keys, None)
+        gone = shreds(ledger, Reader(settings.log_id, root, authors))
         trust = _trust(settings, seen, recoveries(ledger, settings, root, authors))
     inner = [Level(each) for each in wanted if each not in further]
     levels = inner if wanted else list(Level) if signed else [Level.ROWS]
     url = database.ledger_url(settings, "migrate", limited=False)
-    case = Case(url, settings.log_id, Topics(AGGREGATES), authors, root)
+    keys = {key: each.position for each in gone for key in (*each.event_keys, *each.secret_keys)}
+    case = Case(url, settings.log_id, Topics(AGGREGATES), authors, root, shredded=keys)
     roots = {Tier.EVENT: root, Tier.SECRET: FileRoot.read(settings.keys / "secret.root")}
     told = verify_log(case, trust, levels, lambda what, done, of: progress(f"verifying {what}")(done, of), roots)
     for level in [each for each in wanted if each in further]:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 
 from domain.logs import Log
-from domain.registry import AGGREGATES
 from ops.crypto.author_keys import AuthorKeys
-from ops.crypto.key_store import BY_IDS, MemoryKeyStore, Tier, WrappedKey
-from ops.crypto.keyring import Keyring
 from ops.crypto.providers.base import Root
 from ops.ledger.log import Record
-from ops.ledger.mapper import Mapper
+from ops.ledger.shreds import Reader
 from ops.ledger.source import COLUMNS
-from ops.ledger.topics import Topics
 from ops.proof.stored import Database
 from ops.settings import Settings
 
@@ -27,8 +22,5 @@ def recoveries(ledger: Database, settings: Settings, root: Root, authors: Author
     records = [Record(*row) for row in ledger.cursor(binary=True).execute(_RECOVERED.encode(), asked)]
     if not records:
         return {}
-    stored = ledger.execute(BY_IDS[Tier.EVENT].encode(), ([record.key_id for record in records],))
-    keys = MemoryKeyStore({key.id: key for key in (WrappedKey(*row) for row in stored)})
-    mapper = Mapper(settings.log_id, Keyring(Tier.EVENT, root, settings.log_id, keys), authors, Topics(AGGREGATES))
-    events = asyncio.run(mapper.open_each(records))
+    events = Reader(settings.log_id, root, authors).opened(ledger, records)
     return {event.old_name: event.kept for event in events if isinstance(event, Log.Recovered)}

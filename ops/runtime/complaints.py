@@ -6,6 +6,7 @@ import psycopg
 from psycopg_pool import PoolTimeout
 
 from domain.errors import StrongroomError
+from ops.crypto.key_copies import BadCopy
 from ops.crypto.keyfiles import KeyFileError
 from ops.ledger.errors import Away, CommitUnknown, Forked, LedgerError
 from ops.migrations.promises import PromiseBroken
@@ -20,7 +21,7 @@ CANNOT_GO_ON = (LedgerError, StrongroomError, PromiseBroken, psycopg.Error, Pool
 """What a process meets at its servers: its log says where, and whoever started it is told why."""
 
 SAID = (
-    SettingsError, KeyFileError, StartError, AccountError, MigrationError, PrivilegesKept, OSError, Unproved,
+    SettingsError, KeyFileError, StartError, AccountError, MigrationError, PrivilegesKept, OSError, Unproved, BadCopy,
     *CANNOT_GO_ON,
 )  # fmt: skip
 """What an operator can cause, and mend."""

@@ -12,7 +12,9 @@ from psycopg import Connection
 
 from domain.access import BUILT_IN_ROLES
 from ops import database
+from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.providers.file import FileRoot
+from ops.ledger import shreds
 from ops.logging import Log
 from ops.migrations import databases, promises, runner
 from ops.migrations.promises import Broken
@@ -53,8 +55,18 @@ def lay_databases(settings: Settings) -> None:
         _refuse_broken(promises.broken_by_server(ledger))
         _migrate(ledger, runner.LEDGER)
         _refuse_broken(promises.broken_by_roles(ledger))
+        _forget(settings, ledger)
     with database.connect_now(database.views_url(settings, "migrate")) as views:
         _migrate(views, runner.VIEWS)
+
+
+def _forget(settings: Settings, ledger: Connection[tuple[Any, ...]]) -> None:
+    """A copy that was put back may hold what was forgotten for good: it goes again before anything is served."""
+    reader = shreds.Reader(
+        settings.log_id, FileRoot.read(settings.keys / "event.root"), AuthorKeys.read(settings.keys, None)
+    )
+    if count := shreds.replay(ledger, reader, settings.keys):
+        log.info("keys that were shredded before are shredded again", count=count)
 
 
 def is_open(settings: Settings) -> bool:

@@ -51,7 +51,8 @@ _BY_WORD: Mapping[str, Verb] = {
 }  # fmt: skip
 """By the last word of a topic."""
 _BY_TOPIC: Mapping[str, Verb] = {
-    "log.opened": Verb.START, "session.started": Verb.ASSIGN, "session.ended": Verb.REVOKE,
+    "log.opened": Verb.START, "key-copies.made": Verb.READ, "user.shredded": Verb.DELETE,
+    "account.shredded": Verb.DELETE, "session.started": Verb.ASSIGN, "session.ended": Verb.REVOKE,
     "session.confirmed": Verb.LOGON, "sign-in.failed": Verb.LOGON, "sign-in.locked": Verb.LOCK,
     "access.opened": Verb.ASSIGN, "access.changed": Verb.ASSIGN, "access.moved": Verb.ASSIGN,
     "refusal.recorded": Verb.OTHER, "all-scope.used": Verb.ASSIGN,

@@ -6,7 +6,7 @@ import dataclasses
 import json
 import types
 import typing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ PLAIN: dict[type, object] = {
     bytes: bytes(range(32)),
     UUID: UUID(int=5),
     datetime: MOMENT,
+    date: MOMENT.date(),
     Provenance: WHO,
 }
 
