@@ -27,6 +27,7 @@ from commands.sign_ins import Door
 from commands.vault import Opened, Vault
 from domain.provenance import NOBODY_ID, ActorKind
 from ops.database import Async
+from ops.ledger.cursors import Cursors
 from ops.ledger.log import EventLog, Idempotency
 from ops.ledger.topics import Topics
 from ops.proof.answers import Answers
@@ -57,6 +58,7 @@ class Services:
     log_id: UUID
     installation: Looks
     proofs: Answers
+    cursors: Cursors
     body_key: bytes
     """Under which bodies are recognised again by their Idempotency-Key."""
 

@@ -28,6 +28,7 @@ from ops import database
 from ops.bus import Bus
 from ops.crypto.keyring import scope_of
 from ops.ledger.activity import Activity
+from ops.ledger.cursors import Cursors
 from ops.ledger.marks import Marker
 from ops.ledger.source import LogSource
 from ops.proof.answers import Answers
@@ -128,5 +129,6 @@ def _services(keys: Keys, ground: Ground, views: Views, looks: Installation, pro
         log_id=keys.log_id,
         installation=looks,
         proofs=proofs,
+        cursors=Cursors(ground.pool),
         body_key=keys.event_root.derive(1, BODY_LABEL + keys.log_id.bytes),
     )

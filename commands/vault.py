@@ -90,6 +90,10 @@ class Vault:
         """A decision that changes nothing: for queries that must know what their viewer may do now."""
         return Work(caller, self._log.now(), self._log.head, self._repository, self._tools)
 
+    async def rely(self, work: Work) -> None:
+        """What was looked at is acted upon where nothing is recorded: AwaitingProof while that is not proved."""
+        await self._proved(work.rests_on)
+
     async def opened(self, records: Sequence[Record]) -> list[Event]:
         """What these records say, for whoever follows the log in this process; one that cannot be read says nothing."""
         return [event for event in await self._mapper.open_each(records) if isinstance(event, Event)] if records else []

@@ -9,6 +9,7 @@ from domain.alarms import AlarmClosing
 from domain.all_scope import AllScopeUse
 from domain.base import Aggregate
 from domain.batches import Batch
+from domain.destinations import Destinations
 from domain.disclosures import Disclosure
 from domain.exports import AuditExport
 from domain.helpers import Helper
@@ -67,4 +68,5 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     AuditExport,
     Preferences,
     AlarmClosing,
+    Destinations,
 )

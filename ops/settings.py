@@ -51,6 +51,8 @@ class Settings:
     """How far apart a worker tries two passwords on one account: resources count wrong ones."""
     supervisor: int | None = None
     traces: str | None = None
+    siem_local: bool = False
+    """Whether events may be sent to this machine and its link: a collector that runs beside us."""
     signer_state: Path | None = None
     """Where the signer remembers what it signed: better on another disk than the database's."""
 
@@ -82,6 +84,7 @@ class Settings:
             ready_fd=_number(given, "ready_fd", 0, 0, 1 << 20) if "ready_fd" in given else None,
             supervisor=_number(given, "supervisor", 0, 0, 1 << 22) if "supervisor" in given else None,
             traces=given.get("traces"),
+            siem_local=_number(given, "siem_local", 0, 0, 1) == 1,
             signer_state=Path(given["signer_state"]).expanduser().absolute() if "signer_state" in given else None,
         )
 
@@ -109,7 +112,8 @@ class Settings:
     def to_env(self) -> dict[str, str]:
         """The variables by which a child reads these settings again."""
         values = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return {PREFIX + name.upper(): str(value) for name, value in values.items() if value is not None}
+        told = {name: int(value) if isinstance(value, bool) else value for name, value in values.items()}
+        return {PREFIX + name.upper(): str(value) for name, value in told.items() if value is not None}
 
     @property
     def log_id_file(self) -> Path:

@@ -111,7 +111,7 @@ async def list_audit(db: Async, viewer: Viewer, page: Page, filters: Filters) ->
 async def list_whole(db: Async, viewer: Viewer, page: Page, filters: Filters) -> Listed[EntryDetail]:
     """The same with everything that there is to know of each, for whoever takes a copy."""
     viewer.needs(Operation.AUDIT_EXPORT)
-    return (await _page(db, page, filters, COLUMNS + MORE)).map(_detail)
+    return (await _page(db, page, filters, COLUMNS + MORE)).map(detail_of)
 
 
 async def count_audit(db: Async, viewer: Viewer, filters: Filters) -> tuple[int, int]:
@@ -131,7 +131,7 @@ async def get_audit(db: Async, viewer: Viewer, position: int) -> EntryDetail | N
     viewer.needs(Operation.AUDIT_READ)
     statement: LiteralString = f"select {COLUMNS}{MORE} from entries e {NAMES} where e.position = %s"
     row = await (await db.execute(statement, (position,), prepare=True)).fetchone()
-    return None if row is None else _detail(row)
+    return None if row is None else detail_of(row)
 
 
 LIFE = (
@@ -204,7 +204,8 @@ def _row(row: tuple[Any, ...]) -> EntryRow:
     return EntryRow(*_fields(row))
 
 
-def _detail(row: tuple[Any, ...]) -> EntryDetail:
+def detail_of(row: tuple[Any, ...]) -> EntryDetail:
+    """A row of COLUMNS and MORE."""
     stream, version, author, details, request_id, channel, entry_hash = row[17:]
     known = msgspec.json.decode(details)
     rest = stream, version, author, known, request_id, channel, bytes(entry_hash).hex()

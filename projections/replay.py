@@ -28,12 +28,11 @@ from ops.ledger.source import LogSource
 from ops.ledger.topics import Topics
 from ops.product import VERSION
 from ops.settings import Settings
-from ops.siem.entry import Entry, Veil, pseudonyms
+from ops.siem.entry import Entry, Veil, veil_of
 from projections.audit import FORGOTTEN_TITLE, NOTED, UNREADABLE_TITLE, subject_of
 from projections.details import details_of, rfc3339, summary_of
 
 PAGE = 2_000
-PSEUDONYMS = b"strongroom/pseudonyms/1"
 NOT_READ = "it cannot be read"
 FORGOTTEN = "its data key was shredded"
 
@@ -131,9 +130,8 @@ def head(settings: Settings) -> int:
 
 
 def veil(settings: Settings) -> Veil:
-    """Pseudonyms of this log: from the first version of its root for ever, so that they never change."""
-    root = FileRoot.read(settings.keys / "event.root")
-    return pseudonyms(root.derive(1, PSEUDONYMS + settings.log_id.bytes))
+    """Pseudonyms of this log."""
+    return veil_of(FileRoot.read(settings.keys / "event.root"), settings.log_id)
 
 
 def replay(settings: Settings, wanted: Wanted, up_to: int, tell: Callable[[Entry], None], progress: Progress) -> int:

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from domain.provenance import ActorKind, Channel
 from domain.resets import Reset
 from ops import database
 from ops.ledger.activity import Activity
+from ops.ledger.claims import Claims
+from ops.ledger.cursors import Cursors
 from ops.ledger.errors import Forked
 from ops.ledger.follower import Follower
 from ops.ledger.marks import Marker
@@ -28,7 +31,10 @@ from ops.runtime import garbage, privileges
 from ops.runtime.complaints import CANNOT_GO_ON
 from ops.runtime.readiness import announce
 from ops.settings import Settings
+from ops.siem.entry import Entry, veil_of
 from ops.telemetry import start_telemetry
+from projections.audit import AuditProjection
+from projections.audit_feed import behind, teller
 from projections.history import History
 from projections.reading import Views
 from workers.attempt import Pace
@@ -37,6 +43,7 @@ from workers.connectors.examination import Examiner
 from workers.connectors.login import keep_quiet
 from workers.connectors.turns import Turns
 from workers.finding import Finder, known
+from workers.forwarding.forwarder import Forwarder, Means
 from workers.lending import Lender
 from workers.probes import Probes
 from workers.reaching import by_ssh
@@ -84,7 +91,10 @@ async def serve(settings: Settings, keys: Keys) -> None:
         async with serving(settings, keys, ground, "worker") as me:
             watching = asyncio.create_task(history.watch())
             stack.callback(watching.cancel)
-            await work(settings, ground, views, lambda: Follower(source, None, b"", marker), me, stop)
+            claims = Claims(database.ledger_url(settings, "append"))
+            stack.push_async_callback(claims.close)
+            forwarder = partial(forwarding, settings, keys, ground, views, claims)
+            await work(settings, ground, views, lambda: Follower(source, None, b"", marker), me, stop, forwarder)
             _refuse_forked(ground)
 
 
@@ -94,8 +104,9 @@ def _refuse_forked(ground: Ground) -> None:
 
 
 async def work(
-    settings: Settings, ground: Ground, views: Views, follower: Callable[[], Follower], me: UUID, stop: asyncio.Event
-) -> None:
+    settings: Settings, ground: Ground, views: Views, follower: Callable[[], Follower], me: UUID, stop: asyncio.Event,
+    forwarder: Callable[[Lender, Caller], Forwarder],
+) -> None:  # fmt: skip
     now = ground.log.now
     worker = Caller(kind=ActorKind.WORKER, id=me, channel=Channel.WORKER)
     agendas = {Reset.TOPIC: Agenda(now), Probe.TOPIC: Agenda(now)}
@@ -111,9 +122,22 @@ async def work(
     log.info("the worker is ready", count=sum(map(len, found.unfinished.values())))
     works = (
         finder.run(found), agendas[Reset.TOPIC].run(resets.look), agendas[Probe.TOPIC].run(probes.look),
-        schedules.run(), signatures.run(),
+        schedules.run(), signatures.run(), forwarder(lender, worker).run(),
     )  # fmt: skip
     await until_stopped(stop, agendas.values(), *works)
+
+
+def forwarding(
+    settings: Settings, keys: Keys, ground: Ground, views: Views, claims: Claims, lender: Lender, worker: Caller
+) -> Forwarder:
+    tell = teller(keys.log_id, ground.topics)
+
+    async def read(after: int, limit: int) -> list[Entry]:
+        async with views.reading(AuditProjection) as db:
+            return await behind(db, tell, after, limit)
+
+    veil = veil_of(keys.event_root, keys.log_id)
+    return Forwarder(Means(ground.vault, lender, worker, read, Cursors(ground.pool), claims, veil, settings.siem_local))
 
 
 async def until_stopped(stop: asyncio.Event, agendas: Iterable[Agenda], *works: Coroutine[None, None, None]) -> None:

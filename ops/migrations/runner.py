@@ -57,6 +57,8 @@ LEDGER = Plan(
         Script(OPS / "ledger/gate_functions.sql", repeats=True),
         Script(OPS / "ledger/keys.sql"),
         Script(OPS / "ledger/shreds.sql"),
+        Script(OPS / "ledger/cursors.sql"),
+        Script(OPS / "ledger/cursors_functions.sql", repeats=True),
         Script(OPS / "ledger/keys_functions.sql", repeats=True),
     ),
 )

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from httpx import ASGITransport, AsyncClient, Response
@@ -23,6 +23,7 @@ from commands.sign_ins import Door
 from domain.base import Author
 from ops.crypto.key_store import Tier
 from ops.database import Async, Pool
+from ops.ledger.cursors import Cursor, Cursors
 from ops.ledger.extent import Extent, Keys
 from ops.ledger.marks import Marker
 from ops.proof.answers import Answers
@@ -130,6 +131,13 @@ class Fixed:
         return self.seen
 
 
+class NoCursors:
+    """Stands in for those of a database: nothing is sent anywhere from a vault in memory."""
+
+    async def all(self) -> dict[UUID, Cursor]:
+        return {}
+
+
 @dataclass
 class ApiSite:
     """One vault, set up, and its API."""
@@ -154,6 +162,7 @@ class ApiSite:
             log_id=world.log_id,
             installation=self.installation,
             proofs=Answers("", self.world.log_id, None),
+            cursors=cast("Cursors", NoCursors()),
             body_key=b"b" * 32,
         )
         names = [each.name for each in PROJECTIONS]

@@ -28,6 +28,10 @@ ROLES = ("administrator", "password-user")
 RELATIONS = ("own", "MANAGE", "MODIFY", "VIEW", "foreign", "absent")
 CLOSING = {"kind": "parked", "name": "users", "position": 1, "seen_at": "2026-07-01T12:00:00Z", "reason": "rebuilt"}
 PRIVATE = generate_private_key("ssh-ed25519").export_private_key().decode()
+HOOK = {
+    "name": "hook", "kind": "webhook", "address": "https://siem.test/", "secret": "s" * 32, "reason": "for the SIEM"
+}  # fmt: skip
+BECAUSE = {"reason": "x"}
 POLICY = {**asdict(Policy()), "reason": "x"}
 FILE = {"content": b64encode(b"resource,account\nweb,root\n").decode()}
 DISCLOSE = {"reason": "disk full", "purpose": "view"}
@@ -55,6 +59,7 @@ def administrators(status: int = 200, **more: Any) -> Row:
     return Row(f"{status}", "403", **more)
 
 
+ONE = ("--- --- --- --- 404 404", "--- --- --- --- 403 403")
 VIEW = "200 200 200 200 404 404"
 CHANGE = "200 200 403 403 404 404"
 NOT_HIS = "--- 403 403 403 404 404"
@@ -68,6 +73,17 @@ ROWS: Mapping[str, Row] = {
     "GET /sessions": anybody(),
     "DELETE /sessions/{session_id}": Row("200 --- --- --- 200 404", "200 --- --- --- 404 404"),
     "POST /me/password": anybody(body={"current_password": OWN, "new_password": "a new long passphrase"}),
+    "GET /siem/destinations": administrators(),
+    "POST /siem/destinations": administrators(201, body=HOOK),
+    "POST /siem/destinations/{destination_id}/pause": Row(
+        "--- --- --- --- 404 404", "--- --- --- --- 403 403", body=BECAUSE
+    ),
+    "POST /siem/destinations/{destination_id}/resume": Row(*ONE),
+    "POST /siem/destinations/{destination_id}/test": Row(*ONE),
+    "POST /siem/destinations/{destination_id}/remove": Row(
+        "--- --- --- --- 404 404", "--- --- --- --- 403 403", body=BECAUSE
+    ),
+    "GET /siem/events": administrators(),
     "GET /dashboard": anybody(),
     "GET /dashboard/activity": anybody(),
     "GET /users": administrators(),
@@ -153,7 +169,7 @@ ROWS: Mapping[str, Row] = {
     "POST /audit/exports": administrators(body={"format": "csv"}),
     "GET /me/audit-filters": administrators(),
     "POST /me/audit-filters": administrators(body={"name": "refusals", "question": "outcome=refused"}),
-    "DELETE /me/audit-filters/{filter_id}": Row("--- --- --- --- 404 404", "--- --- --- --- 403 403"),
+    "DELETE /me/audit-filters/{filter_id}": Row(*ONE),
     "GET /me/at-hand": anybody(),
     "POST /me/favourites": Row(VIEW, HIS_VIEW, body={"kind": "account", "object_id": "{account_id}"}),
     "DELETE /me/favourites/{object_id}": Row("200 --- --- --- 200 200", "200 --- --- --- 200 200"),
@@ -214,11 +230,12 @@ class Cast:
                 "filter_id",
                 "object_id",
                 "batch_id",
+                "destination_id",
             )
             return {name: str(ids.new()) for name in names} | {"position": "99999999"}
         whose = actor if relation == "own" else self.people["other"]
         found = {"user_id": str(whose.id), "session_id": str(whose.session), "position": "1"}
-        found |= {"filter_id": str(ids.new()), "object_id": str(ids.new())}
+        found |= {"filter_id": str(ids.new()), "object_id": str(ids.new()), "destination_id": str(ids.new())}
         if "{batch" in row_path(row):
             maker = actor if relation == "own" else self.owner
             opened = await maker.post("/batches", {"reason": "monthly", "account_ids": [str(ids.new())]})

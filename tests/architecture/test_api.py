@@ -22,6 +22,7 @@ HIDDEN = "include_in_schema"
 OTHERS = {
     "get_proof": {"text/plain"},
     "live": {"text/event-stream"},
+    "pull_events": {"text/plain"},
     "export_audit": {"text/csv", "application/json"},
     "import_file": {"application/x-ndjson"},
 }
@@ -30,6 +31,7 @@ NEVER_REPEATED = {
     "sign_in": "a session's cookie is given once",
     "invite_again": "each invitation voids the one before it",
     "disclose": "each showing is an event",
+    "add_destination": "its name is taken the second time",
 }
 """POSTs that make something and take no Idempotency-Key, and why."""
 SECRET = re.compile(r"(password|passphrase|token|secret|invitation|candidate|verifier|hash|private_?key)$")
@@ -46,7 +48,7 @@ HEARS = {
     ("change_own_password", "OwnPasswordBody.current_password"),
     ("change_own_password", "OwnPasswordBody.new_password"),
     ("add_account", "NewAccountBody.password"), ("change_password", "ChangeBody.password"),
-    ("set_key", "KeyBody.private_key"),
+    ("set_key", "KeyBody.private_key"), ("add_destination", "DestinationBody.secret"),
 }  # fmt: skip
 """Every request that does."""
 

@@ -1241,6 +1241,129 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/siem/destinations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Destinations */
+        get: operations["list_destinations"];
+        put?: never;
+        /**
+         * Add Destination
+         * @description Send every event there. It cannot be changed later: another address is another destination.
+         */
+        post: operations["add_destination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/siem/destinations/{destination_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Destination
+         * @description Send nothing there until it is resumed.
+         */
+        post: operations["pause_destination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/siem/destinations/{destination_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Destination
+         * @description Send there again, and first what it missed.
+         */
+        post: operations["resume_destination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/siem/destinations/{destination_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove Destination
+         * @description Send nothing there any more.
+         */
+        post: operations["remove_destination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/siem/destinations/{destination_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Destination
+         * @description Record an event that has no other purpose than to be seen there.
+         */
+        post: operations["test_destination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/siem/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pull Events
+         * @description A line an event, from right behind `after` on. The header `Strongroom-Last` is what to say as `after` next: the
+         *     position of the last one, or the same again when there is none yet. That it was fetched is recorded: once a session
+         *     and five minutes.
+         */
+        get: operations["pull_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/exports": {
         parameters: {
             query?: never;
@@ -1933,6 +2056,88 @@ export interface components {
             refused: number;
             /** Other */
             other: number;
+        };
+        /**
+         * Destination
+         * @description `position`: everything up to there was taken, the last at `taken_at`; `behind` counts what is left. `trouble`
+         *     says what keeps it from taking more, since `trouble_at`. Secrets are never shown.
+         */
+        Destination: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "syslog" | "webhook";
+            /** Address */
+            address: string;
+            /** Own Authority */
+            own_authority: boolean;
+            /** Mutual Tls */
+            mutual_tls: boolean;
+            /** Pseudonyms */
+            pseudonyms: boolean;
+            /** Paused */
+            paused: boolean;
+            /** Position */
+            position: number;
+            /** Behind */
+            behind: number;
+            /** Taken At */
+            taken_at: string | null;
+            /** Trouble */
+            trouble: string | null;
+            /** Trouble At */
+            trouble_at: string | null;
+        };
+        /**
+         * DestinationBody
+         * @description `address`: host:port of a syslog receiver (TLS), or the https address of a webhook. `authority`: the certificates
+         *     (PEM) of whom its own is by; this machine's when left out. `certificate` and `secret`: ours for mutual TLS, with its
+         *     key (PEM); a webhook's `secret` is what its requests are signed with. It begins behind position `after`.
+         */
+        DestinationBody: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "syslog" | "webhook";
+            /** Address */
+            address: string;
+            /**
+             * Authority
+             * @default
+             */
+            authority?: string;
+            /**
+             * Certificate
+             * @default
+             */
+            certificate?: string;
+            /** Secret */
+            secret?: string | null;
+            /**
+             * Pseudonyms
+             * @default false
+             */
+            pseudonyms?: boolean;
+            /** After */
+            after?: number | null;
+            /** Reason */
+            reason: string;
+        };
+        /** DestinationList */
+        DestinationList: {
+            /** Items */
+            items: components["schemas"]["Destination"][];
         };
         /**
          * DiscloseBody
@@ -3304,6 +3509,11 @@ export interface components {
             elevation?: "none" | "sudo" | "su";
             /** Root Id */
             root_id?: string | null;
+        };
+        /** WhyBody */
+        WhyBody: {
+            /** Reason */
+            reason: string;
         };
         /**
          * Counts
@@ -5883,6 +6093,233 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SeerList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_destinations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_destination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DestinationBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_destination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_destination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_destination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_destination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pull_events: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+                format?: "jsonl" | "ocsf" | "ocsf-1.9" | "ecs" | "cloudevents" | "cef" | "leef";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
             /** @description Refused */
