@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 
 from api.caller import Caller
 from api.shapes import Body, Created, Done, Name, PathId, Reason, Shown
+from api.shapes import Listed as Page
 from commands.destinations import (
     AddDestination,
     Listed,
@@ -69,8 +70,8 @@ class Destination(Shown):
     trouble_at: datetime | None
 
 
-class DestinationList(Shown):
-    items: list[Destination]
+class DestinationList(Page[Destination]):
+    pass
 
 
 @router.get("/siem/destinations")
@@ -78,7 +79,9 @@ async def list_destinations(caller: Caller) -> DestinationList:
     found = await caller.ask(ViewDestinations())
     cursors = await caller.services.cursors.all() if found else {}
     head = caller.services.log.head
-    return DestinationList(items=[_shown(each, cursors.get(each.destination.id), head) for each in found])
+    return DestinationList(
+        items=[_shown(each, cursors.get(each.destination.id), head) for each in found], next_cursor=None
+    )
 
 
 @router.post("/siem/destinations", status_code=201)

@@ -34,6 +34,12 @@ RESOURCES = (
 LONG = "a-very-long-name-without-any-space-in-it-" * 4
 
 
+DESTINATION = {
+    "name": "SOC", "kind": "webhook", "address": "https://siem.invalid/events", "secret": "s" * 40,
+    "reason": "for the SOC",
+}  # fmt: skip
+
+
 @dataclass
 class Furnished:
     """A vault with something in it, and the addresses of all its pages."""
@@ -100,6 +106,7 @@ async def furnish(admin: Visitor) -> dict[str, str]:
         "event": "/audit/1",
         "system": "/system",
         "alarms": "/alarms",
+        "siem": "/siem",
         "settings": "/settings",
         "no such page": "/nothing-here",
         "no such account": f"/accounts/{users[0]['id']}",
@@ -116,6 +123,7 @@ async def fill(admin: Visitor) -> None:
         if name == "db-prod-1":
             await admin.does("PUT", f"/resources/{resource}/access/users/{carol}", {"level": "MANAGE"})
             await one_with_a_past(admin, resource)
+    await admin.post("/siem/destinations", DESTINATION)
     if PICTURES is None:
         await admin.post("/resources", {"name": LONG, "type": "other", "address": "x" * 250})
 

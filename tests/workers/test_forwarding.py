@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
+from pathlib import Path
 
 import pytest
 
 from domain import ids
 from ops import database
+from ops.crypto.authority import Authority
 from ops.ledger.claims import Claims
 from ops.ledger.cursors import Cursors
 from ops.siem.transport import Barred, place_of
+from tests.ops.siem.sample import SAMPLE
 from tests.support.servers import Database
-from workers.forwarding.syslog import framed
+from workers.forwarding.syslog import Syslog, framed
 
 NEAR = ["127.0.0.1", "::1", "169.254.169.254", "fe80::1", "0.0.0.0", "::ffff:127.0.0.1", "localhost"]
 
@@ -59,3 +63,27 @@ async def test_a_cursor_never_goes_back(ledger_database: Database) -> None:
         await cursors.taken(what, 5)
         found = (await cursors.all())[what]
         assert (found.position, found.trouble) == (7, None)
+
+
+async def test_what_lies_unread_in_a_receivers_memory_was_not_taken(tmp_path: Path) -> None:
+    """Its TCP has acknowledged it; then it falls."""
+    authority = Authority.make()
+    own = authority.issue("localhost", ["localhost"])
+    (tmp_path / "own.pem").write_bytes(own.key + own.certificate)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(tmp_path / "own.pem")
+    fell = asyncio.Event()
+
+    async def reads_nothing(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
+        await fell.wait()
+        writer.transport.abort()
+
+    async with await asyncio.start_server(reads_nothing, "127.0.0.1", 0, ssl=tls) as server:
+        port = server.sockets[0].getsockname()[1]
+        trusting = ssl.create_default_context(cadata=authority.pair.certificate.decode())
+        line = await Syslog.open(("127.0.0.1", port), "localhost", trusting)
+        await line.send([SAMPLE])
+        assert await line.taken() is None
+        fell.set()
+        assert await line.close() is None

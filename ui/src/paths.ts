@@ -18,6 +18,7 @@ export const patterns = {
   auditEntry: "/audit/:position",
   system: "/system",
   alarms: "/alarms",
+  siem: "/siem",
   settings: "/settings",
 } as const;
 
@@ -43,6 +44,7 @@ export const paths = {
   system: () => patterns.system,
   audit: (filters: AuditFilters = {}) => patterns.audit + query(filters),
   alarms: () => patterns.alarms,
+  siem: () => patterns.siem,
   settings: () => patterns.settings,
   auditEntry: (position: number, search = "") => `/audit/${position}${search}`,
 };

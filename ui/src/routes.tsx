@@ -22,6 +22,7 @@ const pages = [
   { path: patterns.system, lazy: () => import("./system/SystemPage") },
   { path: patterns.settings, lazy: () => import("./settings/SettingsPage") },
   { path: patterns.alarms, lazy: () => import("./alarms/AlarmsPage") },
+  { path: patterns.siem, lazy: () => import("./siem/SiemPage") },
   { path: "*", lazy: () => import("./shell/NotFoundPage") },
 ];
 

@@ -2138,6 +2138,8 @@ export interface components {
         DestinationList: {
             /** Items */
             items: components["schemas"]["Destination"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * DiscloseBody

@@ -1,6 +1,7 @@
 /** The few signs the console uses, drawn here so that nothing comes from elsewhere. Always decoration. */
 import { t } from "@lingui/core/macro";
 const SHAPES = {
+  send: t`M4 12L20 5l-4 15-4-6zM12 14l8-9`,
   save: t`M12 4v10M8 10.500l4 4 4-4M5 19.500h14`,
   load: t`M12 14V4M8 7.500l4-4 4 4M5 19.500h14`,
   star: t`M12 4l2.400 5 5.600.700-4.100 3.800 1.100 5.500-5-2.700-5 2.700 1.100-5.500L4 9.700 9.600 9z`,

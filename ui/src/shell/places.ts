@@ -27,6 +27,7 @@ export const SECTIONS: readonly { label: string; places: readonly Place[] }[] = 
       { label: t`Audit trail`, to: paths.audit(), icon: "trail", needs: "audit.read" },
       { label: t`System`, to: paths.system(), icon: "pulse", needs: "system.view" },
       { label: t`Alarms`, to: paths.alarms(), icon: "warning", needs: "audit.read" },
+      { label: t`SIEM destinations`, to: paths.siem(), icon: "send", needs: "system.view" },
     ],
   },
   {
