@@ -7,11 +7,10 @@ import io
 import json
 from collections.abc import Sequence
 
+from ops.spreadsheets import safe
 from projections.audit_trail import EntryDetail
 from projections.details import rfc3339
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What makes a spreadsheet compute a cell instead of showing it."""
 COLUMNS = (
     "position", "recorded_at", "topic", "title", "severity", "outcome", "actor_kind", "actor_id", "actor",
     "object_kind", "object_id", "object", "summary", "reason", "ticket", "session_id", "request_id", "channel",
@@ -24,10 +23,6 @@ def csv_lines(rows: Sequence[Sequence[object]]) -> bytes:
     written = io.StringIO()
     csv.writer(written).writerows([[safe(cell) for cell in row] for row in rows])
     return written.getvalue().encode()
-
-
-def safe(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 def row_of(entry: EntryDetail) -> list[object]:

@@ -63,9 +63,11 @@ async def _do(settings: Settings, command: Command[UUID] | Command[None]) -> UUI
 
 
 def _operator() -> str:
-    """Whoever logged in, where that is known: root may be anybody."""
-    number = int(os.environ.get("SUDO_UID") or os.getuid()) if os.getuid() == 0 else os.getuid()
+    """Whoever logged in, where that is known: root may be anybody. Root says it himself, so what is no number is not
+    believed."""
+    said = os.environ.get("SUDO_UID", "") if os.getuid() == 0 else ""
+    number = int(said) if said.isascii() and said.isdigit() else os.getuid()
     try:
         return pwd.getpwuid(number).pw_name
-    except KeyError:
+    except (KeyError, OverflowError):
         return str(number)

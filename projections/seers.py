@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import LiteralString
+from typing import Any, LiteralString
 from uuid import UUID
 
 from domain.access import NEEDS_LEVEL, Ground, Level, Operation
@@ -33,16 +33,18 @@ class Seer:
 
 
 WHO_COULD_SEE: LiteralString = """
-    with asked as (select %s::uuid as account, %s::bigint as position, %s::timestamptz as moment),
+    with known as (select %s::bigint as position, %s::timestamptz as moment, %s::uuid as person),
+    asked as (select account, known.position, known.moment from known, unnest(%s::uuid[]) account),
     place as (
-      select p.own_list, p.resource_list, a.position, a.moment from placed p join asked a using (account)
+      select p.account, p.own_list, p.resource_list, a.position, a.moment
+      from placed p join asked a using (account)
       where p.valid_from <= a.position and (p.valid_to is null or p.valid_to > a.position)
     ),
     able as (
       select p.id, p.scope, p.valid_from, array_agg(distinct operation) as operations
-      from people p, asked a, roles r, unnest(r.operations) operation
+      from people p, known a, roles r, unnest(r.operations) operation
       where p.valid_from <= a.position and (p.valid_to is null or p.valid_to > a.position)
-        and p.activated and not p.disabled and r.name = any(p.roles)
+        and p.activated and not p.disabled and (a.person is null or p.id = a.person) and r.name = any(p.roles)
         and r.valid_from <= a.position and (r.valid_to is null or r.valid_to > a.position)
       group by p.id, p.scope, p.valid_from
     )
@@ -54,7 +56,7 @@ WHO_COULD_SEE: LiteralString = """
            else coalesce(n.valid_from, w.valid_from) end,
       case when o.owner is not null or able.scope = 'all' then null
            when n.level is not null then n.until else w.until end,
-      able.operations
+      able.operations, place.account
     from place cross join able
     left join owned o on o.list = place.resource_list and o.owner = able.id
       and o.valid_from <= place.position and (o.valid_to is null or o.valid_to > place.position)
@@ -68,16 +70,23 @@ WHO_COULD_SEE: LiteralString = """
       and (o.owner is not null or able.scope = 'all' or n.level is not null or w.level is not null)
     order by able.id
 """
+"""Of some accounts; by everybody, or by one person."""
 
 
 async def who_could_see(db: Async, viewer: Viewer, account: UUID, position: int, moment: datetime) -> list[Seer]:
     """Everybody who could see `account` when `position` was the last of the log, at `moment`: shares end by it."""
     viewer.needs(Operation.AUDIT_READ)
-    rows = await (await db.execute(WHO_COULD_SEE, (account, position, moment))).fetchall()
-    return [
-        Seer(person, level_name(rank), Ground(ground), since, until, could(rank, operations))
-        for person, rank, ground, since, until, operations in rows
-    ]
+    rows = await (await db.execute(WHO_COULD_SEE, (position, moment, None, [account]))).fetchall()
+    return [_seer(row) for row in rows]
+
+
+async def what_could_he_see(
+    db: Async, viewer: Viewer, person: UUID, accounts: Sequence[UUID], position: int, moment: datetime
+) -> dict[UUID, Seer]:
+    """Those of `accounts` that one person could see then, each with how far and by what."""
+    viewer.needs(Operation.AUDIT_READ)
+    rows = await (await db.execute(WHO_COULD_SEE, (position, moment, person, list(accounts)))).fetchall()
+    return {row[-1]: _seer(row) for row in rows}
 
 
 async def names_of(db: Async, seers: Sequence[Seer]) -> dict[UUID, str]:
@@ -91,3 +100,8 @@ def could(rank: int, operations: Collection[str]) -> tuple[Operation, ...]:
     level = Level.MANAGE if rank >= OWNER else Level(rank)
     held: Sequence[Operation] = [each for each in ASKED if each.value in operations]
     return tuple(each for each in held if NEEDS_LEVEL[each] <= level)
+
+
+def _seer(row: tuple[Any, ...]) -> Seer:
+    person, rank, ground, since, until, operations, _ = row
+    return Seer(person, level_name(rank), Ground(ground), since, until, could(rank, operations))

@@ -14,9 +14,8 @@ from typing import IO
 
 from ops.siem import cloudevents, ecs, lines, ocsf
 from ops.siem.entry import Entry, Veil
+from ops.spreadsheets import safe
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What makes a spreadsheet compute a cell instead of showing it."""
 COLUMNS = tuple(each.name for each in fields(Entry) if each.name not in ("details", "personal", "microseconds"))
 LINES: Mapping[str, Callable[[Entry], str]] = {
     "text": lambda entry: as_text(entry),
@@ -74,22 +73,30 @@ def as_text(line: Entry) -> str:
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in told)
 
 
-def safe(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
-
-
 @contextmanager
 def _opened(out: Path | None) -> Iterator[IO[str]]:
     if out is None:
         yield sys.stdout
         return
-    if out.exists():
-        raise NotTold(f"{out} is there already: name a file that is not")
+    if os.path.lexists(out):
+        raise _there(out)
     working = out.with_name(f".{out.name}.{os.getpid()}")
     try:
         number = os.open(working, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         with open(number, "w", encoding="utf-8", newline="") as file:
             yield file
-        working.rename(out)
+        _named(working, out)
     finally:
         working.unlink(missing_ok=True)
+
+
+def _named(working: Path, out: Path) -> None:
+    """A file that somebody made meanwhile is his: a second name is refused where a renaming would replace it."""
+    try:
+        os.link(working, out, follow_symlinks=False)
+    except FileExistsError:
+        raise _there(out) from None
+
+
+def _there(out: Path) -> NotTold:
+    return NotTold(f"{out} is there already: name a file that is not")

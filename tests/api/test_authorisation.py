@@ -165,6 +165,7 @@ ROWS: Mapping[str, Row] = {
     "GET /audit/{position}": Row("200 --- --- --- --- 404", "403 --- --- --- --- 403"),
     "GET /audit/{position}/proof": Row("409 --- --- --- --- 404", "403 --- --- --- --- 403"),
     "GET /proof": administrators(),
+    "GET /users/{user_id}/seen": Row("200 --- --- --- 200 200", "403 --- --- --- 403 403"),
     "GET /accounts/{account_id}/seers": Row("200 200 200 200 200 200", "--- 403 403 403 403 403"),
     "POST /audit/exports": administrators(body={"format": "csv"}),
     "GET /me/audit-filters": administrators(),

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from api import exports, observed, tabular
+from ops.spreadsheets import safe
 from projections import audit_trail
 from projections.audit_trail import EntryDetail
 from tests.api.site import ApiSite, Browser
@@ -121,14 +122,14 @@ async def test_an_export_of_too_much_is_refused_and_not_begun(
 
 @pytest.mark.parametrize("evil", ['=HYPERLINK("https://evil.example")', "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx"])
 def test_no_cell_is_a_formula(evil: str) -> None:
-    assert tabular.safe(evil) == f"'{evil}"
+    assert safe(evil) == f"'{evil}"
     [[cell]] = csv.reader(io.StringIO(tabular.csv_lines([[evil]]).decode(), newline=""))
     assert cell == f"'{evil}"
 
 
 @pytest.mark.parametrize("good", ["a=b", "", "web-07", 7, None])
 def test_other_cells_stay_as_they_are(good: object) -> None:
-    assert tabular.safe(good) == good
+    assert safe(good) == good
 
 
 async def test_a_name_that_is_a_formula_leaves_as_text(admin: Browser) -> None:

@@ -34,6 +34,8 @@ QUESTIONS: dict[str, tuple[Operation, tuple[Any, ...]]] = {
     "access.resource_access": (Operation.ACCESS_VIEW, (ID,)),
     "access.account_access": (Operation.ACCESS_VIEW, (ID,)),
     "seers.who_could_see": (Operation.AUDIT_READ, (ID, 1, NOW)),
+    "seers.what_could_he_see": (Operation.AUDIT_READ, (ID, [ID], 1, NOW)),
+    "seen.list_seen": (Operation.AUDIT_READ, (ID, 1, NOW)),
     "sight.list_sight_of_resource": (Operation.ACCESS_VIEW, (ID, NOW)),
     "sight.list_sight_of_account": (Operation.ACCESS_VIEW, (ID, NOW)),
     "sight.get_consequence_on_resource": (Operation.ACCESS_VIEW, (ID, ID, None, NOW)),

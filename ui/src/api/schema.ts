@@ -1364,6 +1364,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{user_id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Seen By
+         * @description The accounts whose password that person had been shown by then and that was not changed since. That it was
+         *     asked is recorded.
+         */
+        get: operations["list_seen_by"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/exports": {
         parameters: {
             query?: never;
@@ -3181,6 +3202,65 @@ export interface components {
             items: components["schemas"]["SavedFilter"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * SeenAccount
+         * @description An account whose password he knows. `last` is the position of the last of `times` disclosures, `changed` that of
+         *     the event that gave the account its password. `level` and `may_disclose`: what he could do with it then.
+         *     `may_reset`: whether the one who asks has, as he stands now, what a reset takes; the reset decides it again.
+         */
+        SeenAccount: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Username */
+            username: string;
+            /** Resource */
+            resource: string;
+            /** Last */
+            last: number;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Times */
+            times: number;
+            /** Copied */
+            copied: boolean;
+            /** Changed */
+            changed: number;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Level */
+            level: ("OWNER" | "MANAGE" | "MODIFY" | "VIEW") | null;
+            /** May Disclose */
+            may_disclose: boolean;
+            /** May Reset */
+            may_reset: boolean;
+        };
+        /**
+         * SeenList
+         * @description As the log stood at `position`, the last that was recorded by then, at `recorded_at`. `more`: these are the
+         *     latest, and as many as one batch may reset; there are others.
+         */
+        SeenList: {
+            /** Items */
+            items: components["schemas"]["SeenAccount"][];
+            /** More */
+            more: boolean;
+            /** Position */
+            position: number;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
         };
         /**
          * Seer
@@ -6322,6 +6402,39 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_seen_by: {
+        parameters: {
+            query?: {
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeenList"];
                 };
             };
             /** @description Refused */

@@ -27,6 +27,7 @@ export type WayBody = Schemas["WayBody"];
 export type Helper = Schemas["Helper"];
 export type AuditEntry = Schemas["AuditEntry"];
 export type Seer = Schemas["Seer"];
+export type SeenAccount = Schemas["SeenAccount"];
 export type ProofState = Schemas["ProofState"];
 export type AuditDetail = Schemas["AuditDetail"];
 export type Alarm = Schemas["Alarm"];

@@ -2,6 +2,7 @@
 import { t } from "@lingui/core/macro";
 import { Anchor, Paper, Skeleton } from "@mantine/core";
 import { Link, useParams } from "react-router";
+import { SeenBy } from "../access/SeenBy";
 import type { User } from "../api/shapes";
 import { Facts } from "../kit/Facts";
 import { Moment } from "../kit/Moment";
@@ -26,6 +27,7 @@ export function Component() {
       <Paper withBorder p="md">
         <UserFacts user={data} />
       </Paper>
+      <SeenBy userId={data.id} name={data.display_name} />
     </Page>
   );
 }
