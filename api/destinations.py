@@ -41,7 +41,7 @@ class DestinationBody(Body):
     address: Address
     authority: Pem = ""
     certificate: Pem = ""
-    secret: Annotated[str, StringConstraints(min_length=1, max_length=16 * 1024)] | None = None
+    secret: Annotated[str, StringConstraints(min_length=1, max_length=8 * 1024)] | None = None
     pseudonyms: bool = False
     after: Annotated[int, Field(ge=0, lt=1 << 62)] | None = None
     reason: Reason

@@ -13,10 +13,10 @@ from commands.readings import ReadAuditTrail
 from ops.siem.entry import Entry
 from projections.audit import AuditProjection
 from projections.audit_feed import pulled, teller
+from projections.pages import MOST
 from projections.telling import LINES
 
 router = APIRouter(tags=["siem"])
-MOST = 1_000
 Format = Literal["jsonl", "ocsf", "ocsf-1.9", "ecs", "cloudevents", "cef", "leef"]
 LAST = "strongroom-last"
 ANSWERS: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
@@ -26,7 +26,7 @@ ANSWERS: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {"sc
 async def pull_events(
     caller: Caller,
     after: Annotated[int, Query(ge=0, lt=1 << 62)] = 0,
-    limit: Annotated[int, Query(ge=1, le=MOST)] = 500,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = 100,
     format: Annotated[Format, Query()] = "ocsf",
 ) -> Response:
     """A line an event, from right behind `after` on. The header `Strongroom-Last` is what to say as `after` next: the

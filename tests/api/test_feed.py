@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from api.feed import MOST
+from projections.pages import MOST
 from tests.api.site import ApiSite, Browser
 from tests.api.test_work import a_resource
 

@@ -55,6 +55,7 @@ QUESTIONS: dict[str, tuple[Operation, tuple[Any, ...]]] = {
     "audit_trail.list_audit": (Operation.AUDIT_READ, (Page(), None)),
     "audit_trail.list_whole": (Operation.AUDIT_EXPORT, (Page(), None)),
     "audit_trail.count_audit": (Operation.AUDIT_EXPORT, (None,)),
+    "audit_feed.pulled": (Operation.AUDIT_EXPORT, (None, 0, 1)),
     "holdings.list_holdings": (Operation.ACCOUNT_ADD, (frozenset(),)),
     "preferences.list_filters": (Operation.AUDIT_READ, ()),
     "preferences.list_stars": (Operation.OWN_PREFERENCES, ()),
