@@ -68,8 +68,11 @@ def _whole(question: str) -> str:
 
 
 async def _note(work: Work, what: Read, object_id: UUID | None, question: str) -> None:
-    """The id stands for session, question and five minutes: a second reading finds the first."""
-    minutes = int(work.now.timestamp()) // EVERY
-    stream = work.reserved("reading", f"{work.caller.session}/{what}/{object_id}/{minutes}/{question}")
-    if await work.find(Reading, stream) is None:
-        work.add(Reading(id=stream, what=what, object_id=object_id, question=question))
+    """The id stands for session, question and a slot of five minutes: a second reading finds the first, in this slot or
+    the one before."""
+    slot = int(work.now.timestamp()) // EVERY
+    asked = f"{work.caller.session}/{what}/{object_id}"
+    streams = [work.reserved("reading", f"{asked}/{each}/{question}") for each in (slot, slot - 1)]
+    found = [await work.find(Reading, stream) for stream in streams]
+    if not any(each and (work.now - each.created_on).total_seconds() < EVERY for each in found):
+        work.add(Reading(id=streams[0], what=what, object_id=object_id, question=question))

@@ -8,6 +8,7 @@ from uuid import UUID
 from commands.base import Command
 from commands.work import Work
 from domain.access import Operation
+from domain.heartbeats import Heartbeat
 from domain.runs import Run
 
 
@@ -38,3 +39,15 @@ class NoteStop(Command[None]):
     async def execute(self, work: Work) -> None:
         run = await work.get(Run, self.run_id)
         run.stop(self.because)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteHeartbeat(Command[None]):
+    """Record that this hour was seen, unless it was recorded already."""
+
+    needs = Operation.HEARTBEAT_NOTE
+
+    async def execute(self, work: Work) -> None:
+        hour = work.now.replace(minute=0, second=0, microsecond=0)
+        if await work.find(Heartbeat, Heartbeat.create_id(hour)) is None:
+            work.add(Heartbeat(hour))

@@ -40,6 +40,7 @@ class Operation(StrEnum):
     RESET_PERFORM = "reset.perform"
     PROBE_PERFORM = "probe.perform"
     SESSION_EXPIRE = "session.expire"
+    HEARTBEAT_NOTE = "heartbeat.note"
     SYSTEM_SET_UP = "system.set-up"
 
 
@@ -129,7 +130,9 @@ ONLY_OWNERS = frozenset({Operation.RESOURCE_TRANSFER})
 ADMINISTRATOR = "administrator"
 PASSWORD_USER = "password-user"
 
-WORKER_OPERATIONS = frozenset({Operation.RESET_PERFORM, Operation.PROBE_PERFORM, Operation.SESSION_EXPIRE})
+WORKER_OPERATIONS = frozenset(
+    {Operation.RESET_PERFORM, Operation.PROBE_PERFORM, Operation.SESSION_EXPIRE, Operation.HEARTBEAT_NOTE}
+)
 SYSTEM_OPERATIONS = frozenset({Operation.SYSTEM_SET_UP})
 
 BUILT_IN_ROLES: dict[str, frozenset[Operation]] = {

@@ -12,6 +12,7 @@ from domain.batches import Batch
 from domain.destinations import Destinations
 from domain.disclosures import Disclosure
 from domain.exports import AuditExport
+from domain.heartbeats import Heartbeat
 from domain.helpers import Helper
 from domain.imports import Import
 from domain.key_copies import KeyCopies
@@ -39,6 +40,7 @@ from domain.uses import Use
 AGGREGATES: tuple[type[Aggregate], ...] = (
     Log,
     Run,
+    Heartbeat,
     KeyRotation,
     Shredding,
     KeyCopies,

@@ -44,6 +44,7 @@ from workers.connectors.login import keep_quiet
 from workers.connectors.turns import Turns
 from workers.finding import Finder, known
 from workers.forwarding.forwarder import Forwarder, Means
+from workers.heartbeats import beat
 from workers.lending import Lender
 from workers.probes import Probes
 from workers.reaching import by_ssh
@@ -122,7 +123,7 @@ async def work(
     log.info("the worker is ready", count=sum(map(len, found.unfinished.values())))
     works = (
         finder.run(found), agendas[Reset.TOPIC].run(resets.look), agendas[Probe.TOPIC].run(probes.look),
-        schedules.run(), signatures.run(), forwarder(lender, worker).run(),
+        schedules.run(), signatures.run(), forwarder(lender, worker).run(), beat(ground.vault, worker),
     )  # fmt: skip
     await until_stopped(stop, agendas.values(), *works)
 

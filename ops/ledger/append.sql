@@ -129,17 +129,20 @@ begin
 end $$;
 
 -- Notes that a session is in use, every half minute at most. False when nobody used it since `oldest`: then it stays so.
+-- The time is the log's: of a clock that was set back, nobody may be shut out until it is overtaken.
 create function ledger.touch_session(session_id uuid, started timestamptz, oldest timestamptz) returns boolean
 language plpgsql security definer set search_path = ledger, pg_temp as $$
 declare
   used timestamptz;
+  moment constant timestamptz :=
+    greatest(clock_timestamp(), (select e.recorded_at from events e order by e.position desc limit 1));
 begin
   select s.last_used into used from session_activity s where s.session = session_id;
   if coalesce(used, started) <= oldest then
     return false;
   end if;
-  if used is null or used < clock_timestamp() - interval '30 seconds' then
-    insert into session_activity as s values (session_id, clock_timestamp())
+  if used is null or used < moment - interval '30 seconds' then
+    insert into session_activity as s values (session_id, moment)
       on conflict (session) do update set last_used = greatest(s.last_used, excluded.last_used);
   end if;
   return true;

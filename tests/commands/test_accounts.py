@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -160,7 +161,7 @@ async def test_reading_history_and_trail_is_recorded_once_in_five_minutes(
         await admin.does(ReadAuditTrail(question="actor=alice"))
     await admin.does(ReadAuditTrail(question=""))
     assert await world.topics(before) == ["reading.recorded"] * 3
-    world.clock.turn(5 * 60 * world.clock.at.resolution * 1_000_000)
+    world.clock.turn(timedelta(minutes=5, seconds=1))
     await admin.does(ReadAuditTrail(question=""))
     assert world.log.head == before + 4
     with pytest.raises(Refused):

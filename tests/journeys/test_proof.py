@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -251,3 +253,40 @@ def somebody(name: str) -> dict[str, object]:
 def copied(source: Path, target: Path) -> None:
     """As a backup would: owners and links too."""
     subprocess.run(["cp", "-a", str(source), str(target)], check=True)
+
+
+@pytest.mark.slow
+async def test_a_clock_that_was_set_back_a_day_is_told(site: Site) -> None:
+    """The newest record is of tomorrow, as this machine's clock has it now: what comes next stands still behind it, and
+    people go on working."""
+    signer = await halted(site.vault, "signer")
+    try:
+        await works(site.vault, "db1")
+        with site.vault.superuser("strongroom") as ledger:
+            ledger.execute(
+                "update ledger.events set recorded_at = recorded_at + interval '1 day'"
+                " where position = (select max(position) from ledger.events)"
+            )
+    finally:
+        os.kill(signer, signal.SIGCONT)
+    async with site.vault.visitor() as admin:
+        with suppress(AssertionError):  # a session that began before this process knew of tomorrow is over already
+            await admin.sign_in("admin", OWN)
+        await admin.sign_in("admin", OWN)
+        (alarm,) = (await admin.until("/alarms", lambda said: said["items"]))["items"]
+        assert (alarm["kind"], alarm["name"]) == ("clock", "signer")
+        assert "behind its records" in alarm["detail"]
+        later = await admin.post("/resources", {**SERVER, "name": "db2"})
+    signed(site, int(later["position"]))
+    done = site.vault.asked("ledger", "verify")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+async def halted(vault: Installation, child: str) -> int:
+    """Its process, once the supervisor has said which that is; it does nothing until it is told to go on."""
+    async with asyncio.timeout(20):
+        while True:
+            with suppress(ProcessLookupError):
+                os.kill(pid := vault.pid(child), signal.SIGSTOP)
+                return pid
+            await asyncio.sleep(0.2)
