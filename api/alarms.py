@@ -19,7 +19,16 @@ from projections.alarms import AlarmsProjection
 router = APIRouter(tags=["alarms"])
 HIGHEST = (1 << 63) - 1
 Kind = Literal[
-    "forked", "halted", "parked", "forged", "refused-message", "read-only", "unproved", "unwitnessed", "clock"
+    "forked",
+    "halted",
+    "parked",
+    "forged",
+    "refused-message",
+    "read-only",
+    "unproved",
+    "unwitnessed",
+    "clock",
+    "undelivered",
 ]
 
 

@@ -102,7 +102,8 @@ class Installation:
         ]  # fmt: skip
 
     def _env(self) -> dict[str, str]:
-        return {"PATH": os.environ["PATH"], "HOME": str(self.folder), "STRONGROOM_NATS_PORT": str(self.bus_port)}
+        kept = {"PATH": os.environ["PATH"], "HOME": str(self.folder)}
+        return kept | {"STRONGROOM_NATS_PORT": str(self.bus_port), "STRONGROOM_SIEM_LOCAL": "1"}
 
 
 def descendants(pid: int) -> Iterator[int]:

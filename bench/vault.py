@@ -125,13 +125,13 @@ def running_vault(accounts: int, resources: int) -> Iterator[Vault]:
 def _settled(installation: Installation, accounts: int, resources: int) -> Vault:
     trust = ssl.create_default_context(cafile=str(certificates.certificate_file(installation.settings)))
     with httpx.Client(base_url=f"{installation.address}/api/v1", verify=trust, timeout=30) as client:
-        admin = _sign_in(client, "admin")
+        admin = sign_in(client, "admin")
         owned = [_add_resource(client, admin, number) for number in range(resources)]
         users = [_join(client, admin, f"user-{number}") for number in range(USERS)]
         intruders = [_join(client, admin, f"intruder-{number}") for number in range(INTRUDERS)]
         for resource in owned:
             for user in users:
-                _asked(client, "PUT", f"/resources/{resource}/access/users/{user.user}", admin, {"level": "MODIFY"})
+                asked(client, "PUT", f"/resources/{resource}/access/users/{user.user}", admin, {"level": "MODIFY"})
     cast = Cast(admin.user, admin.session, owned)
     filling.add_accounts(installation.superuser(), installation.settings, cast, accounts)
     vault = Vault(installation, users, intruders, cast.accounts)
@@ -141,12 +141,12 @@ def _settled(installation: Installation, accounts: int, resources: int) -> Vault
 
 def _join(client: httpx.Client, admin: Login, name: str) -> Login:
     body = {"username": name, "display_name": name, "roles": ["password-user"]}
-    invited = _asked(client, "POST", "/users", admin, body)
-    _asked(client, "POST", "/invitations/accept", None, {"token": invited["invitation"], "password": PASSWORD})
-    return _sign_in(client, name)
+    invited = asked(client, "POST", "/users", admin, body)
+    asked(client, "POST", "/invitations/accept", None, {"token": invited["invitation"], "password": PASSWORD})
+    return sign_in(client, name)
 
 
-def _sign_in(client: httpx.Client, name: str) -> Login:
+def sign_in(client: httpx.Client, name: str) -> Login:
     answer = client.post("/sessions", json={"username": name, "password": PASSWORD}).raise_for_status()
     session = answer.json()
     cookie = answer.headers["set-cookie"].partition(";")[0]
@@ -157,9 +157,9 @@ def _sign_in(client: httpx.Client, name: str) -> Login:
 
 def _add_resource(client: httpx.Client, admin: Login, number: int) -> UUID:
     body = {"name": f"host-{number}", "type": "linux", "address": f"host-{number}.example"}
-    return UUID(_asked(client, "POST", "/resources", admin, body)["id"])
+    return UUID(asked(client, "POST", "/resources", admin, body)["id"])
 
 
-def _asked(client: httpx.Client, method: str, path: str, who: Login | None, body: object) -> Any:
+def asked(client: httpx.Client, method: str, path: str, who: Login | None, body: object) -> Any:
     answer = client.request(method, path, headers=who.headers if who else {}, json=body)
     return answer.raise_for_status().json()

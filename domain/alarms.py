@@ -20,6 +20,7 @@ class AlarmKind(StrEnum):
     UNPROVED = "unproved"
     UNWITNESSED = "unwitnessed"
     CLOCK = "clock"
+    UNDELIVERED = "undelivered"
 
 
 class AlarmClosing(Aggregate):

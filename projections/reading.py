@@ -25,6 +25,7 @@ POSITIONS: LiteralString = (
     "select name, position, recorded_at, halted from views.projections where role = 'serving' order by name"
 )
 FORGED: LiteralString = "select views.raise_forged(%s, %s)"
+UNDELIVERED: LiteralString = "select views.raise_undelivered(%s, %s, %s)"
 SEEN: LiteralString = "select views.signatures_seen(%s, %s)"
 SEEN_UP_TO: LiteralString = "select position, digest from views.signatures"
 NOT_BUILT, HALTED = "SR010", "SR011"
@@ -96,6 +97,11 @@ class Views:
         """Have people look at a record that its author did not sign."""
         async with self._connection() as db:
             await db.execute(FORGED, (position, detail))
+
+    async def raise_undelivered(self, destination: str, position: int, detail: str) -> None:
+        """Have people look at a SIEM destination that takes nothing behind `position`."""
+        async with self._connection() as db:
+            await db.execute(UNDELIVERED, (destination, position, detail))
 
     async def signatures_seen(self) -> Mark:
         """The last record of which some worker has said that its signature, and all before it, were looked at."""

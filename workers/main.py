@@ -138,7 +138,8 @@ def forwarding(
             return await behind(db, tell, after, limit)
 
     veil = veil_of(keys.event_root, keys.log_id)
-    return Forwarder(Means(ground.vault, lender, worker, read, Cursors(ground.pool), claims, veil, settings.siem_local))
+    cursors, alarm = Cursors(ground.pool), views.raise_undelivered
+    return Forwarder(Means(ground.vault, lender, worker, read, cursors, claims, veil, alarm, settings.siem_local))
 
 
 async def until_stopped(stop: asyncio.Event, agendas: Iterable[Agenda], *works: Coroutine[None, None, None]) -> None:

@@ -14,6 +14,7 @@ _MEANS: dict[str, str] = {
     AlarmKind.REFUSED_MESSAGE: "A message on NATS was forged, replayed or out of place; PostgreSQL was read instead.",
     AlarmKind.READ_ONLY: "The log is not what was signed, or not what a witness saw. Nothing is written any more.",
     AlarmKind.UNPROVED: "A record in the log is not what its author wrote: from there on nothing is signed.",
+    AlarmKind.UNDELIVERED: "A SIEM destination takes no events. None is lost: it gets them once it takes them again.",
     AlarmKind.UNWITNESSED: "Too few witnesses cosign. What has to be witnessed before it takes effect is refused.",
     AlarmKind.CLOCK: "The database's clock was set back: what ends at a certain time ends too late.",
 }
@@ -21,6 +22,7 @@ _DO: dict[str, str] = {
     AlarmKind.FORGED: f"find out who writes to the database; `strongroom ledger verify` names all such rows; {READ}",
     AlarmKind.READ_ONLY: "put the newest copy of the database back; `When the log is read-only` in docs/operations.md",
     AlarmKind.UNPROVED: f"find out who writes to the database; `strongroom ledger verify` names the record; {READ}",
+    AlarmKind.UNDELIVERED: f"the console's page SIEM destinations says what is wrong: mend that, or pause it; {READ}",
     AlarmKind.UNWITNESSED: f"the signer's log names the witness: ask whose it is; {READ}",
     AlarmKind.CLOCK: f"set that machine's clock right, and find out who changed it; {READ}",
     AlarmKind.REFUSED_MESSAGE: f"find out who holds the publisher's seed or reaches the NATS store; {READ}",

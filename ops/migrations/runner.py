@@ -69,6 +69,7 @@ VIEWS = Plan(
         Script(OPS / "migrations/views.sql"),
         Script(OPS / "migrations/views_signatures.sql", repeats=True),
         Script(OPS / "migrations/views_signer.sql", repeats=True),
+        Script(OPS / "migrations/views_forwarder.sql", repeats=True),
     ),
 )
 

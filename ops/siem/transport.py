@@ -42,14 +42,15 @@ def context(destination: Destination, secret: Secret | None) -> ssl.SSLContext:
     return made
 
 
-async def place_of(host: str, port: int, local: bool) -> tuple[str, int]:
-    """An address of `host` that may be sent to; OSError. Nothing goes to this machine or its link unless `local`."""
+async def places_of(host: str, port: int, local: bool) -> list[tuple[str, int]]:
+    """The addresses of `host` that may be sent to, best first; OSError when there are none. Nothing goes to this
+    machine or its link unless `local`."""
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    allowed = [str(each[4][0]) for each in found if local or _is_elsewhere(str(each[4][0]))]
+    allowed = dict.fromkeys(str(each[4][0]) for each in found if local or _is_elsewhere(str(each[4][0])))
     if not allowed:
         raise Barred(f"{host} is on this machine or its link: nothing is sent there")
-    return allowed[0], port
+    return [(each, port) for each in allowed]
 
 
 def _is_elsewhere(address: str) -> bool:

@@ -9,13 +9,17 @@ from pathlib import Path
 import pytest
 
 from domain import ids
+from domain.destinations import Destination, DestinationKind
 from ops import database
 from ops.crypto.authority import Authority
 from ops.ledger.claims import Claims
 from ops.ledger.cursors import Cursors
-from ops.siem.transport import Barred, place_of
+from ops.siem.entry import Entry
+from ops.siem.transport import Barred, places_of
 from tests.ops.siem.sample import SAMPLE
 from tests.support.servers import Database
+from workers.forwarding import sender
+from workers.forwarding.base import Line, NotTaken
 from workers.forwarding.syslog import Syslog, framed
 
 NEAR = ["127.0.0.1", "::1", "169.254.169.254", "fe80::1", "0.0.0.0", "::ffff:127.0.0.1", "localhost"]
@@ -24,15 +28,15 @@ NEAR = ["127.0.0.1", "::1", "169.254.169.254", "fe80::1", "0.0.0.0", "::ffff:127
 @pytest.mark.parametrize("host", NEAR)
 async def test_nothing_is_sent_to_this_machine_or_its_link(host: str) -> None:
     with pytest.raises(Barred):
-        await place_of(host, 443, local=False)
+        await places_of(host, 443, local=False)
 
 
 async def test_unless_that_was_allowed() -> None:
-    assert await place_of("127.0.0.1", 443, local=True) == ("127.0.0.1", 443)
+    assert await places_of("127.0.0.1", 443, local=True) == [("127.0.0.1", 443)]
 
 
 async def test_elsewhere_is_fine() -> None:
-    assert await place_of("192.0.2.7", 6514, local=False) == ("192.0.2.7", 6514)
+    assert await places_of("192.0.2.7", 6514, local=False) == [("192.0.2.7", 6514)]
 
 
 def test_a_message_is_behind_its_length_in_octets() -> None:
@@ -82,8 +86,40 @@ async def test_what_lies_unread_in_a_receivers_memory_was_not_taken(tmp_path: Pa
     async with await asyncio.start_server(reads_nothing, "127.0.0.1", 0, ssl=tls) as server:
         port = server.sockets[0].getsockname()[1]
         trusting = ssl.create_default_context(cadata=authority.pair.certificate.decode())
-        line = await Syslog.open(("127.0.0.1", port), "localhost", trusting)
+        line = await Syslog.open([("::1", port), ("127.0.0.1", port)], "localhost", trusting)
         await line.send([SAMPLE])
         assert await line.taken() is None
         fell.set()
         assert await line.close() is None
+
+
+async def test_one_that_takes_nothing_for_a_while_is_told_to_people_within_a_minute(
+    ledger_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its rests are shorter here; in earnest there are ten seconds of patience and thirty of rest."""
+    assert sender.PATIENCE + sender.LONGEST < 60
+    monkeypatch.setattr(sender, "PATIENCE", 0.3)
+    monkeypatch.setattr(sender, "FIRST", 0.05)
+    monkeypatch.setattr(sender, "LONGEST", 0.1)
+    told: list[tuple[str, int, str]] = []
+
+    async def alarm(destination: str, position: int, why: str) -> None:
+        told.append((destination, position, why))
+
+    async def nobody() -> Line:
+        raise NotTaken("it does not answer")
+
+    async def read(after: int, limit: int) -> list[Entry]:
+        return []
+
+    it = Destination(ids.new(), "SOC", DestinationKind.WEBHOOK, "https://x/", "", "", None, False, 7)
+    async with database.pool(ledger_database.append) as pool:
+        sending = asyncio.create_task(sender.Sender(it, read, nobody, Cursors(pool), lambda entry: entry, alarm).run())
+        await asyncio.sleep(0.2)
+        assert told == [], "not at the first failure"
+        async with asyncio.timeout(10):
+            while not told:
+                await asyncio.sleep(0.05)
+        sending.cancel()
+        assert (await Cursors(pool).all())[it.id].trouble == "it does not answer"
+    assert told[0] == (str(it.id), 7, "SOC: it does not answer")

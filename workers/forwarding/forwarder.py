@@ -21,7 +21,7 @@ from ops.logging import Log
 from ops.siem import transport
 from ops.siem.entry import Veil
 from workers.forwarding.base import Line, NotTaken
-from workers.forwarding.sender import Read, Sender
+from workers.forwarding.sender import Alarm, Read, Sender
 from workers.forwarding.syslog import Syslog
 from workers.forwarding.webhook import Webhook
 from workers.lending import Lender
@@ -43,6 +43,7 @@ class Means:
     cursors: Cursors
     claims: Claims
     veil: Veil
+    alarm: Alarm
     local: bool
 
 
@@ -93,7 +94,7 @@ class Forwarder:
         veil = self.means.veil if destination.pseudonyms else None
         return Sender(
             destination, self.means.read, lambda: self._opened(destination), self.means.cursors,
-            lambda entry: entry if veil is None else entry.veiled(veil),
+            lambda entry: entry if veil is None else entry.veiled(veil), self.means.alarm,
         )  # fmt: skip
 
     async def _opened(self, destination: Destination) -> Line:
@@ -101,15 +102,15 @@ class Forwarder:
         secret = await self._secret(destination)
         try:
             tls = transport.context(destination, secret)
-            place = await transport.place_of(*destination.place, self.means.local)
+            places = await transport.places_of(*destination.place, self.means.local)
         except transport.Unusable as error:
             raise NotTaken(str(error)) from error
         except OSError as error:
             raise NotTaken(f"its name leads nowhere: {error.strerror or error}") from error
         if destination.kind is DestinationKind.SYSLOG:
-            return await Syslog.open(place, destination.place[0], tls)
+            return await Syslog.open(places, destination.place[0], tls)
         assert secret is not None
-        return Webhook(destination.address, place, tls, secret)
+        return Webhook(destination.address, places, tls, secret)
 
     async def _secret(self, destination: Destination) -> Secret | None:
         if destination.secret is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from uuid import UUID
@@ -20,12 +21,16 @@ BATCH = 100
 """Events in one go: what is in memory for one destination."""
 GLANCE = 0.1
 """Seconds between looks at the trail while nothing happens."""
-FIRST, LONGEST = 1.0, 60.0
+FIRST, LONGEST = 1.0, 30.0
 """Seconds of rest after a failure: twice as many each time."""
+PATIENCE = 10.0
+"""Seconds for which it may fail before people are told; with the rest between two tries, less than a minute."""
 
 Read = Callable[[int, int], Awaitable[list[Entry]]]
 """(after, limit) → the entries behind a position; StrongroomError while they cannot be had."""
 Open = Callable[[], Awaitable[Line]]
+Alarm = Callable[[str, int, str], Awaitable[None]]
+"""(destination, position, why): people have to look."""
 
 log = Log("strongroom.forwarder")
 
@@ -34,14 +39,18 @@ class Sender:
     """Runs until cancelled; then it says farewell, and notes what was taken in the end."""
 
     def __init__(
-        self, destination: Destination, read: Read, connect: Open, cursors: Cursors, veil: Callable[[Entry], Entry]
-    ) -> None:
+        self, destination: Destination, read: Read, connect: Open, cursors: Cursors, veil: Callable[[Entry], Entry],
+        alarm: Alarm,
+    ) -> None:  # fmt: skip
         self._destination = destination
         self._read = read
         self._connect = connect
         self._cursors = cursors
         self._veil = veil
+        self._alarm = alarm
         self._rest = FIRST
+        self._failing: float | None = None
+        """Since when, by this process's clock."""
 
     @property
     def _id(self) -> UUID:
@@ -87,7 +96,7 @@ class Sender:
         if taken is None or taken <= noted:
             return noted
         await self._cursors.taken(self._id, taken)
-        self._rest = FIRST
+        self._rest, self._failing = FIRST, None
         return taken
 
     async def _farewell(self, line: Line, position: int) -> None:
@@ -103,5 +112,9 @@ class Sender:
 
     async def _failed(self, why: str) -> None:
         log.warning("a SIEM destination takes nothing", server=str(self._id), problem=why)
-        with suppress(LedgerError):
+        now = time.monotonic()
+        self._failing = now if self._failing is None else self._failing
+        with suppress(LedgerError, StrongroomError):
             await self._cursors.failed(self._id, self._destination.after, why)
+            if now - self._failing >= PATIENCE:
+                await self._alarm(str(self._id), await self._position(), f"{self._destination.name}: {why}")

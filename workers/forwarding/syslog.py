@@ -47,8 +47,18 @@ class Syslog(Line):
         writer.transport.set_write_buffer_limits(0)
 
     @classmethod
-    async def open(cls, place: tuple[str, int], name: str, tls: ssl.SSLContext) -> Self:
-        """Connected, and the receiver has proved to be `name`. NotTaken."""
+    async def open(cls, places: Sequence[tuple[str, int]], name: str, tls: ssl.SSLContext) -> Self:
+        """Connected to the first that answers, and it has proved to be `name`. NotTaken."""
+        why = NotTaken("it cannot be reached")
+        for place in places:
+            try:
+                return await cls._open(place, name, tls)
+            except NotTaken as failed:
+                why = failed
+        raise why
+
+    @classmethod
+    async def _open(cls, place: tuple[str, int], name: str, tls: ssl.SSLContext) -> Self:
         try:
             async with asyncio.timeout(LOGIN):
                 reader, writer = await asyncio.open_connection(*place, ssl=tls, server_hostname=name)

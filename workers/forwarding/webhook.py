@@ -9,6 +9,7 @@ import socket
 import ssl
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from http.client import HTTPException, HTTPSConnection
@@ -28,10 +29,10 @@ BATCH = "application/cloudevents-batch+json; charset=utf-8"
 
 @dataclass
 class Webhook(Line):
-    """Each batch is a request of its own; `place` is the address that was looked at and found fit."""
+    """Each batch is a request of its own; `places` are the addresses that were looked at and found fit."""
 
     url: str
-    place: tuple[str, int]
+    places: Sequence[tuple[str, int]]
     tls: ssl.SSLContext
     secret: Secret
     _taken: int | None = None
@@ -56,8 +57,7 @@ class Webhook(Line):
         path = f"{split.path or '/'}{'?' + split.query if split.query else ''}"
         connection = HTTPSConnection(name, split.port, context=self.tls, timeout=PATIENCE)
         try:
-            raw = socket.create_connection(self.place, PATIENCE)
-            connection.sock = self.tls.wrap_socket(raw, server_hostname=name)
+            connection.sock = self.tls.wrap_socket(_connected(self.places), server_hostname=name)
             connection.request("POST", path, body, {
                 "content-type": BATCH, "user-agent": f"Strongroom/{VERSION}",
                 "strongroom-signature": signature(self.secret, now, body),
@@ -74,6 +74,15 @@ class Webhook(Line):
             raise NotTaken(f"it cannot be reached: {why}") from error
         finally:
             connection.close()
+
+
+def _connected(places: Sequence[tuple[str, int]]) -> socket.socket:
+    """To the first that answers; OSError of the last."""
+    *others, last = places
+    for place in others:
+        with suppress(OSError):
+            return socket.create_connection(place, PATIENCE)
+    return socket.create_connection(last, PATIENCE)
 
 
 def signature(secret: Secret, now: int, body: bytes) -> str:

@@ -61,7 +61,7 @@ function Closing({ alarm, onClose }: { alarm: Alarm; onClose: () => void }) {
 
 function columns(why: string | null, close: (alarm: Alarm) => void): Column<Alarm>[] {
   return [
-    { name: t`Alarm`, cell: (row) => <Sign tone={["parked", "refused-message", "unwitnessed"].includes(row.kind) ? "careful" : "bad"}>{WORDS[row.kind].title}</Sign> },
+    { name: t`Alarm`, cell: (row) => <Sign tone={["parked", "refused-message", "unwitnessed", "undelivered"].includes(row.kind) ? "careful" : "bad"}>{WORDS[row.kind].title}</Sign> },
     { name: t`In`, cell: (row) => row.name },
     { name: t`Position`, cell: (row) => <Position position={row.position} /> },
     { name: t`What was seen, and what to do first`, long: true, cell: (row) => <Seen alarm={row} /> },

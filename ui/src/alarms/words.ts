@@ -16,5 +16,6 @@ export const WORDS: Record<Alarm["kind"], Words> = {
   unproved: { title: t`A record cannot be signed`, first: t`Its author did not write it. Find out who writes to the database; strongroom ledger verify names it.` },
   unwitnessed: { title: t`Too few witnesses`, first: t`What has to be witnessed before it takes effect is refused. Ask whose witness does not answer.` },
   clock: { title: t`The clock was set back`, first: t`What ends at a certain time ends too late. Set the clock of the database's machine right.` },
+  undelivered: { title: t`A SIEM system takes no events`, first: t`Nothing is lost: it gets all of them once it takes them again. The page of SIEM destinations says what is wrong.` },
   "refused-message": { title: t`A message was refused`, first: t`It was forged, replayed or out of place; nothing wrong was shown. Find out who reaches NATS.` },
 };

@@ -1730,7 +1730,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "forked" | "halted" | "parked" | "forged" | "refused-message" | "read-only" | "unproved" | "unwitnessed" | "clock";
+            kind: "forked" | "halted" | "parked" | "forged" | "refused-message" | "read-only" | "unproved" | "unwitnessed" | "clock" | "undelivered";
             /** Name */
             name: string;
             /** Position */
@@ -1988,7 +1988,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "forked" | "halted" | "parked" | "forged" | "refused-message" | "read-only" | "unproved" | "unwitnessed" | "clock";
+            kind: "forked" | "halted" | "parked" | "forged" | "refused-message" | "read-only" | "unproved" | "unwitnessed" | "clock" | "undelivered";
             /** Name */
             name: string;
             /** Position */
