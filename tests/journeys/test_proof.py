@@ -259,7 +259,7 @@ def copied(source: Path, target: Path) -> None:
 async def test_a_clock_that_was_set_back_a_day_is_told(site: Site) -> None:
     """The newest record is of tomorrow, as this machine's clock has it now: what comes next stands still behind it, and
     people go on working."""
-    signer = await halted(site.vault, "signer")
+    both = [await halted(site.vault, child) for child in ("signer", "projector")]
     try:
         await works(site.vault, "db1")
         with site.vault.superuser("strongroom") as ledger:
@@ -268,7 +268,8 @@ async def test_a_clock_that_was_set_back_a_day_is_told(site: Site) -> None:
                 " where position = (select max(position) from ledger.events)"
             )
     finally:
-        os.kill(signer, signal.SIGCONT)
+        for process in both:
+            os.kill(process, signal.SIGCONT)
     async with site.vault.visitor() as admin:
         with suppress(AssertionError):  # a session that began before this process knew of tomorrow is over already
             await admin.sign_in("admin", OWN)
