@@ -20,8 +20,8 @@ from projections.viewer import Viewer
 
 Tell = Callable[[EntryDetail], Entry]
 BEHIND: LiteralString = (
-    f"select {COLUMNS}{MORE} from entries e {NAMES} where e.position in"
-    " (select position from entries where position > %s order by position limit %s) order by e.position"
+    "with page as materialized (select * from entries where position > %s order by position limit %s)"
+    f" select {COLUMNS}{MORE} from page e {NAMES} order by e.position"
 )
 
 

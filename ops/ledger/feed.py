@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import suppress
 
 from ops.ledger import tail
@@ -14,6 +15,7 @@ from ops.ledger.lineage import Lineage
 EVERY = 0.25
 BREATH = 0.01
 """Commits come by the thousand in a second: those of a hundredth are looked at together."""
+POSITION = re.compile(r"[0-9]{1,18}")
 QUIET = 0.03
 """Seconds without an append of our own after which we have to be told of others'."""
 
@@ -61,6 +63,8 @@ class Feed:
             await asyncio.sleep(BREATH)
 
     async def _heard(self, connection: Connection) -> int:
-        """The highest position that was announced; when nothing was, one above all, so that we look."""
-        announced = [int(note.payload) async for note in connection.notifies(timeout=EVERY, stop_after=1)]
+        """The highest position that was announced; when nothing was, or what is no position, one above all, so that we
+        look. Whoever may connect may announce what he likes."""
+        notes = [note.payload async for note in connection.notifies(timeout=EVERY, stop_after=1)]
+        announced = [int(each) for each in notes if POSITION.fullmatch(each)]
         return max(announced, default=self._heads.head + 1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -58,8 +57,10 @@ class Forwarder:
         """Until cancelled; senders say farewell then."""
         try:
             while True:
-                with suppress(StrongroomError, LedgerError):
+                try:
                     await self._look()
+                except (StrongroomError, LedgerError) as trouble:
+                    log.warning("who is to be sent to cannot be told just now", problem=type(trouble).__name__)
                 await asyncio.sleep(LOOK)
         finally:
             await self._end(list(self._running))
