@@ -12,6 +12,7 @@ from bench.rebuilds import REBUILDS
 from bench.resets import RESETS
 from bench.rotation import ROTATION
 from bench.sealing import SEALING
+from bench.siem import SIEM
 from bench.starts import STARTS
 from bench.strangers import STRANGERS
 from bench.trial import Trial
@@ -25,6 +26,7 @@ TRIALS: tuple[Trial, ...] = (
     FLOODS,
     STRANGERS,
     VISIBILITY,
+    SIEM,
     RESETS,
     PAGES,
     MEMORIES,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,13 +72,43 @@ async def test_a_cursor_never_goes_back(ledger_database: Database) -> None:
         assert (found.position, found.trouble) == (7, None)
 
 
-async def test_what_lies_unread_in_a_receivers_memory_was_not_taken(tmp_path: Path) -> None:
-    """Its TCP has acknowledged it; then it falls."""
+async def test_who_reads_is_never_taken_for_one_who_does_not(tmp_path: Path) -> None:
+    """Whatever else TLS has to say meanwhile, tickets and keys: what was read must not come again."""
+    came: list[bytes] = []
+
+    async def reads(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while part := await reader.read(65536):
+            came.append(part)
+        writer.close()
+
+    async with receiver(tmp_path, reads) as (port, trusting):
+        for _ in range(5):
+            async with asyncio.timeout(5):
+                line = await Syslog.open([("127.0.0.1", port)], "localhost", trusting)
+                for number in range(1, 20):
+                    await line.send([replace(SAMPLE, position=number)])
+                    await asyncio.sleep(0.005 * (number % 3))
+                assert await line.close() == 19
+    assert b"".join(came).count(b"position=") == 5 * 19
+
+
+@asynccontextmanager
+async def receiver(
+    folder: Path, serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+) -> AsyncIterator[tuple[int, ssl.SSLContext]]:
+    """One that listens with a certificate for `localhost`: where, and whom to trust."""
     authority = Authority.make()
     own = authority.issue("localhost", ["localhost"])
-    (tmp_path / "own.pem").write_bytes(own.key + own.certificate)
+    (folder / "own.pem").write_bytes(own.key + own.certificate)
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(tmp_path / "own.pem")
+    tls.load_cert_chain(folder / "own.pem")
+    trusting = ssl.create_default_context(cadata=authority.pair.certificate.decode())
+    async with await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls) as server:
+        yield server.sockets[0].getsockname()[1], trusting
+
+
+async def test_what_lies_unread_in_a_receivers_memory_was_not_taken(tmp_path: Path) -> None:
+    """Its TCP has acknowledged it; then it falls."""
     fell = asyncio.Event()
 
     async def reads_nothing(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -83,9 +116,7 @@ async def test_what_lies_unread_in_a_receivers_memory_was_not_taken(tmp_path: Pa
         await fell.wait()
         writer.transport.abort()
 
-    async with await asyncio.start_server(reads_nothing, "127.0.0.1", 0, ssl=tls) as server:
-        port = server.sockets[0].getsockname()[1]
-        trusting = ssl.create_default_context(cadata=authority.pair.certificate.decode())
+    async with receiver(tmp_path, reads_nothing) as (port, trusting):
         line = await Syslog.open([("::1", port), ("127.0.0.1", port)], "localhost", trusting)
         await line.send([SAMPLE])
         assert await line.taken() is None

@@ -44,7 +44,7 @@ class Syslog(Line):
         self._acknowledged: deque[tuple[float, int]] = deque()
         self._written: int | None = None
         self._taken: int | None = None
-        writer.transport.set_write_buffer_limits(0)
+        writer.transport.set_write_buffer_limits(high=1, low=0)  # `high=0` pauses TLS that has nothing to write, too
 
     @classmethod
     async def open(cls, places: Sequence[tuple[str, int]], name: str, tls: ssl.SSLContext) -> Self:
