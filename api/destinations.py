@@ -21,13 +21,13 @@ from commands.destinations import (
     TestDestination,
     ViewDestinations,
 )
-from domain.destinations import DestinationKind
+from domain.destinations import PEM_LIMIT, DestinationKind
 from domain.secrets import Secret
 from ops.ledger.cursors import Cursor
 
 router = APIRouter(tags=["siem"])
 Kind = Literal["syslog", "webhook"]
-Pem = Annotated[str, StringConstraints(max_length=32 * 1024)]
+Pem = Annotated[str, StringConstraints(max_length=PEM_LIMIT)]
 Address = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 

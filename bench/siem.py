@@ -126,7 +126,7 @@ def _removed(vault: Vault, destination: str) -> None:
 SIEM = Trial(
     "siem",
     (
-        Row("siem-p50", f"commit → taken by a syslog receiver over mutual TLS, at {RATE}/s, p50",
+        Row("siem-p50", f"commit → read by a syslog receiver over mutual TLS, at {RATE}/s, p50",
             at_most(1, "s"), figure("siem-p50")),
         Row("siem-p99", "the same, p99", at_most(1, "s"), figure("siem-p99")),
     ),

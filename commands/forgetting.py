@@ -145,7 +145,7 @@ def backup(settings: Settings, folder: Path) -> Copied:
         copy = key_copies.take(ledger, settings.log_id, now)
     asyncio.run(_note(settings, copy))
     path = key_copies.put(folder, copy, now)
-    return Copied(path, copy.counts, len(key_copies.prune(folder, now, KEPT)))
+    return Copied(path, copy.counts, key_copies.prune(folder, now, KEPT))
 
 
 async def _note(settings: Settings, copy: key_copies.Copy) -> None:

@@ -14,8 +14,8 @@ from domain.secrets import SealedSecret
 
 _ID = UUID("7a1c4f0e-8b52-4c0b-9b7e-1d6f2f7d9e31")
 MOST = 20
-PEM_LIMIT = 32 * 1024
-PORTS = 65_535
+PEM_LIMIT = 16 * 1024
+"""Characters; twice that and a key fit into an event."""
 
 
 class DestinationKind(StrEnum):

@@ -6,12 +6,12 @@ One line a thing in `shredded.jsonl` of the key folder. It holds ids alone; who 
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from uuid import UUID
 
-from ops.crypto.keyfiles import KeyFileError, read
+from ops.crypto import keyfiles
+from ops.crypto.keyfiles import KeyFileError
 
 NAME = "shredded.jsonl"
 
@@ -31,21 +31,19 @@ def remembered(keys: Path) -> list[Gone]:
     if not (file := keys / NAME).exists():
         return []
     try:
-        return [_parsed(line) for line in read(file, largest=None).decode().splitlines()]
+        return [_parsed(line) for line in keyfiles.read(file, largest=None).decode().splitlines()]
     except (ValueError, KeyError, TypeError) as error:
         raise KeyFileError(f"{file} is damaged: put it back from a safe copy") from error
 
 
 def remember(keys: Path, gone: Gone) -> None:
-    """On disk before anything is deleted; what is there already stays."""
-    if gone in remembered(keys):
-        return
-    line = json.dumps({**asdict(gone), "subject": str(gone.subject)}) + "\n"
-    number = os.open(keys / NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    with open(number, "a") as file:
-        file.write(line)
-        file.flush()
-        os.fsync(number)
+    """On disk before anything is deleted; what is there already stays, whenever we are killed."""
+    if gone not in (known := remembered(keys)):
+        keyfiles.replace(keys / NAME, "".join(map(_line, [*known, gone])).encode())
+
+
+def _line(gone: Gone) -> str:
+    return json.dumps({**asdict(gone), "subject": str(gone.subject)}) + "\n"
 
 
 def _parsed(line: str) -> Gone:

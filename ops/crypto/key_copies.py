@@ -6,7 +6,6 @@ A backup of the database leaves the key tables out; who has both, and the roots,
 from __future__ import annotations
 
 import json
-import os
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,13 +18,14 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from ops.crypto import keyfiles
 from ops.crypto.key_store import Tier, WrappedKey
 from ops.crypto.keyring import Wrapping
 from ops.crypto.providers.base import Root
 from ops.ledger.errors import KeyTampered
 
 FORMAT = "strongroom-keys/1"
-NAME = re.compile(r"strongroom-keys-(\d{8}T\d{6}Z)\.jsonl")
+NAME = re.compile(r"\.?strongroom-keys-(\d{8}T\d{6}Z)\.jsonl(\.[0-9a-f]{16})?")
 AT_A_TIME = 1_000
 _ALL = {tier: f"select id, scope, kek, wrapped, nonce from ledger.{tier}_keys order by id" for tier in Tier}
 _RESTORE = "select ledger.restore_keys(%s, %s::bigint[], %s::text[], %s::int[], %s::bytea[], %s::bytea[])"
@@ -67,26 +67,16 @@ def take(ledger: Database, log_id: UUID, now: datetime) -> Copy:
 def put(folder: Path, copy: Copy, now: datetime) -> Path:
     """The copy in a file of its own, whole or not at all, for its owner alone; FileExistsError within one second."""
     path = folder / f"strongroom-keys-{now:%Y%m%dT%H%M%SZ}.jsonl"
-    fresh = folder / f".{path.name}.new"
-    fresh.unlink(missing_ok=True)
-    number = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
-        with open(number, "wb") as file:
-            file.write(copy.content)
-            file.flush()
-            os.fsync(number)
-        os.link(fresh, path)
-    finally:
-        fresh.unlink(missing_ok=True)
+    keyfiles.put(path, copy.content)
     return path
 
 
-def prune(folder: Path, now: datetime, kept: timedelta) -> list[Path]:
-    """Remove the copies that are older than they are kept; those that were removed."""
+def prune(folder: Path, now: datetime, kept: timedelta) -> int:
+    """Remove the copies that are older than they are kept, and what a copying that was killed then left; how many."""
     old = [path for path in sorted(folder.iterdir()) if (made := _made(path)) is not None and made + kept < now]
     for path in old:
         path.unlink()
-    return old
+    return len(old)
 
 
 def read(path: Path, log_id: UUID, roots: Mapping[Tier, Root]) -> Keys:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 SIZE = 32
@@ -39,27 +41,39 @@ def read_key(path: Path) -> bytes:
 
 def create(path: Path) -> None:
     """Write a fresh key to `path`, whole or not at all. A key that exists stays: nothing could replace it."""
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        _write(fresh, secrets.token_bytes(SIZE))
-        os.link(fresh, path)
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink(missing_ok=True)
+    with suppress(FileExistsError):
+        put(path, secrets.token_bytes(SIZE))
     _sync_folder(path.parent)
 
 
 def extend(path: Path) -> None:
     """Add a version to a root: a fresh key behind those that are there, whole or not at all."""
-    content = read(path)
+    replace(path, read(path) + secrets.token_bytes(SIZE))
+
+
+def put(path: Path, content: bytes) -> None:
+    """A new file for its owner alone, lasting, whole or not there; FileExistsError when there is one."""
+    with _written(path, content) as fresh:
+        os.link(fresh, path)
+    _sync_folder(path.parent)
+
+
+def replace(path: Path, content: bytes) -> None:
+    """The same in the place of what is there: that or this, and nothing in between."""
+    with _written(path, content) as fresh:
+        os.rename(fresh, path)
+    _sync_folder(path.parent)
+
+
+@contextmanager
+def _written(path: Path, content: bytes) -> Iterator[Path]:
+    """Beside `path`, under a name that nobody else has."""
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        _write(fresh, content + secrets.token_bytes(SIZE))
-        os.rename(fresh, path)
+        _write(fresh, content)
+        yield fresh
     finally:
         fresh.unlink(missing_ok=True)
-    _sync_folder(path.parent)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from domain.destinations import PEM_LIMIT
 from ops.crypto.authority import Authority
 from tests.api.site import ApiSite, Browser
 
@@ -33,6 +34,17 @@ async def test_what_was_added_is_listed_without_its_secret(site: ApiSite, admin:
     trail = (await admin.get("/audit")).text
     for said in (str(shown), trail, made.text):
         assert body["secret"].splitlines()[-2 if "\n" in body["secret"] else 0] not in said
+
+
+async def test_the_longest_of_everything_fits_into_an_event(admin: Browser) -> None:
+    authority, client = AUTHORITY.pair.certificate.decode(), CLIENT.certificate.decode()
+    body = {
+        **SYSLOG, "authority": authority * (PEM_LIMIT // len(authority)),
+        "certificate": client + authority * ((PEM_LIMIT - len(client)) // len(authority)),
+        "secret": CLIENT.key.decode() + "\n" * 7_900,
+    }  # fmt: skip
+    made = await admin.post("/siem/destinations", body)
+    assert made.status_code == 201, made.text
 
 
 WRONG = [

@@ -280,7 +280,8 @@ def test_a_copy_that_is_not_whole_or_not_ours_is_refused(story: Story, damage: s
 
 @pytest.mark.slow
 async def test_an_old_copy_of_the_database_brings_nothing_back_either(story: Story) -> None:
-    """Its log does not say that anything was forgotten, and its key tables hold the keys."""
+    """Its log does not say that anything was forgotten, and its key tables hold the keys. Once two administrators let
+    it go on, the same command says it again."""
     vault, old = story.vault, story.vault.folder / "pgdata.old"
     async with vault.visitor() as admin:
         await admin.sign_in(*ADMIN)
@@ -294,5 +295,13 @@ async def test_an_old_copy_of_the_database_brings_nothing_back_either(story: Sto
     vault.down()
     shutil.rmtree(vault.state / "pgdata")
     old.rename(vault.state / "pgdata")
+    shutil.rmtree(vault.state / "nats")
     vault.up()
     assert story.scope(account) == []
+    recover = [("leave all as it is: ", "recover"), *two(ADMIN, VERA)]
+    await asyncio.to_thread(typed, vault, ["ledger", "recover"], recover)
+    vault.down()
+    vault.up()
+    said = await asyncio.to_thread(shredded, story, "--account", account)
+    assert "once more: the log that said so was set back" in said
+    await asyncio.to_thread(verified, story, "--level", "tiles", "--level", "rows", "--level", "models")
