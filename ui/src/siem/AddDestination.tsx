@@ -1,6 +1,6 @@
 /** Adding a SIEM destination: where it is, how it is known, and how we are. */
 import { t } from "@lingui/core/macro";
-import { Checkbox, SegmentedControl, Textarea, TextInput } from "@mantine/core";
+import { Checkbox, PasswordInput, SegmentedControl, Textarea, TextInput } from "@mantine/core";
 import { whyNot } from "../access/why";
 import { FormDialog } from "../kit/FormDialog";
 import { Press } from "../kit/Press";
@@ -29,7 +29,11 @@ export function AddDestination() {
               <TextInput label={t`Address`} required maxLength={200} autoComplete="off" spellCheck={false} description={syslog ? t`Host and port, as in siem.example:6514` : t`As in https://siem.example/events`} {...field("address")} />
               <Textarea label={t`Certificates of its authority (optional)`} description={t`PEM. Left empty, those that this machine trusts.`} rows={3} spellCheck={false} {...field("authority")} />
               {syslog && <Textarea label={t`Our certificate (optional)`} description={t`PEM, for a receiver that asks who we are`} rows={3} spellCheck={false} {...field("certificate")} />}
-              <Textarea label={syslog ? t`Key of our certificate (optional)` : t`Secret`} description={syslog ? t`PEM. Kept sealed, never shown again.` : t`At least 32 characters; requests are signed with it. Kept sealed, never shown again.`} rows={syslog ? 3 : 1} required={!syslog} spellCheck={false} autoComplete="off" {...field("secret")} />
+              {syslog ? (
+                <Textarea label={t`Key of our certificate (optional)`} description={t`PEM. Kept sealed, never shown again.`} rows={3} spellCheck={false} autoComplete="off" {...field("secret")} />
+              ) : (
+                <PasswordInput label={t`Secret`} description={t`At least 32 characters; requests are signed with it. Kept sealed, never shown again.`} required autoComplete="off" {...field("secret")} />
+              )}
               <SegmentedControl aria-label={t`Where it begins`} fullWidth data={[{ value: "now", label: t`From now on` }, { value: "beginning", label: t`From the first event` }]} {...field("from")} />
               <Checkbox label={t`Names of people and reasons as pseudonyms`} {...form.getInputProps("pseudonyms", { type: "checkbox" })} key={form.key("pseudonyms")} />
               <TextInput label={t`Reason`} required maxLength={500} {...field("reason")} />
