@@ -119,7 +119,9 @@ async def _told(vault: Vault, wanted: Wanted, subject: UUID, lost: Gone | None) 
     """What is about to be lost, in a line."""
     if lost is not None:
         return f"the {wanted.kind} {subject}, once more: the log that said so was set back"
-    thing = await vault.look(system(Channel.COMMAND_LINE)).get(KINDS[wanted.kind], subject)
+    thing = await vault.look(system(Channel.COMMAND_LINE)).find(KINDS[wanted.kind], subject)
+    if thing is None:
+        raise NotFound(f"There is no {wanted.kind} {subject}.")
     return f"the {wanted.kind} {thing.username} ({subject})"
 
 
@@ -140,6 +142,7 @@ class Copied:
 
 def backup(settings: Settings, folder: Path) -> Copied:
     """All data keys into a file below `folder`; copies older than 30 days go. The log knows of it first."""
+    key_copies.refuse(folder)
     now = datetime.now(UTC)
     with database.connect_now(database.ledger_url(settings, "migrate", limited=False)) as ledger:
         copy = key_copies.take(ledger, settings.log_id, now)

@@ -6,6 +6,7 @@ A backup of the database leaves the key tables out; who has both, and the roots,
 from __future__ import annotations
 
 import json
+import os
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
@@ -62,6 +63,12 @@ def take(ledger: Database, log_id: UUID, now: datetime) -> Copy:
     lines = [head, *(_line(tier, key) for tier, keys in found.items() for key in keys)]
     body = "".join(f"{json.dumps(line)}\n" for line in lines).encode()
     return Copy(body + f'{{"sha256": "{sha256(body).hexdigest()}"}}\n'.encode(), counts)
+
+
+def refuse(folder: Path) -> None:
+    """BadCopy unless copies can be kept there: asked before anything is recorded."""
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        raise BadCopy(f"{folder} is no folder that can be written to: make it, for you alone (`mkdir -m 700`)")
 
 
 def put(folder: Path, copy: Copy, now: datetime) -> Path:

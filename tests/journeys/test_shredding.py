@@ -145,6 +145,19 @@ def test_who_can_still_sign_in_is_not_forgotten(story: Story) -> None:
 
 
 @pytest.mark.slow
+def test_what_is_not_there_is_said_to_be_so_and_nothing_is_recorded(story: Story) -> None:
+    before = story.vault.asked("ledger", "replay", "--type", "key-copies").stdout
+    done = story.vault.asked("keys", "backup", "--to", str(story.vault.folder / "nowhere"))
+    assert (done.returncode, "is no folder that can be written to" in done.stderr) == (1, True)
+    assert story.vault.asked("ledger", "replay", "--type", "key-copies").stdout == before
+    for what, said in (
+        (("--user", "nobody-here"), "There is no user 'nobody-here'"),
+        (("--account", story.user), f"There is no account {story.user}."),
+    ):
+        assert said in typed(story.vault, ["keys", "shred", *what, "--reason", "x"], [], 1)
+
+
+@pytest.mark.slow
 def test_one_administrator_is_not_enough(story: Story) -> None:
     words = ["keys", "shred", "--account", story.account, "--reason", "x"]
     assert "came twice" in typed(story.vault, words, [*FORGET, *two(ADMIN, ADMIN)], 1)
