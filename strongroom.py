@@ -21,6 +21,7 @@ from projections import words as models
 
 if TYPE_CHECKING:
     from ops.ledger.findings import Finding
+    from ops.runtime.sealing import Unsealing
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -43,7 +44,7 @@ def _complaints() -> tuple[type[Exception], ...]:
 def up(said: argparse.Namespace, settings: Settings) -> int:
     from ops.runtime.up import up
 
-    up(settings, _open_vault, said.admin_password_file, _say)
+    up(settings, _open_vault, _note_unsealing, said.admin_password_file, _say)
     return 0
 
 
@@ -76,6 +77,12 @@ def projector(_: argparse.Namespace, settings: Settings) -> int:
 
 def worker(_: argparse.Namespace, settings: Settings) -> int:
     from workers.main import main
+
+    return main(settings)
+
+
+def door(_: argparse.Namespace, settings: Settings) -> int:
+    from api.door_main import main
 
     return main(settings)
 
@@ -142,6 +149,12 @@ def _open_vault(settings: Settings, password_file: Path | None) -> str | None:
     return open_vault(settings, password_file)
 
 
+def _note_unsealing(settings: Settings, made: Unsealing) -> None:
+    from commands.first_start import note_unsealing
+
+    note_unsealing(settings, made)
+
+
 FIRST_STEPS = """\
 first: strongroom up, and open the link that it prints; it runs until Ctrl-C
 then:  strongroom doctor, from another terminal, and with the same --state and --config
@@ -175,7 +188,7 @@ def _processes(commands: Subcommands) -> None:
         "--admin-password-file", type=Path, metavar="FILE", help=first
     )
     _preparing(commands)
-    for name, run in (("api", api), ("projector", projector), ("worker", worker), ("signer", signer)):
+    for name, run in (("api", api), ("projector", projector), ("worker", worker), ("signer", signer), ("door", door)):
         does = f"run one {name} process alone, against the servers that the environment names; `up` runs them all"
         words.command(commands, name, run, does)
 

@@ -50,12 +50,12 @@ class Intake:
 
     async def _taken(self, scope: Scope, receive: Receive) -> bytes:
         if scope["path"] not in FILES:
-            return await _body(scope, receive, BODY_LIMIT, BODY_SECONDS)
+            return await whole_body(scope, receive, BODY_LIMIT, BODY_SECONDS)
         if self._files >= FILES_AT_ONCE:
             raise Busy
         self._files += 1
         try:
-            return await _body(scope, receive, FILE_LIMIT, FILE_SECONDS)
+            return await whole_body(scope, receive, FILE_LIMIT, FILE_SECONDS)
         finally:
             self._files -= 1
 
@@ -91,7 +91,7 @@ def check_path(raw: bytes) -> None:
         raise Malformed("The path holds characters that no address here has.")
 
 
-async def _body(scope: Scope, receive: Receive, limit: int, seconds: float) -> bytes:
+async def whole_body(scope: Scope, receive: Receive, limit: int, seconds: float) -> bytes:
     """The whole body; its length is counted as it comes, for a chunked one announces none."""
     announced = header(scope, b"content-length") or b"0"
     if not announced.isdigit() or len(announced) > DIGITS:

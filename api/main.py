@@ -13,7 +13,7 @@ from pathlib import Path
 import uvloop
 
 from api.parts import Held, Parts, lay
-from api.server import Server
+from api.server import LATE, Server
 from commands.ground import serving
 from domain.errors import StrongroomError
 from ops.bus import PROGRESS
@@ -25,14 +25,6 @@ from ops.settings import Settings
 from ops.telemetry import start_telemetry
 
 LOG = Log("strongroom.api")
-LATE = (
-    "anyio._backends._asyncio",
-    "uvicorn.lifespan.off",
-    "uvicorn.protocols.http.httptools_impl",
-    "psycopg._copy",
-    "psycopg.pq._debug",
-)
-"""Modules that are imported only when they are needed: afterwards we may not be able to read them."""
 AGAIN = 5.0
 """Seconds until work that was interrupted is begun anew."""
 
@@ -55,7 +47,7 @@ async def serve(settings: Settings, held: Held) -> None:
     """Until it is told to stop. Over a log that was set back it starts, writes nothing, and says so to everybody."""
     async with AsyncExitStack() as stack:
         parts = await lay(stack, settings, held, forked)
-        server = Server(parts.app, held.certificate, parts.live, settings)
+        server = Server(parts.app, held.certificate, settings, parts.live.close)
         await parts.history.first_look()
         run = nullcontext() if parts.ground.log.is_forked else serving(settings, held.keys, parts.ground, "api")
         async with run, asyncio.TaskGroup() as group:

@@ -26,6 +26,7 @@ from commands.sign_ins import Door
 from domain.base import Author
 from ops import database
 from ops.bus import Bus
+from ops.crypto import labels
 from ops.crypto.keyring import scope_of
 from ops.ledger.activity import Activity
 from ops.ledger.cursors import Cursors
@@ -43,7 +44,6 @@ from projections.reading import Views
 
 CONSOLE = Path(__file__).resolve().parent.parent / "ui" / "dist"
 IDLE = timedelta(minutes=15)
-BODY_LABEL = b"strongroom/idempotency/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,5 +130,5 @@ def _services(keys: Keys, ground: Ground, views: Views, looks: Installation, pro
         installation=looks,
         proofs=proofs,
         cursors=Cursors(ground.pool),
-        body_key=keys.event_root.derive(1, BODY_LABEL + keys.log_id.bytes),
+        body_key=keys.event_root.derive(1, labels.bodies(keys.log_id)),
     )

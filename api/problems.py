@@ -104,6 +104,13 @@ class Halted(errors.Unavailable):
     title = "This view has been halted"
 
 
+class Sealed(errors.Unavailable):
+    """The vault's roots are sealed: nothing in it can be read until somebody has brought what opens them, at
+    `/unseal` or by `strongroom keys unseal`."""
+
+    title = "This vault is sealed"
+
+
 class TooManyStreams(errors.Unavailable):
     """As many browsers are listening to live updates as one process serves."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 
 import uvicorn
 
-from api.live import Live
 from api.protocol import BoundedProtocol
 from api.tls import Certificate
 from ops.logging import Log
@@ -15,14 +15,24 @@ from ops.runtime.readiness import announce
 from ops.settings import Settings
 
 LOG = Log("strongroom.api")
+LATE = (
+    "anyio._backends._asyncio",
+    "uvicorn.lifespan.off",
+    "uvicorn.protocols.http.httptools_impl",
+    "psycopg._copy",
+    "psycopg.pq._debug",
+)
+"""Modules that are imported only when they are needed: afterwards we may not be able to read them."""
 
 
 class Server(uvicorn.Server):
-    """uvicorn, which says when it is ready, and lets browsers go before it stops."""
+    """uvicorn, which says when it is ready, and lets go of what is held open before it stops."""
 
-    def __init__(self, app: object, certificate: Certificate, live: Live, settings: Settings) -> None:
+    def __init__(
+        self, app: object, certificate: Certificate, settings: Settings, on_stop: Callable[[], None] = lambda: None
+    ) -> None:  # fmt: skip
         super().__init__(configured(app, certificate))
-        self._live = live
+        self._on_stop = on_stop
         self._settings = settings
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -31,7 +41,7 @@ class Server(uvicorn.Server):
         LOG.info("serving", port=self._settings.port)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._live.close()
+        self._on_stop()
         await super().shutdown(sockets)
 
 

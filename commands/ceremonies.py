@@ -32,7 +32,27 @@ def add(commands: Subcommands, ledger: Subcommands, progress: Progress, refold: 
     rotates = words.command(below, "rotate", lambda said, settings: _rotate(said, settings, progress), new)
     tier = "event: what opens events; secret: what opens passwords"
     rotates.add_argument("--tier", choices=TIERS, required=True, help=tier)
+    _add_protecting(below)
     _add_forgetting(below, refold)
+
+
+def _add_protecting(below: Subcommands) -> None:
+    other = "keep the roots another way: two administrators say so at this terminal, while the vault runs"
+    protects = words.command(below, "protect", _protect, other)
+    ways = "file: in the clear, for their owner alone; passphrase or shares: sealed, and brought at each start; "
+    ways += "pkcs11: in a token, which gives none away"
+    protects.add_argument("--by", choices=("file", "passphrase", "shares", "pkcs11"), required=True, help=ways)
+    few = "how many shares open the roots; 3 unless said otherwise"
+    protects.add_argument("--threshold", type=int, default=3, metavar="N", help=few)
+    many = "how many shares are made; 5 unless said otherwise"
+    protects.add_argument("--shares", type=int, default=5, metavar="N", help=many)
+    protects.add_argument("--module", metavar="FILE", default="", help="the token's PKCS#11 library")
+    protects.add_argument("--token", metavar="NAME", default="", help="the token's label")
+    brings = "bring a share, or the passphrase, to a vault that is sealed; it is asked for, and never shown"
+    opens = words.command(below, "unseal", _unseal, brings)
+    where = "where the vault is, https://HOST:PORT; unless said otherwise, the one over --state"
+    opens.add_argument("--address", metavar="URL", help=where)
+    opens.add_argument("--ca", type=Path, metavar="FILE", help="the certificate to know it by (PEM)")
 
 
 def _add_forgetting(below: Subcommands, refold: Refold) -> None:
@@ -81,6 +101,35 @@ def _rotate(said: argparse.Namespace, settings: Settings, progress: Progress) ->
     done = rotate(settings, Tier(said.tier), terminal.ask_administrator, _say, progress("wrapping keys"))
     _say(f"All {done.tier} keys lie under version {done.version} now; {done.count} were brought there.")
     return 0
+
+
+def _protect(said: argparse.Namespace, settings: Settings) -> int:
+    from commands.protecting import People, Wanted, protect
+    from ops import terminal
+    from ops.crypto.roots import Provider
+    from ops.runtime.process import StartError
+
+    terminal.refuse_no_terminal()
+    by = Provider(said.by)
+    numbers = (said.threshold, said.shares) if by is Provider.SHARES else (0, 0)
+    if by is Provider.PKCS11 and not (said.module and said.token):
+        raise StartError("name the token's library and its label: --module FILE --token NAME")
+    people = People(terminal.ask_administrator, terminal.ask_unseen, terminal.show_share, terminal.say)
+    if not protect(settings, Wanted(by, numbers[0], numbers[1], said.module, said.token), people):
+        _say("The shares were not typed back as they are: nothing was changed, and those that were shown are void.")
+        return 1
+    _say(f"The roots are kept by {by} now. Start Strongroom anew, or it cannot start again a process that falls.")
+    _say("Copies of the key folder that were made before open the log still: destroy them, or keep them as safe.")
+    return 0
+
+
+def _unseal(said: argparse.Namespace, settings: Settings) -> int:
+    from ops import terminal
+    from ops.runtime.unseal import bring
+
+    done = bring(settings, said.address, said.ca, terminal.ask_unseen)
+    _say(done.said)
+    return 1 if done.refused else 0
 
 
 def _shred(said: argparse.Namespace, settings: Settings, refold: Refold) -> int:

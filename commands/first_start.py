@@ -6,17 +6,23 @@ import asyncio
 from pathlib import Path
 
 from commands.ground import Keys, opened, system
+from commands.root_keeping import NoteUnsealing
 from commands.set_up import SetUp
 from domain.base import Author
 from domain.errors import ReadOnly, StrongroomError
 from domain.provenance import Channel
+from domain.roots import Attempt
 from domain.secrets import Secret
 from ops.crypto import keyfiles
 from ops.ledger.errors import LedgerError
 from ops.ledger.remembered import refuse_forked
+from ops.logging import Log
 from ops.product import VERSION
 from ops.runtime.process import StartError
+from ops.runtime.sealing import Unsealing
 from ops.settings import Settings
+
+log = Log("strongroom.first_start")
 
 
 def open_vault(settings: Settings, password_file: Path | None) -> str | None:
@@ -48,6 +54,21 @@ async def _open(settings: Settings, password: Secret | None) -> str | None:
     async with opened(settings, keys) as ground:
         invitation = (await ground.vault.execute(command, system(Channel.COMMAND_LINE))).value
     return None if invitation is None else invitation.token
+
+
+def note_unsealing(settings: Settings, made: Unsealing) -> None:
+    """Record how the roots were opened; over a log that was set back, or is away, that is logged and no more."""
+    try:
+        asyncio.run(_note(settings, made))
+    except (StrongroomError, LedgerError) as error:
+        log.error("nothing can be recorded", error, problem=type(error).__name__)
+
+
+async def _note(settings: Settings, made: Unsealing) -> None:
+    attempts = tuple(Attempt(each.at, each.peer, each.refused) for each in made.attempts)
+    command = NoteUnsealing(provider=made.provider, shares=made.shares, refused=made.refused, attempts=attempts)
+    async with opened(settings, Keys.read(settings, Author.SYSTEM)) as ground:
+        await ground.vault.execute(command, system(Channel.COMMAND_LINE))
 
 
 def _password(path: Path) -> Secret:

@@ -22,11 +22,12 @@ from domain.logs import Log as LogStream
 from domain.provenance import SYSTEM_ID, ActorKind, Channel
 from domain.registry import AGGREGATES
 from ops import database
+from ops.crypto import roots
 from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.key_store import PostgresKeyStore, Tier
 from ops.crypto.keyring import Keyring, name_key
 from ops.crypto.logins import Logins
-from ops.crypto.providers.file import FileRoot
+from ops.crypto.providers.base import Root
 from ops.crypto.random import SystemRandom
 from ops.crypto.root_locks import holding_roots
 from ops.crypto.sealer import Sealer
@@ -50,8 +51,8 @@ class Keys:
     """What only whoever started the process can read: both roots, and every author's key to check signatures by."""
 
     log_id: UUID
-    event_root: FileRoot
-    secret_root: FileRoot
+    event_root: Root
+    secret_root: Root
     authors: AuthorKeys
     trusted: Trusted | None = None
     """Whose signatures under the log count; None where nothing waits for them."""
@@ -60,9 +61,9 @@ class Keys:
     def read(cls, settings: Settings, me: Author) -> Self:
         """The keys of a process that writes as `me`; KeyFileError says what is wrong with a file."""
         folder = settings.keys
-        roots = FileRoot.read(folder / "event.root"), FileRoot.read(folder / "secret.root")
+        both = roots.read(settings, Tier.EVENT), roots.read(settings, Tier.SECRET)
         trusted = None if me is Author.SYSTEM else Trusted.read(settings)
-        return cls(settings.log_id, *roots, AuthorKeys.read(folder, me), trusted)
+        return cls(settings.log_id, *both, AuthorKeys.read(folder, me), trusted)
 
     @property
     def versions(self) -> dict[Tier, int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID
 
 from commands.ground import Keys, opened, system
@@ -16,9 +15,8 @@ from domain.base import Author
 from domain.keys import KeyRotation
 from domain.provenance import Channel
 from ops import database
-from ops.crypto import keyfiles, rewrapping
+from ops.crypto import rewrapping, roots
 from ops.crypto.key_store import Tier
-from ops.crypto.providers.file import FileRoot
 from ops.crypto.rewrapping import Database, Progress
 from ops.ledger.errors import KeysMoved
 from ops.settings import Settings
@@ -46,9 +44,9 @@ def rotate(settings: Settings, tier: Tier, ask: Ask, say: Say, progress: Progres
 
 
 async def _rotate(settings: Settings, ledger: Database, tier: Tier, ask: Ask, say: Say, progress: Progress) -> Rotated:
-    path, caller = settings.keys / f"{tier}.root", system(Channel.COMMAND_LINE)
+    caller = system(Channel.COMMAND_LINE)
     used = _used(ledger, tier)
-    _refuse_older(path, tier, used)
+    _refuse_older(settings, tier, used)
     async with opened(settings, Keys.read(settings, Author.SYSTEM)) as ground:
         look = ground.vault.look(caller)
         version = used if await _goes_on(look, settings.log_id, tier, used) else used + 1
@@ -57,11 +55,12 @@ async def _rotate(settings: Settings, ledger: Database, tier: Tier, ask: Ask, sa
             people = await two_administrators(ground.vault, caller, ask)
             begin = BeginRotation(log_id=settings.log_id, tier=tier, version=version, approved_by=people)
             await ground.vault.execute(begin, caller)
-    if FileRoot.read(path).newest() < version:
-        keyfiles.extend(path)
-    say(f"Version {version} of {path} is there: copy the file to your safe. Waiting for every process to know it.")
+    if roots.read(settings, tier).newest() < version:
+        roots.extend(settings, tier)
+    say(f"Version {version} of the {tier} root is there: {roots.to_be_copied(settings, tier)}.")
+    say("Waiting for every process to know it.")
     await asyncio.to_thread(rewrapping.alone, ledger, tier, version, PATIENCE)
-    root = FileRoot.read(path)
+    root = roots.read(settings, tier)
     count = await asyncio.to_thread(rewrapping.rewrap, ledger, tier, root, settings.log_id, progress)
     async with opened(settings, Keys.read(settings, Author.SYSTEM)) as ground:
         await ground.vault.execute(EndRotation(rotation_id=rotation, count=count), caller)
@@ -79,7 +78,9 @@ def _used(ledger: Database, tier: Tier) -> int:
     return int(version)
 
 
-def _refuse_older(path: Path, tier: Tier, used: int) -> None:
+def _refuse_older(settings: Settings, tier: Tier, used: int) -> None:
     """Nothing may be made behind a version that is missing: what lies under it would be lost."""
-    if (held := FileRoot.read(path).newest()) < used:
-        raise KeysMoved(f"{path} has version {held}, but {tier} keys lie under {used}: put the newer file back")
+    if (held := roots.read(settings, tier).newest()) < used:
+        raise KeysMoved(
+            f"the {tier} root has version {held}, but {tier} keys lie under {used}: put the newer file back"
+        )

@@ -29,6 +29,7 @@ from domain.replays import Replay
 from domain.resets import Reset
 from domain.resources import Resource
 from domain.roles import Role
+from domain.roots import RootProtection, Unsealing
 from domain.runs import Run
 from domain.sessions import Session
 from domain.settings import Settings
@@ -42,6 +43,8 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     Run,
     Heartbeat,
     KeyRotation,
+    RootProtection,
+    Unsealing,
     Shredding,
     KeyCopies,
     Replay,

@@ -50,6 +50,12 @@ class Settings:
     guess_seconds: int = 60
     """How far apart a worker tries two passwords on one account: resources count wrong ones."""
     supervisor: int | None = None
+    roots_fd: int | None = None
+    """Where a supervisor hands on what this process may derive from sealed roots."""
+    unseal_fd: int | None = None
+    """By which the door of a sealed vault passes on what it is brought."""
+    unlock_file: Path | None = None
+    """Where the passphrase or the PIN is that opens the roots; read by whoever starts us."""
     traces: str | None = None
     siem_local: bool = False
     """Whether events may be sent to this machine and its link: a collector that runs beside us."""
@@ -83,6 +89,9 @@ class Settings:
             guess_seconds=_number(given, "guess_seconds", 60, 1, 300),
             ready_fd=_number(given, "ready_fd", 0, 0, 1 << 20) if "ready_fd" in given else None,
             supervisor=_number(given, "supervisor", 0, 0, 1 << 22) if "supervisor" in given else None,
+            roots_fd=_number(given, "roots_fd", 0, 0, 1 << 20) if "roots_fd" in given else None,
+            unseal_fd=_number(given, "unseal_fd", 0, 0, 1 << 20) if "unseal_fd" in given else None,
+            unlock_file=Path(given["unlock_file"]).expanduser().absolute() if "unlock_file" in given else None,
             traces=given.get("traces"),
             siem_local=_number(given, "siem_local", 0, 0, 1) == 1,
             signer_state=Path(given["signer_state"]).expanduser().absolute() if "signer_state" in given else None,

@@ -9,6 +9,9 @@ from domain.secrets import Secret
 from ops.runtime.process import StartError
 from ops.signer.recovery import Loss
 
+WORDS_A_LINE = 6
+CLEARED = "\033[H\033[2J\033[3J"
+"""The screen, and what can be scrolled back to."""
 AGREED, FORGET = "recover", "forget"
 
 
@@ -35,6 +38,19 @@ def show_forgetting(what: str) -> bool:
 def ask_administrator(number: int) -> tuple[str, Secret]:
     name = input(f"Administrator {number} of 2, user name: ")
     return name, Secret(getpass.getpass("Password: "))
+
+
+def ask_unseen(wanted: str) -> str:
+    return getpass.getpass(wanted)
+
+
+def show_share(number: int, of: int, words: str) -> None:
+    """To whoever holds it, and to nobody after him."""
+    input(f"Share {number} of {of}: only whoever is to hold it looks at the screen now. Enter shows it: ")
+    for start in range(0, len(words.split()), WORDS_A_LINE):
+        say("  " + " ".join(words.split()[start : start + WORDS_A_LINE]))
+    input("Write it down on paper. Enter takes it away: ")
+    sys.stdout.write(CLEARED)
 
 
 def say(text: str) -> None:

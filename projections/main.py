@@ -17,11 +17,11 @@ from domain.alarms import AlarmKind
 from domain.registry import AGGREGATES
 from ops import database
 from ops.bus import PROGRESS, Bus, BusAway
-from ops.crypto import keyfiles
+from ops.crypto import keyfiles, roots
 from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.key_store import PostgresKeyStore, Tier
 from ops.crypto.keyring import Keyring
-from ops.crypto.providers.file import FileRoot
+from ops.crypto.providers.base import Root
 from ops.crypto.root_locks import holding_roots
 from ops.ledger.errors import Forked
 from ops.ledger.follower import Follower
@@ -57,14 +57,14 @@ class Keys:
     """What only whoever started us can read: the event root alone, so that no password can ever be opened here."""
 
     log_id: UUID
-    event_root: FileRoot
+    event_root: Root
     bus: bytes
     seeds: Mapping[str, str]
 
     @classmethod
     def read(cls, settings: Settings) -> Self:
         seeds = {user: seed_of(settings, user) for user in (PUBLISHER, FOLLOWER)}
-        event_root = FileRoot.read(settings.keys / "event.root")
+        event_root = roots.read(settings, Tier.EVENT)
         return cls(settings.log_id, event_root, keyfiles.read_key(settings.keys / "bus.key"), seeds)
 
 

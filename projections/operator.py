@@ -11,10 +11,10 @@ import psycopg
 
 from domain.registry import AGGREGATES
 from ops import database
+from ops.crypto import roots
 from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.key_store import PostgresKeyStore, Tier
 from ops.crypto.keyring import Keyring
-from ops.crypto.providers.file import FileRoot
 from ops.ledger.errors import Away, Forked
 from ops.ledger.mapper import Mapper
 from ops.ledger.marks import Marker
@@ -82,7 +82,7 @@ def rebuild(settings: Settings, name: str, report: Report, distrust: bool = Fals
     wanted = next((each for each in projections if each.name == name), None)
     if wanted is None:
         raise Unserviceable(f"there is no projection {name!r}; there are {_listed(projections)}")
-    root = FileRoot.read(settings.keys / "event.root")
+    root = roots.read(settings, Tier.EVENT)
     means = Means(database.ledger_url(settings, "project"), settings.log_id, root, wanted)
     try:
         with helpers(means) as hands:

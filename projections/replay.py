@@ -15,10 +15,10 @@ from uuid import UUID
 from domain.base import Event, Ocsf, Severity
 from domain.registry import AGGREGATES
 from ops import database
+from ops.crypto import roots
 from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.key_store import PostgresKeyStore, Tier
 from ops.crypto.keyring import Keyring
-from ops.crypto.providers.file import FileRoot
 from ops.ledger.entry import leaf_entry, microseconds, schema_of
 from ops.ledger.errors import Forgotten, LedgerError
 from ops.ledger.log import Record
@@ -131,7 +131,7 @@ def head(settings: Settings) -> int:
 
 def veil(settings: Settings) -> Veil:
     """Pseudonyms of this log."""
-    return veil_of(FileRoot.read(settings.keys / "event.root"), settings.log_id)
+    return veil_of(roots.read(settings, Tier.EVENT), settings.log_id)
 
 
 def replay(settings: Settings, wanted: Wanted, up_to: int, tell: Callable[[Entry], None], progress: Progress) -> int:
@@ -147,7 +147,7 @@ async def _replay(
     source, teller, count = LogSource(url), Teller(settings.log_id, topics), 0
     try:
         async with database.pool(url, largest=2) as pool:
-            root = FileRoot.read(settings.keys / "event.root")
+            root = roots.read(settings, Tier.EVENT)
             keyring = Keyring(Tier.EVENT, root, settings.log_id, PostgresKeyStore(pool, Tier.EVENT))
             authors = AuthorKeys.read(settings.keys, None)
             mapper = Mapper(settings.log_id, keyring, authors, topics)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 from domain.registry import AGGREGATES
 from ops import database
+from ops.crypto import roots
 from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.key_store import PostgresKeyStore, Tier
 from ops.crypto.keyring import Keyring
-from ops.crypto.providers.file import FileRoot
 from ops.ledger.errors import Forked, LedgerError
 from ops.ledger.findings import Fault, Finding
 from ops.ledger.mapper import Mapper
@@ -34,7 +34,7 @@ async def _check(settings: Settings, progress: Progress) -> list[Finding]:
     source, found = LogSource(ledger), []
     try:
         async with database.pool(ledger, largest=2) as pool:
-            root = FileRoot.read(settings.keys / "event.root")
+            root = roots.read(settings, Tier.EVENT)
             keyring = Keyring(Tier.EVENT, root, settings.log_id, PostgresKeyStore(pool, Tier.EVENT))
             mapper = Mapper(settings.log_id, keyring, AuthorKeys.none(), Topics(AGGREGATES))
             for projection in projections_of(settings.log_id):

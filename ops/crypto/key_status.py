@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ops import database
+from ops.crypto import roots
 from ops.crypto.key_store import Tier
-from ops.crypto.providers.file import FileRoot
 from ops.settings import Settings
 
 _VERSIONS = "select tier, version from ledger.key_versions"
@@ -33,17 +33,15 @@ def of(settings: Settings) -> list[TierStatus]:
     with database.connect_now(database.ledger_url(settings, "migrate", limited=False)) as ledger:
         used = {str(tier): int(version) for tier, version in ledger.execute(_VERSIONS)}
         counts = {tier: dict(ledger.execute(_COUNTS[tier].encode()).fetchall()) for tier in Tier}
-    return [
-        TierStatus(tier, FileRoot.read(settings.keys / f"{tier}.root").newest(), used[tier], counts[tier])
-        for tier in Tier
-    ]
+    held = roots.versions(settings)
+    return [TierStatus(tier, held[tier], used[tier], counts[tier]) for tier in Tier]
 
 
 def as_text(found: Sequence[TierStatus]) -> str:
     lines = []
     for each in found:
         keys = ", ".join(f"{count} under version {version}" for version, count in each.keys.items()) or "no keys yet"
-        lines.append(f"{each.tier:<7}{each.tier}.root has version {each.held}; {keys}")
+        lines.append(f"{each.tier:<7}the {each.tier} root has version {each.held}; {keys}")
         if each.outdated or each.used < each.held:
             lines.append(f"       a rotation is not done: `strongroom keys rotate --tier {each.tier}` goes on with it")
     return "\n".join(lines)

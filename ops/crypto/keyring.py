@@ -13,6 +13,7 @@ from functools import lru_cache
 from struct import pack
 from uuid import UUID
 
+from ops.crypto import labels
 from ops.crypto.aead import Aead, NotOpened
 from ops.crypto.key_store import KeyStore, Tier, WrappedKey
 from ops.crypto.providers.base import Root
@@ -23,9 +24,7 @@ SIZE = 32
 NONCE = 12
 FORGET_AFTER = 300.0
 TRIES = 3
-_KEK = b"strongroom/kek/1"
 _KEY = b"strongroom/key/1"
-_NAMES = b"strongroom/names/1"
 
 
 @lru_cache(maxsize=1024)
@@ -56,7 +55,7 @@ class Wrapping:
     ) -> None:
         self._tier = tier
         self._root = root
-        self._log_id = log_id.bytes
+        self._log_id = log_id
         self._random = random
         self._keks: dict[int, Aead] = {}
 
@@ -82,13 +81,12 @@ class Wrapping:
 
     def _kek(self, version: int) -> Aead:
         if version not in self._keks:
-            info = _labelled(_KEK, self._log_id, self._tier) + pack(">I", version)
-            self._keks[version] = Aead(self._root.derive(version, info))
+            self._keks[version] = Aead(self._root.derive(version, labels.kek(self._log_id, self._tier, version)))
         return self._keks[version]
 
     def _bound(self, key_id: int, scope: str) -> bytes:
         name = scope.encode()
-        return _labelled(_KEY, self._log_id, self._tier) + pack(">QH", key_id, len(name)) + name
+        return labels.labelled(_KEY, self._log_id, self._tier) + pack(">QH", key_id, len(name)) + name
 
 
 class Keyring:
@@ -175,8 +173,4 @@ def scope_alone(subject: UUID) -> str:
 
 def name_key(event_root: Root, log_id: UUID) -> bytes:
     """The key under which names are reserved: from the first version for ever, or every name would move."""
-    return event_root.derive(1, _labelled(_NAMES, log_id.bytes, Tier.EVENT))
-
-
-def _labelled(label: bytes, log_id: bytes, tier: Tier) -> bytes:
-    return pack(">B", len(label)) + label + log_id + pack(">B", len(tier)) + tier.encode()
+    return event_root.derive(1, labels.names(log_id))

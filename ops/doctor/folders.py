@@ -48,7 +48,7 @@ def folders(settings: Settings) -> Iterator[Finding]:
 def key_files(settings: Settings) -> Iterator[Finding]:
     if not is_known(settings):
         return
-    for name in keys.NAMES:
+    for name in keys.names(settings):
         path = settings.keys / name
         if not path.exists():
             yield stops(

@@ -10,12 +10,12 @@ import psycopg
 from domain.logs import FORMAT, Log
 from domain.registry import AGGREGATES
 from ops import database
+from ops.crypto import roots
 from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.key_store import BY_IDS, MemoryKeyStore, Tier, WrappedKey
 from ops.crypto.keyfiles import KeyFileError
 from ops.crypto.keyring import Keyring
-from ops.crypto.providers.file import FileRoot
-from ops.doctor.findings import Finding, stops, well
+from ops.doctor.findings import Finding, look, stops, well
 from ops.ledger.errors import LedgerError
 from ops.ledger.log import Record
 from ops.ledger.mapper import Mapper
@@ -28,6 +28,7 @@ from ops.settings import Settings, SettingsError
 RAISED = f"select {COLUMNS} from ledger.events where stream = %s and topic = %s order by version desc limit 1"
 SAID_ELSEWHERE = (psycopg.Error, SettingsError, KeyFileError)
 """By the checks of servers, identity and keys."""
+SEALED = "ask again at a terminal, or with STRONGROOM_UNLOCK_FILE"
 
 
 def log_format(settings: Settings) -> Iterator[Finding]:
@@ -35,6 +36,9 @@ def log_format(settings: Settings) -> Iterator[Finding]:
     try:
         with database.connect_now(database.ledger_url(settings, "migrate")) as ledger:
             found = _format(settings, ledger)
+    except roots.Locked:
+        yield look("format", "the roots are sealed, so the log was not looked at", SEALED)
+        return
     except SAID_ELSEWHERE:
         return
     except LedgerError as error:
@@ -76,7 +80,7 @@ def _format(settings: Settings, ledger: Database) -> int:
     record = Record(*row)
     stored = (WrappedKey(*key) for key in ledger.execute(BY_IDS[Tier.EVENT].encode(), ([record.key_id],)))
     keys = MemoryKeyStore({key.id: key for key in stored})
-    keyring = Keyring(Tier.EVENT, FileRoot.read(settings.keys / "event.root"), settings.log_id, keys)
+    keyring = Keyring(Tier.EVENT, roots.read(settings, Tier.EVENT), settings.log_id, keys)
     mapper = Mapper(settings.log_id, keyring, AuthorKeys.read(settings.keys, None), Topics(AGGREGATES))
     asyncio.run(mapper.open(record))
     return mapper.log_format

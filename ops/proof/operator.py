@@ -11,10 +11,9 @@ from pathlib import Path
 
 from domain.registry import AGGREGATES
 from ops import database
-from ops.crypto import keyfiles
+from ops.crypto import keyfiles, roots
 from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.key_store import Tier
-from ops.crypto.providers.file import FileRoot
 from ops.ledger.findings import Finding, as_text
 from ops.ledger.shreds import Reader, shreds
 from ops.ledger.source import LogSource
@@ -124,7 +123,7 @@ def verified(
     """The levels that are wanted; unless said, those of the log: one that was never signed has rows alone."""
     with reading(settings) as ledger:
         signed = bool((ledger.execute(_EVER).fetchone() or (False,))[0]) or settings.signer_memory.exists()
-        root = FileRoot.read(settings.keys / "event.root")
+        root = roots.read(settings, Tier.EVENT)
         authors = AuthorKeys.read(settings.keys, None)
         gone = shreds(ledger, Reader(settings.log_id, root, authors))
         trust = _trust(settings, seen, recoveries(ledger, settings, root, authors))
@@ -133,8 +132,8 @@ def verified(
     url = database.ledger_url(settings, "migrate", limited=False)
     keys = {key: each.position for each in gone for key in (*each.event_keys, *each.secret_keys)}
     case = Case(url, settings.log_id, Topics(AGGREGATES), authors, root, shredded=keys)
-    roots = {Tier.EVENT: root, Tier.SECRET: FileRoot.read(settings.keys / "secret.root")}
-    told = verify_log(case, trust, levels, lambda what, done, of: progress(f"verifying {what}")(done, of), roots)
+    both = {Tier.EVENT: root, Tier.SECRET: roots.read(settings, Tier.SECRET)}
+    told = verify_log(case, trust, levels, lambda what, done, of: progress(f"verifying {what}")(done, of), both)
     for level in [each for each in wanted if each in further]:
         for found in further[level](settings, progress):
             told.run.find(found.fault, found.position, found.what)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 SERVERS = "strongroom"
 PROCESSES = {
     "api": "strongroom-api", "projector": "strongroom-projector", "worker": "strongroom-worker",
-    "signer": "strongroom-signer",
+    "signer": "strongroom-signer", "door": "strongroom-api",
 }  # fmt: skip
 
 

@@ -12,8 +12,10 @@ from psycopg import Connection
 
 from domain.access import BUILT_IN_ROLES
 from ops import database
+from ops.crypto import keeping, roots
 from ops.crypto.author_keys import AuthorKeys
-from ops.crypto.providers.file import FileRoot
+from ops.crypto.key_store import Tier
+from ops.crypto.roots import Provider
 from ops.ledger import shreds
 from ops.logging import Log
 from ops.migrations import databases, promises, runner
@@ -62,9 +64,7 @@ def lay_databases(settings: Settings) -> None:
 
 def _forget(settings: Settings, ledger: Connection[tuple[Any, ...]]) -> None:
     """A copy that was put back may hold what was forgotten for good: it goes again before anything is served."""
-    reader = shreds.Reader(
-        settings.log_id, FileRoot.read(settings.keys / "event.root"), AuthorKeys.read(settings.keys, None)
-    )
+    reader = shreds.Reader(settings.log_id, roots.read(settings, Tier.EVENT), AuthorKeys.read(settings.keys, None))
     if count := shreds.replay(ledger, reader, settings.keys):
         log.info("keys that were shredded before are shredded again", count=count)
 
@@ -101,7 +101,7 @@ def note_roots(settings: Settings) -> None:
 
 
 def _fingerprints(settings: Settings) -> bytes:
-    return "".join(f"{FileRoot.read(settings.keys / name).fingerprint().hex()}\n" for name in keys.ROOTS).encode()
+    return "".join(f"{roots.read(settings, tier).fingerprint().hex()}\n" for tier in Tier).encode()
 
 
 def _opened(settings: Settings) -> Path:
@@ -144,13 +144,15 @@ def _refuse_keyless(settings: Settings) -> None:
     _refuse_bad_keys(settings)
     if _roots(settings).read_bytes() != _fingerprints(settings):
         raise StartError(
-            f"{' or '.join(keys.ROOTS)} in {settings.keys} is not the one that this log was opened with: "
+            f"the roots in {settings.keys} are not those that this log was opened with: "
             "put back the files that belong to it, no others open it"
         )
+    if roots.provider(settings) is not Provider.FILE:
+        keeping.clear_plain(settings)  # a ceremony that was interrupted left them
 
 
 def _refuse_bad_keys(settings: Settings) -> None:
-    for name in keys.NAMES:
+    for name in keys.names(settings):
         if (complaint := keys.complaint(settings, name)) is not None:
             raise StartError(complaint)
 

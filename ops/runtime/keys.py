@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ops.crypto import keyfiles
+from ops.crypto import keyfiles, roots
 from ops.runtime import bus_users, files
 from ops.runtime.nats import FOLLOWER, PUBLISHER
 from ops.settings import Settings
@@ -11,11 +11,17 @@ ROOTS = ("event.root", "secret.root")
 AUTHORS = ("author.api", "author.worker", "author.system")
 BUS = ("bus.key", "nats/store.key")
 SEEDS = (f"nats/{PUBLISHER}.seed", f"nats/{FOLLOWER}.seed")
-NAMES = (*ROOTS, *AUTHORS, *BUS, *SEEDS)
+OTHERS = (*AUTHORS, *BUS, *SEEDS)
+NAMES = (*ROOTS, *OTHERS)
+
+
+def names(settings: Settings) -> tuple[str, ...]:
+    """Those that this log has: roots that are sealed lie in a file of their own."""
+    return NAMES if roots.described(settings) is None else (roots.NAME, *OTHERS)
 
 
 def missing(settings: Settings) -> list[str]:
-    return [name for name in NAMES if not (settings.keys / name).exists()]
+    return [name for name in names(settings) if not (settings.keys / name).exists()]
 
 
 def make(settings: Settings) -> None:
@@ -34,19 +40,17 @@ def complaint(settings: Settings, name: str) -> str | None:
     path = settings.keys / name
     try:
         content = keyfiles.read(path)
+        if name == roots.NAME:
+            roots.described(settings)
     except keyfiles.KeyFileError as error:
         return str(error)
+    if name == roots.NAME:
+        return None
     if name in SEEDS:
         return None if bus_users.is_seed(content) else f"{path} is no seed of a NATS user: restore it from a safe copy"
     if not content or len(content) % keyfiles.SIZE:
         return f"{path} has {len(content)} bytes, which is no key: restore it from a safe copy"
     return None
-
-
-def versions(settings: Settings) -> dict[str, int]:
-    """How many versions each root's file has, by its size; 0 while it is not there."""
-    paths = [settings.keys / name for name in ROOTS]
-    return {path.name: path.stat().st_size // keyfiles.SIZE if path.exists() else 0 for path in paths}
 
 
 def seed_of(settings: Settings, user: str) -> str:

@@ -66,5 +66,10 @@ def _end_with(supervisor: int | None) -> None:
 
 def _shut_in() -> None:
     _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    keep_unseen()
+
+
+def keep_unseen() -> None:
+    """What this process holds in memory, no debugger of the same user reads, and no core is written of it."""
     _libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -7,16 +7,23 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ops.crypto import roots
+from ops.crypto.key_store import Tier
+from ops.crypto.keyfiles import KeyFileError
 from ops.runtime import accounts
-from ops.runtime.process import PLAIN, Command, spawn
+from ops.runtime.process import PLAIN, Command, StartError, spawn
 from ops.runtime.readiness import WORD
 from ops.settings import Settings
 
 PROGRAM = Path(__file__).resolve().parents[2] / "strongroom.py"
 PASSED_ON = ("OTEL_", "TZ", "STRONGROOM_")
+UNLOCK = "STRONGROOM_UNLOCK_FILE"
+BOTH = (Tier.EVENT, Tier.SECRET)
+ROOTS = {"api": BOTH, "worker": BOTH, "projector": (Tier.EVENT,)}
+"""Which roots a process derives from: no password can ever be opened by the projector."""
 
 
 @dataclass
@@ -27,6 +34,8 @@ class Process:
     settings: Settings
     state: Path
     drains: float = 10
+    passes: Mapping[str, int] = field(default_factory=dict)
+    """Descriptors that it inherits, by the setting that names each."""
     _said: int | None = None
 
     @property
@@ -48,12 +57,22 @@ class Process:
         self._forget()
         self._said, speaks = os.pipe()
         os.set_blocking(self._said, False)
+        passed = {"ready_fd": speaks, **self.passes}
         try:
+            if (handed := self._handed()) is not None:
+                passed["roots_fd"] = handed
             argv = [sys.executable, "-s", "-E", str(PROGRAM), self.kind]
-            command = Command(argv, signal.SIGKILL, env=self._env(speaks), passes=(speaks,), folder=PROGRAM.parent)
-            return spawn(command, self.log)
+            inherits, env = tuple(passed.values()), self._env(passed)
+            return spawn(Command(argv, signal.SIGKILL, env=env, passes=inherits, folder=PROGRAM.parent), self.log)
         finally:
-            os.close(speaks)
+            for number in (number for name, number in passed.items() if name not in self.passes):
+                os.close(number)
+
+    def _handed(self) -> int | None:
+        try:
+            return roots.handed_on(self.settings, ROOTS.get(self.kind, ()))
+        except KeyFileError as error:
+            raise StartError(str(error)) from error
 
     def is_ready(self, process: subprocess.Popen[bytes]) -> bool:
         if self._said is None:
@@ -70,8 +89,9 @@ class Process:
             os.close(self._said)
         self._said = None
 
-    def _env(self, speaks: int) -> Mapping[str, str]:
+    def _env(self, passed: Mapping[str, int]) -> Mapping[str, str]:
         run_as = accounts.process(self.kind).name if accounts.is_root() else None
-        told = self.settings.with_(ready_fd=speaks, supervisor=os.getpid(), run_as=run_as).to_env()
-        passed = {name: value for name, value in os.environ.items() if name.startswith(PASSED_ON)}
-        return {**passed, **PLAIN, "HOME": os.environ.get("HOME", "/"), "PYTHONUNBUFFERED": "1", **told}
+        here = replace(self.settings, unlock_file=None)
+        told = here.with_(**passed, supervisor=os.getpid(), run_as=run_as).to_env()
+        kept = {name: value for name, value in os.environ.items() if name.startswith(PASSED_ON) and name != UNLOCK}
+        return {**kept, **PLAIN, "HOME": os.environ.get("HOME", "/"), "PYTHONUNBUFFERED": "1", **told}

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ops.crypto import keyfiles
+from ops.crypto import keyfiles, roots
 from ops.crypto.authority import Authority, Pair
+from ops.crypto.roots import Provider
 from ops.logging import Log
 from ops.runtime import files, keys
 from ops.runtime.accounts import Account
@@ -63,6 +64,10 @@ def names(servers: int) -> list[str]:
 
 def lay(settings: Settings, plan: Plan) -> None:
     """Every folder anew, with fresh certificates of one authority: those who run go on with what they have read."""
+    if roots.provider(settings) is not Provider.FILE:
+        raise StartError(
+            "the roots are sealed, and parts that run apart read theirs from files: `strongroom keys protect --by file`"
+        )
     if strangers := sorted(plan.owners.keys() - set(names(len(plan.bus)))):
         raise StartError(f"nobody is called {strangers[0]}: there are {', '.join(names(len(plan.bus)))}")
     authority = _authority(settings)

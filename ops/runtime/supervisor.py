@@ -151,6 +151,12 @@ class Supervisor:
                 slot.stop()
                 slot.due = 0
 
+    def dismiss(self, name: str) -> None:
+        """Stop one child for good."""
+        for slot in [slot for slot in self._slots if slot.server.name == name]:
+            slot.stop()
+            self._slots.remove(slot)
+
     def shut_down(self) -> None:
         """Stop the children, those that were started last first."""
         for slot in reversed(self._slots):

@@ -15,13 +15,16 @@ from typing import IO
 import psycopg
 
 from domain.errors import ReadOnly
+from ops.crypto import roots
+from ops.crypto.keyfiles import KeyFileError
 from ops.ledger.errors import Forked
 from ops.logging import Log, start_logging
-from ops.runtime import accounts, certificates, files, groundwork, keys, listening, logfiles
+from ops.runtime import accounts, certificates, files, groundwork, keys, listening, logfiles, sealing
 from ops.runtime.nats import Nats
 from ops.runtime.postgres import Postgres, idents
 from ops.runtime.process import Server, StartError
 from ops.runtime.processes import Process
+from ops.runtime.sealing import Unsealing
 from ops.runtime.supervisor import Standing, Stopped, Supervisor
 from ops.settings import Settings
 
@@ -32,22 +35,29 @@ log = Log("strongroom.up")
 
 FirstStart = Callable[[Settings, Path | None], str | None]
 """Opens the log if it is new; answers the token of an invitation while nobody can sign in yet. Raises Forked."""
+NoteUnsealing = Callable[[Settings, Unsealing], None]
+"""Records that sealed roots were opened; says nothing when nothing can be recorded."""
 Say = Callable[[str], None]
 
 
-def up(settings: Settings, open_vault: FirstStart, password_file: Path | None, say: Say) -> None:
-    """Start everything, look after it, and stop it when asked."""
+def up(
+    settings: Settings, open_vault: FirstStart, note_unsealing: NoteUnsealing, password_file: Path | None, say: Say
+) -> None:  # fmt: skip
+    """Start everything, look after it, and stop it when asked. Over sealed roots it waits for what opens them."""
     began = time.monotonic()
     groundwork.refuse_closed(settings)
     with alone(settings), _own_log(settings):
         listening.refuse_taken(settings)
         listening.note(settings)
-        groundwork.lay_files(settings)
         supervisor = Supervisor()
         try:
+            unsealing = sealing.unsealed(settings, supervisor, say)
+            groundwork.lay_files(settings)
             supervisor.bring_up(servers(settings), PATIENCE)
             _lay_databases(settings, supervisor)
             token = _open(settings, supervisor, open_vault, password_file, say)
+            if unsealing is not None:
+                note_unsealing(settings, unsealing)
             _greet(settings, token, time.monotonic() - began, say)
             supervisor.look_after(Housekeeping(settings, supervisor))
         except Stopped:
@@ -70,7 +80,7 @@ class Housekeeping:
 
     def __post_init__(self) -> None:
         self.certificate = certificates.fingerprint(self.settings)
-        self.roots = keys.versions(self.settings)
+        self.roots = roots.versions(self.settings)
 
     def __call__(self) -> None:
         """A full disk or a broken certificate stops nothing that runs: it is logged, and tried again."""
@@ -80,7 +90,7 @@ class Housekeeping:
             if time.monotonic() >= self.due:
                 self.due = time.monotonic() + self.every
                 self._tidy()
-        except (OSError, StartError) as error:
+        except (OSError, StartError, KeyFileError) as error:
             log.error("housekeeping has to wait", error)
 
     def _tidy(self) -> None:
@@ -99,7 +109,7 @@ class Housekeeping:
 
     def _take_up_roots(self) -> None:
         """A new version of a root is read at a start, and at no other time: one after the other, the api last."""
-        if (now := keys.versions(self.settings)) != self.roots:
+        if (now := roots.versions(self.settings)) != self.roots:
             self.roots = now
             log.info("a root has a new version")
             for kind in (kind for kind in KINDS if kind != "signer"):

@@ -9,9 +9,9 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from ops.crypto import labels
 from ops.crypto.providers.base import Root
 
-PSEUDONYMS = b"strongroom/pseudonyms/1"
 VENDOR = PRODUCT = "Strongroom"
 Veil = Callable[[str], str]
 """A value → its pseudonym: the same for the same value, in one vault."""
@@ -71,7 +71,7 @@ class Entry:
 
 def veil_of(root: Root, log_id: UUID) -> Veil:
     """A log's pseudonyms: under a key from the first version of its root for ever, so that they never change."""
-    return pseudonyms(root.derive(1, PSEUDONYMS + log_id.bytes))
+    return pseudonyms(root.derive(1, labels.pseudonyms(log_id)))
 
 
 def pseudonyms(key: bytes) -> Veil:

@@ -229,7 +229,7 @@ async def test_keys_that_are_gone_or_of_another_log_are_refused(folder: Path) ->
     root.write_bytes(bytes(32))
     root.chmod(0o600)
     wrong = said(*folders(it), "--port", str(it.port), nats=it.nats_port)
-    assert (wrong.returncode, "is not the one that this log was opened with" in wrong.stderr) == (1, True), wrong.stderr
+    assert (wrong.returncode, "are not those that this log was opened with" in wrong.stderr) == (1, True), wrong.stderr
     root.write_bytes(content)
     it.up()
     try:

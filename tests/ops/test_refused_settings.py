@@ -10,7 +10,7 @@ from ops.settings import AMBIENT, Settings, SettingsError
 
 NUMBERS = {
     "PORT": 65535, "NATS_PORT": 65535, "LEASE_SECONDS": 300, "GUESS_SECONDS": 300, "READY_FD": 1 << 20,
-    "SUPERVISOR": 1 << 22,
+    "SUPERVISOR": 1 << 22, "ROOTS_FD": 1 << 20, "UNSEAL_FD": 1 << 20,
 }  # fmt: skip
 
 

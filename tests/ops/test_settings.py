@@ -19,6 +19,7 @@ ALL_COMMANDS = (
     *COMMANDS, "open", "demo", "projections rebuild users",
     "witness --name w.example --log key", "ledger key", "ledger checkpoint", "ledger proof 1", "ledger export --to DIR",
     "ledger recover", "ledger replay", "keys status", "keys rotate --tier event",
+    "keys protect --by passphrase", "keys unseal", "door",
     "prepare --into share --database db.example --bus bus.example:4222",
 )  # fmt: skip
 

@@ -74,14 +74,14 @@ class Installation:
             self.process = self._started(str(ROOT / "strongroom.py"), "up", *password)
             return self._said()
 
-    def asked(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """A command line of its operator."""
+    def asked(self, *words: str, told: str = "") -> subprocess.CompletedProcess[str]:
+        """A command line of its operator; `told` comes through its standard input."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("STRONGROOM_")}
         ports = {"STRONGROOM_NATS_PORT": str(self.nats_port), "STRONGROOM_PORT": str(self.port)}
         places = ("--state", str(self.state), "--config", str(self.config))
         return subprocess.run(
             [sys.executable, str(ROOT / "strongroom.py"), *words, *places],
-            capture_output=True, text=True, timeout=90, check=False, env={**kept, **ports}, cwd=ROOT,
+            capture_output=True, text=True, timeout=90, check=False, env={**kept, **ports}, cwd=ROOT, input=told,
         )  # fmt: skip
 
     def falls(self, step: str) -> str:
@@ -108,7 +108,8 @@ class Installation:
         with open(self.folder / "up.log", "a") as errors:
             return subprocess.Popen(
                 [*self.through, sys.executable, *program, *words],
-                cwd=ROOT, env={**kept, **told}, text=True, stdout=subprocess.PIPE, stderr=errors,
+                cwd=ROOT, env={**kept, **told}, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=errors,
             )  # fmt: skip
 
     def _said(self) -> str:

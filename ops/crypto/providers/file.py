@@ -7,10 +7,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
-from ops.crypto import keyfiles
+from ops.crypto import keyfiles, labels
 
 SIZE = 32
-_FINGERPRINT = b"strongroom/fingerprint/1"
 
 
 class FileRoot:
@@ -29,6 +28,11 @@ class FileRoot:
             raise keyfiles.KeyFileError(f"{path} has {len(content)} bytes, not {SIZE} a version: restore it")
         return cls(*(content[start : start + SIZE] for start in range(0, len(content), SIZE)))
 
+    @property
+    def versions(self) -> tuple[bytes, ...]:
+        """The root itself, for whoever keeps it another way."""
+        return self._versions
+
     def newest(self) -> int:
         return len(self._versions)
 
@@ -38,4 +42,4 @@ class FileRoot:
         return hmac.digest(self._versions[version - 1], info + b"\x01", sha256)
 
     def fingerprint(self) -> bytes:
-        return self.derive(1, _FINGERPRINT)
+        return self.derive(1, labels.FINGERPRINT)
