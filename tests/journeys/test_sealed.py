@@ -219,8 +219,8 @@ async def test_a_passphrase_opens_at_each_start_and_a_rotation_goes_on_under_it(
     account = await lived_in(vault)
     assert "kept by passphrase now" in by_passphrase(vault)
     assert "ready" in anew(vault, STRONGROOM_UNLOCK_FILE=told(vault, PASSPHRASE))
-    assert b"UNLOCK" not in environment(vault, "api")
     assert await shown(vault, account) == "first"
+    assert b"UNLOCK" not in environment(vault, "api")
     asks: list[tuple[str, Answer]] = [("Passphrase of the roots: ", PASSPHRASE)]
     said = typed(vault, ["keys", "rotate", "--tier", "secret"], [*asks, *two(ADMIN, VERA)])
     assert "All secret keys lie under version 2 now" in said
