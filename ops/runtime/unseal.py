@@ -19,6 +19,8 @@ from ops.settings import Settings
 RESOURCE = "/api/v1/unseal"
 SECONDS = 10.0
 LARGEST = 64 * 1024
+OPEN = (401, 404)
+"""What a vault that is not sealed answers to that."""
 Unseen = Callable[[str], str]
 
 
@@ -79,6 +81,6 @@ class _Door:
             why = getattr(error, "strerror", None) or str(error)
             raise StartError(f"{self.address} does not answer as a vault does ({why})") from error
         if not isinstance(said, dict) or "sealed" not in said:
-            detail = said.get("detail") if isinstance(said, dict) and answer.status != 404 else None
+            detail = said.get("detail") if isinstance(said, dict) and answer.status not in OPEN else None
             raise StartError(str(detail) if detail else f"the vault at {self.address} is not sealed")
         return said
