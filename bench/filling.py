@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -75,6 +75,9 @@ class HeldKeys:
 
     async def by_scope(self, scope: str) -> WrappedKey | None:
         return self._by_scope.get(scope)
+
+    async def count(self, uses: Mapping[int, int]) -> dict[int, int]:
+        return {}
 
     async def version(self) -> int:
         return 1

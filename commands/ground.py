@@ -32,6 +32,7 @@ from ops.crypto.random import SystemRandom
 from ops.crypto.root_locks import holding_roots
 from ops.crypto.sealer import Sealer
 from ops.database import Pool
+from ops.ledger.errors import LedgerError
 from ops.ledger.mapper import Mapper
 from ops.ledger.postgres import PostgresLog
 from ops.ledger.topics import Topics
@@ -97,12 +98,20 @@ async def opened(
         stack.callback(logins.close)
         event_keys = Keyring(Tier.EVENT, keys.event_root, keys.log_id, PostgresKeyStore(pool, Tier.EVENT))
         secret_keys = Keyring(Tier.SECRET, keys.secret_root, keys.log_id, PostgresKeyStore(pool, Tier.SECRET))
+        for ring in (event_keys, secret_keys):
+            stack.push_async_callback(_told, ring)
         sealer, names = Sealer(keys.log_id, secret_keys), name_key(keys.event_root, keys.log_id)
         tools = Tools(SystemRandom(), sealer, logins, lambda kind, name: ids.reserved(names, kind, name))
         mapper = Mapper(keys.log_id, event_keys, keys.authors, topics)
         proof = None if keys.trusted is None else await stack.enter_async_context(_watched(url, keys.trusted))
         vault = Vault(log, mapper, tools, RefusalDesk(time.monotonic), proof)
         yield Ground(pool, log, event_keys, sealer, topics, mapper, vault)
+
+
+async def _told(ring: Keyring) -> None:
+    """What it has sealed since it last told; a log that is away is told less than is true."""
+    with suppress(LedgerError):
+        await ring.count_uses()
 
 
 @asynccontextmanager

@@ -28,8 +28,13 @@ from ops.ledger.errors import KeyTampered
 FORMAT = "strongroom-keys/1"
 NAME = re.compile(r"\.?strongroom-keys-(\d{8}T\d{6}Z)\.jsonl(\.[0-9a-f]{16})?")
 AT_A_TIME = 1_000
-_ALL = {tier: f"select id, scope, kek, wrapped, nonce from ledger.{tier}_keys order by id" for tier in Tier}
-_RESTORE = "select ledger.restore_keys(%s, %s::bigint[], %s::text[], %s::int[], %s::bytea[], %s::bytea[])"
+_ALL = {
+    tier: f"select id, scope, kek, wrapped, nonce, serial, uses from ledger.{tier}_keys order by id" for tier in Tier
+}
+_RESTORE = (
+    "select ledger.restore_keys(%s, %s::bigint[], %s::text[], %s::int[], %s::bytea[], %s::bytea[], %s::int[],"
+    " %s::bigint[])"
+)
 
 Database = Connection[tuple[Any, ...]]
 Keys = Mapping[Tier, Sequence[WrappedKey]]
@@ -110,7 +115,7 @@ def restore(ledger: Database, keys: Keys) -> int:
 
 def _restored(ledger: Database, tier: Tier, part: Sequence[WrappedKey]) -> int:
     columns = ([k.id for k in part], [k.scope for k in part], [k.kek for k in part])
-    sealed = ([k.wrapped for k in part], [k.nonce for k in part])
+    sealed = ([k.wrapped for k in part], [k.nonce for k in part], [k.serial for k in part], [k.uses for k in part])
     ((count,),) = ledger.execute(_RESTORE, (tier, *columns, *sealed)).fetchall()
     return int(count)
 
@@ -131,12 +136,14 @@ def _check(path: Path, log_id: UUID, found: Keys, roots: Mapping[Tier, Root]) ->
 
 def _line(tier: Tier, key: WrappedKey) -> dict[str, object]:
     sealed = {"wrapped": b64encode(key.wrapped).decode(), "nonce": b64encode(key.nonce).decode()}
-    return {"tier": tier, "id": key.id, "scope": key.scope, "kek": key.kek, **sealed}
+    counted = {"serial": key.serial, "uses": key.uses}
+    return {"tier": tier, "id": key.id, "scope": key.scope, "kek": key.kek, **sealed, **counted}
 
 
 def _key(line: Mapping[str, Any]) -> WrappedKey:
     wrapped, nonce = (b64decode(line[name], validate=True) for name in ("wrapped", "nonce"))
-    return WrappedKey(int(line["id"]), str(line["scope"]), int(line["kek"]), wrapped, nonce)
+    serial, uses = int(line.get("serial", 1)), int(line.get("uses", 0))
+    return WrappedKey(int(line["id"]), str(line["scope"]), int(line["kek"]), wrapped, nonce, serial, uses)
 
 
 def _made(path: Path) -> datetime | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -33,22 +33,30 @@ class WrappedKey:
     kek: int
     wrapped: bytes
     nonce: bytes
+    serial: int = 1
+    """A scope's keys follow one another: each is used until it has sealed as much as it is good for."""
+    uses: int = 0
+    """How often it has sealed something, as far as that was counted."""
 
 
 class KeyStore(Protocol):
-    """Keeps one key a scope. A key is lasting before anything is sealed with it; an orphan is harmless."""
+    """Keeps the keys of scopes, one after the other. A key lasts before anything is sealed with it; an orphan is
+    harmless."""
 
     async def add(self, key: WrappedKey) -> WrappedKey:
-        """Keep `key`, and return what is kept for its scope: this one, or the one that came first.
+        """Keep `key`, and return what is kept for its scope and serial: this one, or the one that came first.
 
         KeyVersionMoved when it does not lie under the version that is used, ScopeShredded for what is forgotten.
         """
 
     async def by_scope(self, scope: str) -> WrappedKey | None:
-        """The key of `scope`, if there is one yet."""
+        """The newest key of `scope`, if there is one yet."""
 
     async def by_ids(self, ids: Collection[int]) -> list[WrappedKey]:
         """Those of `ids` that exist: a key that was shredded does not."""
+
+    async def count(self, uses: Mapping[int, int]) -> dict[int, int]:
+        """Add to how often keys have sealed something, by their ids; the sums."""
 
     async def shreddings(self, after: int) -> list[Record]:
         """The log's records behind `after` that say which keys were shredded, still sealed."""
@@ -73,20 +81,31 @@ class MemoryKeyStore:
         return [record for record in self.said if record.position > after]
 
     async def add(self, key: WrappedKey) -> WrappedKey:
-        return await self.by_scope(key.scope) or self.keys.setdefault(key.id, key)
+        there = (each for each in self.keys.values() if (each.scope, each.serial) == (key.scope, key.serial))
+        return next(there, None) or self.keys.setdefault(key.id, key)
 
     async def by_scope(self, scope: str) -> WrappedKey | None:
-        return next((key for key in self.keys.values() if key.scope == scope), None)
+        return max((key for key in self.keys.values() if key.scope == scope), key=lambda key: key.serial, default=None)
+
+    async def count(self, uses: Mapping[int, int]) -> dict[int, int]:
+        for key_id, count in uses.items():
+            if (key := self.keys.get(key_id)) is not None:
+                self.keys[key_id] = replace(key, uses=key.uses + count)
+        return {key_id: self.keys[key_id].uses for key_id in uses if key_id in self.keys}
 
     async def by_ids(self, ids: Collection[int]) -> list[WrappedKey]:
         return [self.keys[id_] for id_ in ids if id_ in self.keys]
 
 
-_BY_SCOPE = {tier: f"select id, scope, kek, wrapped, nonce from ledger.{tier}_keys where scope = %s" for tier in Tier}
-BY_IDS = {tier: f"select id, scope, kek, wrapped, nonce from ledger.{tier}_keys where id = any(%s)" for tier in Tier}
+_COLUMNS = "id, scope, kek, wrapped, nonce, serial, uses"
+_BY_SCOPE = {
+    tier: f"select {_COLUMNS} from ledger.{tier}_keys where scope = %s order by serial desc limit 1" for tier in Tier
+}
+BY_IDS = {tier: f"select {_COLUMNS} from ledger.{tier}_keys where id = any(%s)" for tier in Tier}
 _VERSION = "select version from ledger.key_versions where tier = %s"
 SHREDDINGS = f"select {COLUMNS} from ledger.events where topic = 'shredding.begun' and position > %s order by position"
-_ADD = "select id, scope, kek, wrapped, nonce from ledger.add_key(%s, %s, %s, %s, %s, %s)"
+_ADD = f"select {_COLUMNS} from ledger.add_key(%s, %s, %s, %s, %s, %s, %s)"
+_COUNT = "select key_id, uses from ledger.count_uses(%s, %s::bigint[], %s::bigint[])"
 
 
 class PostgresKeyStore:
@@ -97,7 +116,7 @@ class PostgresKeyStore:
         self._tier = tier
 
     async def add(self, key: WrappedKey) -> WrappedKey:
-        found = await self._ask(_ADD, (self._tier, key.id, key.scope, key.kek, key.wrapped, key.nonce))
+        found = await self._ask(_ADD, (self._tier, key.id, key.scope, key.kek, key.wrapped, key.nonce, key.serial))
         return found[0]
 
     async def by_scope(self, scope: str) -> WrappedKey | None:
@@ -105,6 +124,9 @@ class PostgresKeyStore:
 
     async def by_ids(self, ids: Collection[int]) -> list[WrappedKey]:
         return await self._ask(BY_IDS[self._tier], (list(ids),))
+
+    async def count(self, uses: Mapping[int, int]) -> dict[int, int]:
+        return dict(await self._rows(_COUNT, (self._tier, list(uses), list(uses.values()))))
 
     async def version(self) -> int:
         ((version,),) = await self._rows(_VERSION, (self._tier,))

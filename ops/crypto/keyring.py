@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from struct import pack
@@ -16,6 +16,7 @@ from uuid import UUID
 from ops.crypto import labels
 from ops.crypto.aead import Aead, NotOpened
 from ops.crypto.key_store import KeyStore, Tier, WrappedKey
+from ops.crypto.key_uses import AT_ONCE, MOST, Uses
 from ops.crypto.providers.base import Root
 from ops.ledger.errors import KeyOfOtherRoot, KeyShredded, KeysMoved, KeyTampered, KeyVersionMoved
 from ops.ledger.log import Record
@@ -59,9 +60,10 @@ class Wrapping:
         self._random = random
         self._keks: dict[int, Aead] = {}
 
-    def make(self, scope: str, kek: int) -> WrappedKey:
+    def make(self, scope: str, kek: int, serial: int = 1) -> WrappedKey:
         """A fresh key for `scope`, under version `kek` of the root."""
-        return self.wrap(int.from_bytes(self._random(8)) >> 1 or 1, scope, self._random(SIZE), kek)
+        key_id = int.from_bytes(self._random(8)) >> 1 or 1
+        return replace(self.wrap(key_id, scope, self._random(SIZE), kek), serial=serial)
 
     def wrap(self, key_id: int, scope: str, key: bytes, kek: int) -> WrappedKey:
         """`key` under a key-encryption key, bound to log, tier, id and scope."""
@@ -95,8 +97,9 @@ class Keyring:
     def __init__(
         self, tier: Tier, root: Root, log_id: UUID, store: KeyStore,
         limit: int = 20_000, random: Callable[[int], bytes] = secrets.token_bytes,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.monotonic, most: int = MOST, at_once: int = AT_ONCE,
     ) -> None:  # fmt: skip
+        self._uses = Uses(most, at_once, clock)
         self._wrapping = Wrapping(tier, root, log_id, random)
         self._newest = root.newest
         self._store = store
@@ -106,21 +109,41 @@ class Keyring:
         self._by_scope: dict[str, DataKey] = {}
 
     async def data_key(self, scope: str) -> DataKey:
-        """The key that seals for `scope` from now on, made and kept if there is none yet."""
+        """The key that seals for `scope` from now on, made and kept if there is none yet; for one use."""
         known = self._by_scope.get(scope)
-        if known is not None and self._clock() < known.until:
-            return known
-        return self._keep(await self._store.by_scope(scope) or await self._made(scope))
+        if known is None or self._clock() >= known.until:
+            known = await self._current(scope)
+        if self._uses.add(known.id):
+            await self.count_uses()
+        return known
 
-    async def _made(self, scope: str) -> WrappedKey:
+    async def _current(self, scope: str) -> DataKey:
+        """The newest, unless it has sealed as much as it is good for."""
+        stored = await self._store.by_scope(scope) or await self._made(scope, 1)
+        if stored.uses >= self._uses.most:
+            stored = await self._made(scope, stored.serial + 1)
+        return self._keep(stored)
+
+    async def _made(self, scope: str, serial: int) -> WrappedKey:
         """A fresh one under the version that is used; that may move once while we look."""
         for _ in range(TRIES):
             version = await self._store.version()
             if version > self._newest():
                 break
             with suppress(KeyVersionMoved):
-                return await self._store.add(self._wrapping.make(scope, version))
+                return await self._store.add(self._wrapping.make(scope, version, serial))
         raise KeysMoved(f"new keys lie under version {version} of their root, this process holds {self._newest()}")
+
+    async def count_uses(self) -> None:
+        """Tell the store what was sealed since the last time; whoever has sealed enough is not used any more."""
+        pending = self._uses.taken()
+        try:
+            sums = await self._store.count(pending)
+        except BaseException:
+            self._uses.give_back(pending)
+            raise
+        worn = {key_id for key_id, uses in sums.items() if uses >= self._uses.most}
+        self._by_scope = {scope: key for scope, key in self._by_scope.items() if key.id not in worn}
 
     async def by_id(self, key_id: int) -> DataKey:
         """The key that sealed something; KeyShredded when it is no more."""
@@ -152,7 +175,9 @@ class Keyring:
 
     def _keep(self, stored: WrappedKey) -> DataKey:
         key = DataKey(stored.id, stored.scope, self._wrapping.unwrap(stored), self._clock() + FORGET_AFTER)
-        self._by_id[key.id] = self._by_scope[key.scope] = key
+        self._by_id[key.id] = key
+        if stored.uses < self._uses.most:
+            self._by_scope[key.scope] = key
         self._by_id.move_to_end(key.id)
         if len(self._by_id) > self._limit:
             _, oldest = self._by_id.popitem(last=False)

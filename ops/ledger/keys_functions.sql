@@ -1,10 +1,10 @@
 -- The only ways to write data keys. A wrapped key is added by whoever appends, and changed by the operator alone.
-drop function if exists ledger.add_key, ledger.wrap_anew, ledger.shred, ledger.restore_keys;
+drop function if exists ledger.add_key, ledger.count_uses, ledger.wrap_anew, ledger.shred, ledger.restore_keys;
 
--- Keeps a wrapped data key, and answers the one that stands for the scope: this one, or the one that came first.
+-- Keeps a wrapped data key, and answers the one that stands for the scope and serial: this one, or the one that came first.
 -- A fresh one lies under the version that is used: SR041 when that moved since the caller looked. SR043 for a scope that
--- was forgotten for good.
-create function ledger.add_key(tier text, id bigint, scope text, kek int, wrapped bytea, nonce bytea)
+-- was forgotten for good. Serials of a scope have no gap.
+create function ledger.add_key(tier text, id bigint, scope text, kek int, wrapped bytea, nonce bytea, serial int)
 returns ledger.event_keys
 language plpgsql security definer set search_path = ledger, pg_temp as $$
 declare
@@ -21,13 +21,41 @@ begin
     raise exception 'this was forgotten for good' using errcode = 'SR043';
   end if;
   if tier = 'event' then
-    insert into event_keys values (id, scope, kek, wrapped, nonce) on conflict on constraint event_keys_scope_key do nothing;
-    select k.* into standing from event_keys k where k.scope = add_key.scope;
+    if serial > 1 + (select coalesce(max(k.serial), 0) from event_keys k where k.scope = add_key.scope) then
+      raise exception 'keys of a scope have no gap' using errcode = 'invalid_parameter_value';
+    end if;
+    insert into event_keys (id, scope, kek, wrapped, nonce, serial) values (id, scope, kek, wrapped, nonce, serial)
+      on conflict on constraint event_keys_scope_serial_key do nothing;
+    select k.* into standing from event_keys k where k.scope = add_key.scope and k.serial = add_key.serial;
   else
-    insert into secret_keys values (id, scope, kek, wrapped, nonce) on conflict on constraint secret_keys_scope_key do nothing;
-    select k.* into standing from secret_keys k where k.scope = add_key.scope;
+    if serial > 1 + (select coalesce(max(k.serial), 0) from secret_keys k where k.scope = add_key.scope) then
+      raise exception 'keys of a scope have no gap' using errcode = 'invalid_parameter_value';
+    end if;
+    insert into secret_keys (id, scope, kek, wrapped, nonce, serial) values (id, scope, kek, wrapped, nonce, serial)
+      on conflict on constraint secret_keys_scope_serial_key do nothing;
+    select k.* into standing from secret_keys k where k.scope = add_key.scope and k.serial = add_key.serial;
   end if;
   return standing;
+end $$;
+
+-- Adds to how often keys have sealed something, and answers with the sums. A crash may lose the last of it: it is counted
+-- to stay far below what a key is good for, not to the last use.
+create function ledger.count_uses(tier text, ids bigint[], counts bigint[]) returns table (key_id bigint, uses bigint)
+language plpgsql security definer set search_path = ledger, pg_temp as $$
+begin
+  if tier not in ('event', 'secret') or exists (select from unnest(counts) c where c is null or c < 0) then
+    raise exception 'no such uses of %', tier using errcode = 'invalid_parameter_value';
+  end if;
+  perform set_config('synchronous_commit', 'off', true);
+  if tier = 'event' then
+    perform from event_keys k where k.id = any (ids) order by k.id for update;
+    return query update event_keys k set uses = k.uses + n.count from unnest(ids, counts) n(id, count)
+      where k.id = n.id returning k.id, k.uses;
+  else
+    perform from secret_keys k where k.id = any (ids) order by k.id for update;
+    return query update secret_keys k set uses = k.uses + n.count from unnest(ids, counts) n(id, count)
+      where k.id = n.id returning k.id, k.uses;
+  end if;
 end $$;
 
 -- The same keys under a newer version of their root, which new ones lie under from now on, also when there are none.
@@ -61,10 +89,12 @@ begin
   update key_versions v set version = wrap_anew.version
    where v.tier = wrap_anew.tier and v.version < wrap_anew.version;
   if tier = 'event' then
+    perform from event_keys k where k.id = any (ids) order by k.id for update;  -- as whoever counts uses does
     update event_keys k set kek = wrap_anew.version, wrapped = n.fresh, nonce = n.nonce
       from unnest(ids, old_wrapped, new_wrapped, nonces) n(id, old, fresh, nonce)
      where k.id = n.id and k.wrapped = n.old and k.kek < wrap_anew.version;
   else
+    perform from secret_keys k where k.id = any (ids) order by k.id for update;
     update secret_keys k set kek = wrap_anew.version, wrapped = n.fresh, nonce = n.nonce
       from unnest(ids, old_wrapped, new_wrapped, nonces) n(id, old, fresh, nonce)
      where k.id = n.id and k.wrapped = n.old and k.kek < wrap_anew.version;
@@ -93,7 +123,7 @@ end $$;
 
 -- Puts data keys back from a copy, the operator's alone: those that are missing, and were not forgotten for good. How many.
 create function ledger.restore_keys(
-  tier text, ids bigint[], scopes text[], keks int[], wrapped bytea[], nonces bytea[]
+  tier text, ids bigint[], scopes text[], keks int[], wrapped bytea[], nonces bytea[], serials int[], uses bigint[]
 ) returns bigint
 language plpgsql security definer set search_path = ledger, pg_temp as $$
 declare
@@ -102,12 +132,14 @@ begin
   perform from key_versions for update;
   if tier = 'event' then
     insert into event_keys
-      select n.* from unnest(ids, scopes, keks, wrapped, nonces) n(id, scope, kek, wrapped, nonce)
+      select n.* from unnest(ids, scopes, keks, wrapped, nonces, serials, uses)
+        n(id, scope, kek, wrapped, nonce, serial, uses)
        where not exists (select from shredded s where s.scope = n.scope)
       on conflict do nothing;
   elsif tier = 'secret' then
     insert into secret_keys
-      select n.* from unnest(ids, scopes, keks, wrapped, nonces) n(id, scope, kek, wrapped, nonce)
+      select n.* from unnest(ids, scopes, keks, wrapped, nonces, serials, uses)
+        n(id, scope, kek, wrapped, nonce, serial, uses)
        where not exists (select from shredded s where s.scope = n.scope)
       on conflict do nothing;
   else
@@ -117,6 +149,6 @@ begin
   return added;
 end $$;
 
-revoke all on function ledger.add_key, ledger.wrap_anew, ledger.shred, ledger.restore_keys from public;
-grant execute on function ledger.add_key to append;
+revoke all on function ledger.add_key, ledger.count_uses, ledger.wrap_anew, ledger.shred, ledger.restore_keys from public;
+grant execute on function ledger.add_key, ledger.count_uses to append;
 grant execute on function ledger.wrap_anew, ledger.shred, ledger.restore_keys to migrate;

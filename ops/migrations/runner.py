@@ -59,6 +59,7 @@ LEDGER = Plan(
         Script(OPS / "ledger/shreds.sql"),
         Script(OPS / "ledger/cursors.sql"),
         Script(OPS / "ledger/cursors_functions.sql", repeats=True),
+        Script(OPS / "ledger/key_uses.sql"),
         Script(OPS / "ledger/keys_functions.sql", repeats=True),
     ),
 )

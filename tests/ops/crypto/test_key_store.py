@@ -53,6 +53,40 @@ async def test_who_comes_second_gets_what_the_first_kept(stores: Open) -> None:
     assert kept[0] in others
 
 
+async def test_a_scope_s_keys_follow_one_another_and_the_newest_is_found(stores: Open) -> None:
+    store = stores(Tier.EVENT)
+    await store.add(KEY)
+    second = replace(KEY, id=8, serial=2)
+    assert await store.add(second) == second
+    assert await store.add(replace(KEY, id=9, serial=2)) == second, "somebody was first"
+    assert await store.by_scope("stream:a") == second
+    assert {key.id for key in await store.by_ids([7, 8, 9])} == {7, 8}
+
+
+async def test_uses_add_up_and_those_of_a_key_that_is_gone_are_no_matter(stores: Open) -> None:
+    store = stores(Tier.SECRET)
+    await store.add(KEY)
+    await store.add(replace(KEY, id=8, serial=2))
+    assert await store.count({7: 5, 99: 3}) == {7: 5}
+    assert await store.count({7: 1, 8: 2}) == {7: 6, 8: 2}
+    found = await store.by_scope("stream:a")
+    assert found is not None
+    assert found.uses == 2
+    assert await store.count({}) == {}
+
+
+def test_serials_have_no_gap_and_uses_only_grow(ledger_database: Database) -> None:
+    with psycopg.connect(ledger_database.append, autocommit=True) as api:
+        for statement in (
+            "select ledger.add_key('event', 1, 's', 1, 'w', 'n', 2)",
+            "select ledger.add_key('event', 1, 's', 1, 'w', 'n', 0)",
+            "select ledger.count_uses('event', '{1}', '{-1}')",
+            "select ledger.count_uses('other', '{1}', '{1}')",
+        ):
+            with pytest.raises((psycopg.errors.InvalidParameterValue, psycopg.errors.CheckViolation)):
+                api.execute(statement.encode())
+
+
 async def test_the_tiers_are_apart(stores: Open) -> None:
     await stores(Tier.EVENT).add(KEY)
     assert await stores(Tier.SECRET).by_scope("stream:a") is None
@@ -70,6 +104,7 @@ async def test_a_keyring_works_on_either(stores: Open) -> None:
     "statement",
     [
         "insert into ledger.event_keys values (1, 's', 1, '', '')",
+        "update ledger.event_keys set uses = 0",
         "update ledger.event_keys set kek = 2",
         "delete from ledger.event_keys",
         "delete from ledger.secret_keys",
@@ -87,7 +122,7 @@ def test_the_projector_neither_reads_secret_keys_nor_adds_keys(ledger_database: 
         with pytest.raises(InsufficientPrivilege):
             connection.execute("select * from ledger.secret_keys")
         with pytest.raises(InsufficientPrivilege):
-            connection.execute("select ledger.add_key('event', 1, 's', 1, '', '')")
+            connection.execute("select ledger.add_key('event', 1, 's', 1, '', '', 1)")
 
 
 async def test_without_a_database_it_is_away() -> None:

@@ -132,7 +132,7 @@ async def test_no_key_is_made_for_it_again(written: Written, tier: Tier) -> None
 
 async def test_a_key_that_is_being_made_while_its_scope_is_shredded_goes_too(written: Written) -> None:
     with psycopg.connect(written.database.append) as api:
-        api.execute("select ledger.add_key('event', 7, %s, 1, 'w', 'n')", (scope_alone(SUBJECT),))
+        api.execute("select ledger.add_key('event', 7, %s, 1, 'w', 'n', 1)", (scope_alone(SUBJECT),))
         shredding = asyncio.create_task(asyncio.to_thread(written.shred))
         await asyncio.sleep(0.3)
         assert not shredding.done()
@@ -158,7 +158,7 @@ def test_nobody_but_the_operator_shreds_or_restores(ledger_database: Database, r
     with psycopg.connect(ledger_database.dsn(role), autocommit=True) as somebody:
         for statement in (
             "select ledger.shred('x')",
-            "select ledger.restore_keys('event', '{}', '{}', '{}', '{}', '{}')",
+            "select ledger.restore_keys('event', '{}', '{}', '{}', '{}', '{}', '{}', '{}')",
             "delete from ledger.shredded",
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
