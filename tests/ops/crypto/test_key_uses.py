@@ -60,8 +60,8 @@ async def test_what_was_sealed_under_a_worn_key_still_opens() -> None:
     sealed = [await sealer.seal(Secret(f"password {n}"), OWNER, "password") for n in range(50)]
     assert len(store.keys) >= 4
     again = Sealer(LOG, ring(store, 10, 2))
-    assert [(await again.open(each, OWNER, "password")).reveal() for each in sealed] == [
-        f"password {n}" for n in range(50)
+    assert [(await again.open(each, OWNER, "password")).reveal() for each in reversed(sealed)] == [
+        f"password {n}" for n in reversed(range(50))
     ]
     ids = {key.id for key in store.keys.values()}
     newest = max(store.keys.values(), key=lambda key: key.serial).id
