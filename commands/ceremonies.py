@@ -24,6 +24,13 @@ def add(commands: Subcommands, ledger: Subcommands, progress: Progress, refold: 
         "go on from a log that is not what was signed: two administrators say so at this terminal, and it is recorded"
     )
     words.command(ledger, "recover", lambda said, settings: _recover(settings, progress), anew)
+    who = (
+        "agree who has to witness the log: two administrators say so at this terminal, and no other policy counts then"
+    )
+    agrees = words.command(ledger, "policy", _agree, who)
+    agrees.add_argument(
+        "file", type=Path, metavar="FILE", help="a policy (C2SP tlog-policy); it is put beside the keys"
+    )
     below = words.group(commands, "keys", "the roots, and the data keys under them")
     shown = "say how many data keys lie under which version of their root"
     words.command(below, "status", _status, shown, answers=True)
@@ -81,6 +88,17 @@ def _recover(settings: Settings, progress: Progress) -> int:
         f"Recorded at position {done.position}: the log goes on as {done.loss.new_name}. Tell your witnesses that name"
     )
     _say("and start Strongroom anew; `When the log is read-only` in docs/operations.md says what comes next.")
+    return 0
+
+
+def _agree(said: argparse.Namespace, settings: Settings) -> int:
+    from commands.agreeing import agree
+    from ops import terminal
+
+    terminal.refuse_no_terminal()
+    done = agree(settings, said.file, terminal.ask_administrator)
+    asked = f"{', '.join(done.witnesses)} are asked, as {done.quorum} has to" if done.witnesses else "nobody is asked"
+    _say(f"Agreed: {asked}. Start Strongroom anew to go by it.")
     return 0
 
 

@@ -131,7 +131,12 @@ async def serving(settings: Settings, keys: Keys, ground: Ground, process: str) 
     """A run of this process: seen to be over the right log, and on the record from its start to its stop."""
     caller = system(Channel.WORKER if process == "worker" else Channel.API)
     await asyncio.to_thread(promises.check_roles, database.ledger_url(settings, "append"))
-    await _check_log(ground.vault, caller, keys)
+    opened_as = await _check_log(ground.vault, caller, keys)
+    try:
+        opened_as.check_policy(keys.trusted.policy_text if keys.trusted else "")
+    except ReadOnly as why:
+        log.error("the witnesses are not those that were agreed on", problem=str(why))
+        ground.vault.shut(why)
     start = NoteStart(process=process, product_version=VERSION)
     try:
         recorded = Recorded((await ground.vault.execute(start, caller)).value)
@@ -160,12 +165,13 @@ class Recorded:
                 self.run = (await vault.execute(start, caller)).value
 
 
-async def _check_log(vault: Vault, caller: Caller, keys: Keys) -> None:
+async def _check_log(vault: Vault, caller: Caller, keys: Keys) -> LogStream:
     """Nothing is written to a log that nobody has opened, or under the roots of another one."""
     found = await vault.look(caller).find(LogStream, LogStream.create_id(keys.log_id))
     if found is None:
         raise WrongRoots("This log has not been opened yet: `strongroom up` does that.")
     found.check_roots(keys.event_root.fingerprint(), keys.secret_root.fingerprint())
+    return found
 
 
 def system(channel: Channel) -> Caller:

@@ -47,6 +47,21 @@ class RecoverLog(Command[None]):
         (await work.get(Log, Log.create_id(self.log_id))).recover(self.recovery)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreeOnPolicy(Command[None]):
+    """Record who has to witness the log from now on: two administrators agreed, at a terminal."""
+
+    log_id: UUID
+    policy: str
+    approved_by: tuple[UUID, ...]
+
+    needs = Operation.SYSTEM_SET_UP
+
+    async def execute(self, work: Work) -> None:
+        are_two(self.approved_by)
+        (await work.get(Log, Log.create_id(self.log_id))).agree(self.policy, self.approved_by)
+
+
 async def administrator(vault: Vault, caller: Caller, username: str, password: Secret) -> UUID:
     """Who that is; NotTwo unless he is an administrator who can sign in, and it is his password."""
     work = vault.look(caller)

@@ -64,6 +64,11 @@ class Vault:
         self._tools = tools
         self._desk = desk
         self._repository = Repository(log, mapper)
+        self._shut: errors.ReadOnly | None = None
+
+    def shut(self, why: errors.ReadOnly) -> None:
+        """Record nothing more in this process, so that nothing is revealed: everybody is told why."""
+        self._shut = why
 
     async def execute(self, command: Command[T], caller: Caller) -> Done[T]:
         """Decide and record; decided again when what the decision rests on moved, three times at most."""
@@ -104,6 +109,8 @@ class Vault:
 
     async def _decide(self, command: Command[T], caller: Caller) -> Done[T] | None:
         """One attempt; None when something that it read has moved since."""
+        if self._shut is not None:
+            raise errors.ReadOnly(self._shut.detail)
         work = self.look(caller)
         try:
             await authorise(work, command)

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from domain import ids
 from domain.base import About, Aggregate, Author, Event, FirstEvent, Ocsf, Severity
-from domain.errors import WrongRoots
+from domain.errors import Invalid, ReadOnly, WrongRoots
 
 FORMAT = 1
+LONGEST_POLICY = 16 * 1024
 _SYSTEM = (Author.SYSTEM,)
 
 
@@ -41,6 +42,8 @@ class Log(Aggregate):
         self.log_format = log_format
         self.event_root = event_root
         self.secret_root = secret_root
+        self.policy: str | None = None
+        """Who has to witness the log, as two administrators agreed; None while nobody did."""
 
     @staticmethod
     def create_id(log_id: UUID) -> UUID:
@@ -65,6 +68,20 @@ class Log(Aggregate):
             approved_by=recovery.approved_by, admitted=recovery.admitted,
         )  # fmt: skip
 
+    def agree(self, policy: str, approved_by: tuple[UUID, ...]) -> None:
+        """Who has to witness the log from here on. Repeated, it says once more what is agreed."""
+        if len(policy) > LONGEST_POLICY:
+            raise Invalid(f"A policy has at most {LONGEST_POLICY} characters.")
+        self.trigger_event(self.PolicyAgreed, policy=policy, approved_by=approved_by)
+
+    def check_policy(self, policy: str) -> None:
+        """Refuse to go by another policy than the one that was agreed on: a file is changed by one, and by anybody."""
+        if self.policy is not None and policy != self.policy:
+            raise ReadOnly(
+                "witnesses.policy is not what two administrators agreed to: put it back, or agree to this one by "
+                "`strongroom ledger policy`."
+            )
+
     class Opened(FirstEvent):
         """Names the log and the fingerprints of its roots."""
 
@@ -85,6 +102,17 @@ class Log(Aggregate):
 
         def apply(self, aggregate: Log) -> None:
             aggregate.log_format = self.minimum_reader
+
+    class PolicyAgreed(Event):
+        """Two administrators agreed who has to witness the log: no other policy is gone by from here on."""
+
+        TOPIC = "log.policy-agreed"
+        ABOUT = About("Who witnesses the log was agreed", Ocsf.API_ACTIVITY, Severity.HIGH, _SYSTEM, critical=True)
+        policy: str
+        approved_by: tuple[UUID, ...]
+
+        def apply(self, aggregate: Log) -> None:
+            aggregate.policy = self.policy
 
     class Recovered(Event):
         """The log goes on under a new name: what is signed under the old one is true of what was kept alone."""

@@ -16,7 +16,7 @@ from ops.proof.errors import Unproved
 from ops.proof.notes import VerifierKey, read_checkpoint
 from ops.proof.policy import Policy
 from ops.settings import Settings
-from ops.signer.origin import PUBLIC, names_of, read_policy, read_public
+from ops.signer.origin import PUBLIC, names_of, policy_text, read_policy, read_public
 
 CHANNEL = "checkpoints"
 PATIENCE = 2.0
@@ -33,6 +33,8 @@ class Trusted:
 
     keys: Sequence[VerifierKey]
     policy: Policy
+    policy_text: str = ""
+    """The policy as it is written."""
 
     @classmethod
     def read(cls, settings: Settings) -> Self | None:
@@ -40,7 +42,8 @@ class Trusted:
         if not (settings.keys / PUBLIC).exists():
             return None
         public = read_public(settings)
-        return cls([VerifierKey.of_log(name, public) for name in names_of(settings.log_id)], read_policy(settings))
+        keys = [VerifierKey.of_log(name, public) for name in names_of(settings.log_id)]
+        return cls(keys, read_policy(settings), policy_text(settings))
 
     def size(self, origin: str, note: str) -> tuple[int, int]:
         """How often the log was recovered, and how far this checkpoint reaches; Unproved unless it counts."""

@@ -56,12 +56,21 @@ def read_public(settings: Settings) -> bytes:
 
 def read_policy(settings: Settings) -> Policy:
     """Who has to agree, by the file beside the keys; without one, nobody: `doctor` and the console say so."""
+    text = policy_text(settings)
+    try:
+        return Policy.parse(text) if text else NOBODY
+    except Malformed as error:
+        raise SettingsError(f"{settings.keys / POLICY} cannot be used: {error}") from error
+
+
+def policy_text(settings: Settings) -> str:
+    """The file as it is; "" when there is none."""
     path = settings.keys / POLICY
     try:
-        return Policy.parse(path.read_text())
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return NOBODY
-    except (OSError, UnicodeDecodeError, Malformed) as error:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} cannot be used: {error}") from error
 
 

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 OWED = {
-    *(f"T0{n}" for n in range(1, 10)), "T30", "T32", "T33", "T34", "T39", "T40", "T41", "T42", "T43",
+    *(f"T0{n}" for n in range(1, 10)), "T30", "T32", "T33", "T34", "T39", "T40", "T41", "T42", "T43", "T44",
     "all set back", "the clock", "back from the dead", "the wrong author", "flipped bits",
 }  # fmt: skip
 """What the design asks of the proof. T31 (memory after a reveal) and T35 (break-glass) wait for what they attack."""

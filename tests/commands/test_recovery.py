@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
-from commands.recovery import NotTwo, RecoverLog, administrator, are_two
-from domain.logs import Recovery
+from commands.recovery import AgreeOnPolicy, NotTwo, RecoverLog, administrator, are_two
+from domain.errors import Invalid, ReadOnly
+from domain.logs import LONGEST_POLICY, Log, Recovery
 from domain.secrets import Secret
 from tests.support.vault import OWN, SYSTEM, Person, World
 
@@ -34,6 +36,38 @@ async def test_one_who_comes_twice_is_one(world: World, admin: Person, bob: Pers
         recovery = replace(LOST, approved_by=people)
         with pytest.raises(NotTwo):
             await world.system.execute(RecoverLog(log_id=world.log_id, recovery=recovery), SYSTEM)
+
+
+async def test_who_witnesses_the_log_is_agreed_by_two(world: World, admin: Person, bob: Person) -> None:
+    for people in ((bob.id, bob.id), ()):
+        with pytest.raises(NotTwo):
+            await world.system.execute(agreement(world, "quorum none\n", *people), SYSTEM)
+    with pytest.raises(Invalid):
+        await world.system.execute(agreement(world, "#" * (LONGEST_POLICY + 1), admin.id, bob.id), SYSTEM)
+    await world.system.execute(agreement(world, "quorum none\n", admin.id, bob.id), SYSTEM)
+    log = await world.system.look(SYSTEM).get(Log, Log.create_id(world.log_id))
+    log.check_policy("quorum none\n")
+    for other in ("", "quorum none"):
+        with pytest.raises(ReadOnly):
+            log.check_policy(other)
+
+
+async def test_where_nobody_agreed_any_policy_is_gone_by(world: World, admin: Person) -> None:
+    log = await world.system.look(SYSTEM).get(Log, Log.create_id(world.log_id))
+    log.check_policy("")
+    log.check_policy("quorum none\n")
+
+
+async def test_a_vault_that_is_shut_records_nothing_and_shows_nothing(world: World, admin: Person, bob: Person) -> None:
+    head = world.log.head
+    world.system.shut(ReadOnly("the policy"))
+    with pytest.raises(ReadOnly, match="the policy"):
+        await world.system.execute(agreement(world, "quorum none\n", admin.id, bob.id), SYSTEM)
+    assert world.log.head == head
+
+
+def agreement(world: World, policy: str, *people: UUID) -> AgreeOnPolicy:
+    return AgreeOnPolicy(log_id=world.log_id, policy=policy, approved_by=people)
 
 
 async def test_what_was_lost_is_recorded(world: World, admin: Person, bob: Person) -> None:

@@ -210,10 +210,7 @@ async def test_what_is_critical_waits_for_its_witness_and_nothing_else_does(site
 @pytest.mark.slow
 async def test_two_administrators_let_a_log_go_on_that_has_lost_something(site: Site) -> None:
     """Under a new name, with what was lost on the record; one of them alone cannot."""
-    async with site.vault.visitor() as admin:
-        await admin.sign_in("admin", OWN)
-        invited = (await admin.post("/users", somebody("vera")))["invitation"]
-        await admin.post("/invitations/accept", {"token": invited, "password": OTHER})
+    await second_administrator(site)
     signed(site, await works(site.vault, "db1"))
     site.vault.down()
     copied(site.vault.state, site.folder / "copy")
@@ -246,6 +243,15 @@ async def test_two_administrators_let_a_log_go_on_that_has_lost_something(site: 
     assert len(detail["approved_by"]) == 2
 
 
+async def second_administrator(site: Site) -> tuple[str, str]:
+    """His name and password."""
+    async with site.vault.visitor() as admin:
+        await admin.sign_in("admin", OWN)
+        invited = (await admin.post("/users", somebody("vera")))["invitation"]
+        await admin.post("/invitations/accept", {"token": invited, "password": OTHER})
+    return "vera", OTHER
+
+
 def somebody(name: str) -> dict[str, object]:
     return {"username": name, "display_name": name, "roles": ["administrator"]}
 
@@ -253,6 +259,39 @@ def somebody(name: str) -> dict[str, object]:
 def copied(source: Path, target: Path) -> None:
     """As a backup would: owners and links too."""
     subprocess.run(["cp", "-a", str(source), str(target)], check=True)
+
+
+@pytest.mark.slow
+async def test_no_witness_is_taken_off_by_one_alone(site: Site) -> None:
+    """T44: who has to agree is agreed by two, and a file that says otherwise makes the vault read-only."""
+    signed(site, await works(site.vault, "db1"))
+    vera = await second_administrator(site)
+    agreed, weaker = site.policy.read_text(), "quorum none\n"
+    other = site.folder / "other.policy"
+    other.write_text(agreed)
+    words = ["ledger", "policy", str(other)]
+    assert "came twice" in await asyncio.to_thread(typed, site.vault, words, two(ADMIN, ADMIN), 1)
+    assert "audit are asked" in await asyncio.to_thread(typed, site.vault, words, two(ADMIN, vera))
+    site.policy.write_text(weaker)
+    again(site.vault)
+    async with site.vault.visitor() as admin:
+        said = await admin.ask("POST", "/sessions", json={"username": "admin", "password": OWN})
+        assert (said.status_code, said.json()["type"]) == (503, "/problems/read-only")
+        assert "witnesses.policy" in said.json()["detail"]
+    site.policy.unlink()
+    again(site.vault)
+    async with site.vault.visitor() as admin:
+        assert (await admin.ask("POST", "/sessions", json={"username": "admin", "password": OWN})).status_code == 503
+    other.write_text(weaker)
+    assert "nobody is asked" in await asyncio.to_thread(typed, site.vault, words, two(ADMIN, vera))
+    assert site.policy.read_text() == weaker
+    again(site.vault)
+    await works(site.vault, "db2")
+
+
+def again(vault: Installation) -> None:
+    vault.down()
+    vault.up()
 
 
 @pytest.mark.slow
