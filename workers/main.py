@@ -42,6 +42,7 @@ from workers.base import Agenda
 from workers.connectors.examination import Examiner
 from workers.connectors.login import keep_quiet
 from workers.connectors.turns import Turns
+from workers.counting import Counting
 from workers.finding import Finder, known
 from workers.forwarding.forwarder import Forwarder, Means
 from workers.heartbeats import beat
@@ -124,6 +125,7 @@ async def work(
     works = (
         finder.run(found), agendas[Reset.TOPIC].run(resets.look), agendas[Probe.TOPIC].run(probes.look),
         schedules.run(), signatures.run(), forwarder(lender, worker).run(), beat(ground.vault, worker),
+        Counting(ground.vault, worker, ground.log, ground.mapper).run(),
     )  # fmt: skip
     await until_stopped(stop, agendas.values(), *works)
 

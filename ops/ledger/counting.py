@@ -1,0 +1,128 @@
+"""What records amount to: counted by the worker as the log grows, and once more by `ledger verify`.
+
+A count is compared for ever, so what counts as whose never changes: who caused it and in which session is what the
+event's provenance says, its account is its field `account_id`, or its stream where that is an account.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from domain.accounts import Account
+from domain.counts import EVERY, Count, KindCount, Tally
+
+BEHIND = 3_000
+"""Records that may come after the newest count before it is said that nobody counts any more."""
+
+_OF_ACCOUNTS = f"{Account.TOPIC}."
+
+
+@dataclass(slots=True)
+class Tallies:
+    """Of some records."""
+
+    kinds: Counter[str] = field(default_factory=Counter)
+    users: Counter[UUID] = field(default_factory=Counter)
+    accounts: Counter[UUID] = field(default_factory=Counter)
+    sessions: Counter[UUID] = field(default_factory=Counter)
+    read: int = 0
+
+    def see(self, topic: str) -> None:
+        """One more record of a topic, whether it can be opened or not."""
+        self.kinds[topic] += 1
+
+    def read_in(self, topic: str, stream: UUID, event: Any) -> None:
+        """What the record that was seen says; `event` has the fields of one."""
+        self.read += 1
+        self.users[event.provenance.actor_id] += 1
+        if (session := event.provenance.session_id) is not None:
+            self.sessions[session] += 1
+        account = stream if topic.startswith(_OF_ACCOUNTS) else getattr(event, "account_id", None)
+        if account is not None:
+            self.accounts[account] += 1
+
+    @property
+    def records(self) -> int:
+        return self.kinds.total()
+
+    @property
+    def unread(self) -> int:
+        return self.records - self.read
+
+    def by_kind(self) -> tuple[KindCount, ...]:
+        return tuple(KindCount(*pair) for pair in sorted(self.kinds.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A count that the log holds, and where."""
+
+    position: int
+    count: Any
+    """Has the fields of `count.noted`."""
+
+
+Counts = Callable[[int, int], Mapping[int, Noted]]
+"""The counts of the ranges that lie between two positions, by the position each ends at."""
+
+
+def difference(mine: Tallies, noted: Any) -> str:
+    """What differs between the records and a count of them; empty when nothing does.
+
+    What one of both could not read, because it was forgotten since or put back since, is allowed for in every tally.
+    """
+    if mine.by_kind() != noted.kinds:
+        return f"of {_kind_that_differs(mine.kinds, noted.kinds)}"
+    spare = mine.unread + noted.unread
+    parts = {"users": mine.users, "accounts": mine.accounts, "sessions": mine.sessions}
+    differing = [name for name, counts in parts.items() if not _fits(counts, getattr(noted, name), spare)]
+    return f"by {' and '.join(differing)}" if differing else ""
+
+
+def _kind_that_differs(mine: Mapping[str, int], noted: tuple[KindCount, ...]) -> str:
+    said = {each.topic: each.count for each in noted}
+    topic = next((each for each in sorted(mine.keys() | said) if mine.get(each, 0) != said.get(each, 0)), "nothing")
+    return f"{topic} there are {mine.get(topic, 0)}, {said.get(topic, 0)} were counted"
+
+
+def _fits(mine: Mapping[UUID, int], noted: Tally, spare: int) -> bool:
+    if not spare:
+        return Tally.of(mine) == noted
+    far = [abs(mine.get(each.id, 0) - each.count) for each in noted.largest]
+    return (
+        sum(far) <= spare and abs(sum(mine.values()) - noted.records) <= spare and abs(len(mine) - noted.ids) <= spare
+    )
+
+
+@dataclass(slots=True)
+class Coverage:
+    """How far a log is counted, followed range by range from its beginning."""
+
+    missing_from: int = 0
+    """Where the first range behind the newest count begins that has none; 0: there is no such range."""
+    newest: int = 0
+    """The position of the newest count."""
+
+    def follow(self, last: int, position: int) -> str:
+        """The range that ends at `last` has its count at `position`, or at 0: nowhere. What was left out before it."""
+        if not position:
+            self.missing_from = self.missing_from or last - EVERY + 1
+            return ""
+        left_out, self.missing_from = self.missing_from, 0
+        self.newest = max(self.newest, position)
+        return f"positions {left_out} to {last - EVERY} have no count, those behind them do" if left_out else ""
+
+    def given_up(self, head: int) -> bool:
+        """Whether counting ended. A log that nobody ever counted was written before there were counts; one whose
+        ranges are being made up for has its newest count near the end."""
+        return bool(self.newest and self.missing_from) and head - self.newest > BEHIND
+
+
+def is_in_place(stream: UUID, position: int, count: Any) -> bool:
+    """Whether a count stands where the one of its range belongs: so no two cover the same record."""
+    first, last = count.first, count.last
+    return last % EVERY == 0 and first == last - EVERY + 1 and stream == Count.create_id(last) and position > last
