@@ -82,7 +82,7 @@ def noted(records: Sequence[Record], events: Sequence[Event | LedgerError]) -> N
     for record, event in zip(records, events, strict=True):
         tallies.see(record.topic)
         if isinstance(event, Event):
-            tallies.read_in(record.topic, record.stream, event)
+            tallies.read_in(record.topic, record.stream.bytes, event)
     users, accounts, sessions = map(Tally.of, (tallies.users, tallies.accounts, tallies.sessions))
     return NoteCount(
         last=records[-1].position, kinds=tallies.by_kind(), unread=tallies.unread,

@@ -35,15 +35,23 @@ class Tallies:
         """One more record of a topic, whether it can be opened or not."""
         self.kinds[topic] += 1
 
-    def read_in(self, topic: str, stream: UUID, event: Any) -> None:
+    def read_in(self, topic: str, stream: bytes, event: Any) -> None:
         """What the record that was seen says; `event` has the fields of one."""
         self.read += 1
         self.users[event.provenance.actor_id] += 1
         if (session := event.provenance.session_id) is not None:
             self.sessions[session] += 1
-        account = stream if topic.startswith(_OF_ACCOUNTS) else getattr(event, "account_id", None)
+        account = UUID(bytes=stream) if topic.startswith(_OF_ACCOUNTS) else getattr(event, "account_id", None)
         if account is not None:
             self.accounts[account] += 1
+
+    def add(self, others: Tallies) -> None:
+        """Those of the records that follow."""
+        self.kinds += others.kinds
+        self.users += others.users
+        self.accounts += others.accounts
+        self.sessions += others.sessions
+        self.read += others.read
 
     @property
     def records(self) -> int:
@@ -64,6 +72,15 @@ class Noted:
     position: int
     count: Any
     """Has the fields of `count.noted`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What there is of a range that ended at `last`, and its count, if the log holds one."""
+
+    last: int
+    tallies: Tallies
+    noted: Noted | None
 
 
 Counts = Callable[[int, int], Mapping[int, Noted]]
@@ -92,10 +109,8 @@ def _kind_that_differs(mine: Mapping[str, int], noted: tuple[KindCount, ...]) ->
 def _fits(mine: Mapping[UUID, int], noted: Tally, spare: int) -> bool:
     if not spare:
         return Tally.of(mine) == noted
-    far = [abs(mine.get(each.id, 0) - each.count) for each in noted.largest]
-    return (
-        sum(far) <= spare and abs(sum(mine.values()) - noted.records) <= spare and abs(len(mine) - noted.ids) <= spare
-    )
+    far = sum(abs(mine.get(each.id, 0) - each.count) for each in noted.largest)
+    return max(far, abs(sum(mine.values()) - noted.records), abs(len(mine) - noted.ids)) <= spare
 
 
 @dataclass(slots=True)
@@ -106,15 +121,18 @@ class Coverage:
     """Where the first range behind the newest count begins that has none; 0: there is no such range."""
     newest: int = 0
     """The position of the newest count."""
+    last: int = 0
+    """The last position that is counted."""
 
-    def follow(self, last: int, position: int) -> str:
-        """The range that ends at `last` has its count at `position`, or at 0: nowhere. What was left out before it."""
+    def follow(self, last: int, position: int) -> int:
+        """The range that ends at `last` has its count at `position`, or at 0: nowhere. Answers with where what was left
+        out before it begins, 0 when nothing was."""
         if not position:
             self.missing_from = self.missing_from or last - EVERY + 1
-            return ""
+            return 0
         left_out, self.missing_from = self.missing_from, 0
-        self.newest = max(self.newest, position)
-        return f"positions {left_out} to {last - EVERY} have no count, those behind them do" if left_out else ""
+        self.newest, self.last = max(self.newest, position), last
+        return left_out
 
     def given_up(self, head: int) -> bool:
         """Whether counting ended. A log that nobody ever counted was written before there were counts; one whose

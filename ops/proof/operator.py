@@ -105,7 +105,14 @@ class Outcome:
                 f"; {self.verified.unsealed} records behind it are not signed yet" if self.verified.unsealed else ""
             )
             lines.append(f"signed as {signed.origin} up to position {signed.size}{behind}")
+        if Level.ROWS in self.levels:
+            lines.append(self._counted())
         return "\n".join(lines)
+
+    def _counted(self) -> str:
+        if last := self.verified.run.coverage.last:
+            return f"counted as they were recorded up to position {last}"
+        return "No record was counted when it was recorded: a worker does that, every thousand."
 
     def as_json(self) -> str:
         run, signed = self.verified.run, self.verified.newest
@@ -114,7 +121,7 @@ class Outcome:
             "records": run.count, "root": run.frontier.root().hex() if Level.ROWS in self.levels else None,
             "faults": {fault.name: count for fault, count in run.faults.items()}, "named": named,
             "levels": self.levels, "signed": None if signed is None else signed.size,
-            "unsigned": self.verified.unsealed,
+            "unsigned": self.verified.unsealed, "counted": run.coverage.last,
         })  # fmt: skip
 
 
