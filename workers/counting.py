@@ -80,11 +80,8 @@ def noted(records: Sequence[Record], events: Sequence[Event | LedgerError]) -> N
     """What a range of records amounts to."""
     tallies = Tallies()
     for record, event in zip(records, events, strict=True):
-        tallies.see(record.topic)
+        tallies.see(record.topic.encode())
         if isinstance(event, Event):
             tallies.read_in(record.topic, record.stream.bytes, event)
-    users, accounts, sessions = map(Tally.of, (tallies.users, tallies.accounts, tallies.sessions))
-    return NoteCount(
-        last=records[-1].position, kinds=tallies.by_kind(), unread=tallies.unread,
-        users=users, accounts=accounts, sessions=sessions,
-    )  # fmt: skip
+    by_id = {name: Tally.of(counts) for name, counts in tallies.by_id().items()}
+    return NoteCount(last=records[-1].position, kinds=tallies.kinds(), unread=tallies.unread, **by_id)

@@ -23,46 +23,51 @@ _OF_ACCOUNTS = f"{Account.TOPIC}."
 
 @dataclass(slots=True)
 class Tallies:
-    """Of some records."""
+    """Of some records, each with an entry of its own: they are counted once all are there, which is faster."""
 
-    kinds: Counter[str] = field(default_factory=Counter)
-    users: Counter[UUID] = field(default_factory=Counter)
-    accounts: Counter[UUID] = field(default_factory=Counter)
-    sessions: Counter[UUID] = field(default_factory=Counter)
-    read: int = 0
+    topics: list[bytes] = field(default_factory=list)
+    actors: list[int] = field(default_factory=list)
+    accounts: list[int] = field(default_factory=list)
+    sessions: list[int] = field(default_factory=list)
 
-    def see(self, topic: str) -> None:
+    def see(self, topic: bytes) -> None:
         """One more record of a topic, whether it can be opened or not."""
-        self.kinds[topic] += 1
+        self.topics.append(topic)
 
     def read_in(self, topic: str, stream: bytes, event: Any) -> None:
         """What the record that was seen says; `event` has the fields of one."""
-        self.read += 1
-        self.users[event.provenance.actor_id] += 1
-        if (session := event.provenance.session_id) is not None:
-            self.sessions[session] += 1
-        account = UUID(bytes=stream) if topic.startswith(_OF_ACCOUNTS) else getattr(event, "account_id", None)
-        if account is not None:
-            self.accounts[account] += 1
+        provenance = event.provenance
+        self.actors.append(provenance.actor_id.int)
+        if (session := provenance.session_id) is not None:
+            self.sessions.append(session.int)
+        if topic.startswith(_OF_ACCOUNTS):
+            self.accounts.append(int.from_bytes(stream))
+        elif (account := getattr(event, "account_id", None)) is not None:
+            self.accounts.append(account.int)
 
     def add(self, others: Tallies) -> None:
         """Those of the records that follow."""
-        self.kinds += others.kinds
-        self.users += others.users
+        self.topics += others.topics
+        self.actors += others.actors
         self.accounts += others.accounts
         self.sessions += others.sessions
-        self.read += others.read
 
     @property
     def records(self) -> int:
-        return self.kinds.total()
+        return len(self.topics)
 
     @property
     def unread(self) -> int:
-        return self.records - self.read
+        return self.records - len(self.actors)
 
-    def by_kind(self) -> tuple[KindCount, ...]:
-        return tuple(KindCount(*pair) for pair in sorted(self.kinds.items()))
+    def kinds(self) -> tuple[KindCount, ...]:
+        said = Counter(self.topics)
+        return tuple(KindCount(topic.decode(errors="replace"), said[topic]) for topic in sorted(said))
+
+    def by_id(self) -> dict[str, dict[UUID, int]]:
+        """Of users, accounts and sessions, as the fields of a count are called."""
+        lists = {"users": self.actors, "accounts": self.accounts, "sessions": self.sessions}
+        return {name: {UUID(int=each): count for each, count in Counter(ids).items()} for name, ids in lists.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +97,17 @@ def difference(mine: Tallies, noted: Any) -> str:
 
     What one of both could not read, because it was forgotten since or put back since, is allowed for in every tally.
     """
-    if mine.by_kind() != noted.kinds:
-        return f"of {_kind_that_differs(mine.kinds, noted.kinds)}"
+    if (kinds := mine.kinds()) != noted.kinds:
+        return f"of {_kind_that_differs(kinds, noted.kinds)}"
     spare = mine.unread + noted.unread
-    parts = {"users": mine.users, "accounts": mine.accounts, "sessions": mine.sessions}
-    differing = [name for name, counts in parts.items() if not _fits(counts, getattr(noted, name), spare)]
+    differing = [name for name, counts in mine.by_id().items() if not _fits(counts, getattr(noted, name), spare)]
     return f"by {' and '.join(differing)}" if differing else ""
 
 
-def _kind_that_differs(mine: Mapping[str, int], noted: tuple[KindCount, ...]) -> str:
-    said = {each.topic: each.count for each in noted}
-    topic = next((each for each in sorted(mine.keys() | said) if mine.get(each, 0) != said.get(each, 0)), "nothing")
-    return f"{topic} there are {mine.get(topic, 0)}, {said.get(topic, 0)} were counted"
+def _kind_that_differs(mine: tuple[KindCount, ...], noted: tuple[KindCount, ...]) -> str:
+    here, said = ({each.topic: each.count for each in kinds} for kinds in (mine, noted))
+    topic = next((each for each in sorted(here.keys() | said) if here.get(each, 0) != said.get(each, 0)), "nothing")
+    return f"{topic} there are {here.get(topic, 0)}, {said.get(topic, 0)} were counted"
 
 
 def _fits(mine: Mapping[UUID, int], noted: Tally, spare: int) -> bool:

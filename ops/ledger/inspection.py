@@ -187,7 +187,7 @@ class Inspector:
 
     def _count(self, run: Run, raw: Raw, counts: Mapping[int, Noted]) -> None:
         """At its end a range is held against its count; one that began before this run when runs are joined."""
-        self._tallies.see(raw[6].decode(errors="replace"))
+        self._tallies.see(raw[6])
         if (last := raw[0]) % EVERY:
             return
         ending, self._tallies = Ending(last, self._tallies, counts.get(last)), Tallies()
