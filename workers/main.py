@@ -124,7 +124,7 @@ async def work(
     log.info("the worker is ready", count=sum(map(len, found.unfinished.values())))
     works = (
         finder.run(found), agendas[Reset.TOPIC].run(resets.look), agendas[Probe.TOPIC].run(probes.look),
-        schedules.run(), signatures.run(), forwarder(lender, worker).run(), beat(ground.vault, worker),
+        schedules.run(), signatures.run(), forwarder(lender, worker).run(), beat(ground.vault, worker, ground.log),
         Counting(ground.vault, worker, ground.log, ground.mapper).run(),
     )  # fmt: skip
     await until_stopped(stop, agendas.values(), *works)

@@ -9,6 +9,7 @@ from enum import IntEnum
 from domain.counts import EVERY
 from domain.logs import FORMAT
 from ops.ledger.counting import Coverage, Ending, Tallies, difference
+from ops.ledger.hours import Beat, Hours
 from ops.ledger.merkle import Frontier
 
 NAMED = 20
@@ -38,6 +39,7 @@ class Fault(IntEnum):
     COUNT = 29
     MODEL = 30
     STREAM = 40
+    HOUR = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,10 @@ class Run:
     """Of the range that began before this run, what lies in it."""
     closing: Tallies = field(default_factory=Tallies)
     """Of the range that has not ended yet."""
+    beats: list[Beat] = field(default_factory=list)
+    """The hours that were noted."""
+    hours: Hours = field(default_factory=Hours)
+    """Of the runs that were joined to this one."""
     coverage: Coverage = field(default_factory=Coverage)
     """Of the runs that were joined to this one."""
 
@@ -86,6 +92,9 @@ class Run:
             self.find(Fault.TIME, part.after + 1, "it is older than the record before it")
         self.add_findings(part)
         self._join_counts(part)
+        for beat in part.beats:
+            if what := self.hours.follow(beat):
+                self.find(Fault.HOUR, beat.position, what)
         if Fault.ORDER not in self.faults:
             self.frontier.join(part.frontier)
         self.count += part.count

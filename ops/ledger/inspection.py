@@ -6,18 +6,20 @@ import struct
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import islice
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
 
 from domain.counts import EVERY, Count
+from domain.heartbeats import Heartbeat
 from domain.logs import Log
 from ops.crypto.aead import Aead, NotOpened
 from ops.crypto.author_keys import AuthorKeys
 from ops.ledger import entry, merkle, rows
 from ops.ledger.counting import Counts, Ending, Noted, Tallies, is_in_place
 from ops.ledger.findings import Fault, Run
+from ops.ledger.hours import Beat
 from ops.ledger.mapper import format_of
 from ops.ledger.rows import Raw
 from ops.ledger.topics import Topic, Topics
@@ -180,10 +182,13 @@ class Inspector:
             if self._counts is not None:
                 self._read(run, raw, topic, fields)
 
-    def _read(self, run: Run, raw: Raw, topic: Topic, fields: msgspec.Struct) -> None:
+    def _read(self, run: Run, raw: Raw, topic: Topic, fields: Any) -> None:
+        """What the record says of others."""
         self._tallies.read_in(topic.name, raw[4], fields)
         if topic.aggregate is Count and not is_in_place(UUID(bytes=raw[4]), raw[0], fields):
             run.find(Fault.COUNT, raw[0], "it counts what another count covers, or what is not there yet")
+        elif topic.aggregate is Heartbeat:
+            run.beats.append(Beat(raw[0], fields.hour, fields.before, fields.provenance.actor_id))
 
     def _count(self, run: Run, raw: Raw, counts: Mapping[int, Noted]) -> None:
         """At its end a range is held against its count; one that began before this run when runs are joined."""

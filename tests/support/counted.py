@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
-from datetime import timedelta
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from domain import ids
 from domain.base import Author, Event
 from domain.counts import EVERY, Count
 from domain.disclosures import Disclosure, Purpose, Which
+from domain.heartbeats import HOUR, Heartbeat, hour_of
 from domain.logs import FORMAT, Log
 from domain.provenance import SYSTEM_ID, ActorKind, Channel, Provenance
 from domain.registry import AGGREGATES
@@ -40,6 +41,11 @@ SESSIONS = [ids.new() for _ in range(40)]
 TOPICS = Topics(AGGREGATES)
 
 
+def at(hour: int) -> datetime:
+    """The hours of the log, from 0."""
+    return hour_of(THEN) + HOUR * hour
+
+
 @dataclass(frozen=True)
 class Said:
     """An event, who writes it, and under whose key."""
@@ -56,6 +62,12 @@ def disclosed(number: int, person: UUID | None = None, scope: UUID | None = None
     return Said(made.stamped(Provenance(ActorKind.USER, who, who, Channel.API, SESSIONS[number % 40])), scope=scope)
 
 
+def an_hour(number: int, before: int | None = None, run: UUID = SYSTEM_ID) -> Said:
+    """That a worker's run noted an hour, and which it knew to be noted before it."""
+    made: Any = Heartbeat(at(number), None if before is None else at(before)).pending_events[0]
+    return Said(made.stamped(replace(WORKER, actor_id=run)), Author.WORKER)
+
+
 def genesis() -> Said:
     made: Any = Log(LOG_ID, FORMAT, "0", b"e" * 32, b"s" * 32).pending_events[0]
     return Said(made, Author.SYSTEM)
@@ -64,7 +76,7 @@ def genesis() -> Said:
 def as_count(events: list[Said], up_to: int, **otherwise: Any) -> Said:
     """What a worker records of the range of these events that ends at `up_to`; said otherwise, what a forger does."""
     said = [each.event for each in events[up_to - EVERY : up_to]]
-    count = noted([_record(at, each) for at, each in enumerate(said, up_to - EVERY + 1)], said)
+    count = noted([_record(place, each) for place, each in enumerate(said, up_to - EVERY + 1)], said)
     told: dict[str, Any] = {each.name: getattr(count, each.name) for each in fields(count)}
     made: Any = Count(**({"first": up_to - EVERY + 1} | told | otherwise)).pending_events[0]
     return Said(made.stamped(WORKER), Author.WORKER)
@@ -99,8 +111,8 @@ class CountedLog:
         with self.hand.cursor().copy(EVENTS.encode()) as copy:
             copy.set_types(COLUMNS)
             for position, r in enumerate(self.rows, 1):
-                at = THEN + timedelta(microseconds=position)
-                copy.write_row((position, r.stream, r.version, r.topic, r.key_id, r.author, at, r.state, r.mac))
+                moment = THEN + timedelta(microseconds=position)
+                copy.write_row((position, r.stream, r.version, r.topic, r.key_id, r.author, moment, r.state, r.mac))
 
     def verify(self, shredded: Mapping[int, int] | None = None, processes: int = 0) -> Run:
         authors = AuthorKeys(None, self.keys.authors)
