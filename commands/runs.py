@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from commands.base import Command
 from commands.work import Work
 from domain.access import Operation
-from domain.heartbeats import Heartbeat
+from domain.heartbeats import Heartbeat, hour_of
 from domain.runs import Run
 
 
@@ -42,12 +43,18 @@ class NoteStop(Command[None]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoteHeartbeat(Command[None]):
-    """Record that this hour was seen, unless it was recorded already."""
+class NoteHeartbeat(Command[datetime]):
+    """Record that this hour was seen, unless it was recorded already; answers with the hour. `before` is the hour noted
+    before it, as far as the caller could see: nothing is recorded that says so of an hour which is not there."""
+
+    before: datetime | None = None
 
     needs = Operation.HEARTBEAT_NOTE
 
-    async def execute(self, work: Work) -> None:
-        hour = work.now.replace(minute=0, second=0, microsecond=0)
+    async def execute(self, work: Work) -> datetime:
+        hour = hour_of(work.now)
         if await work.find(Heartbeat, Heartbeat.create_id(hour)) is None:
-            work.add(Heartbeat(hour))
+            if self.before is not None:
+                await work.get(Heartbeat, Heartbeat.create_id(self.before))
+            work.add(Heartbeat(hour, self.before))
+        return hour

@@ -41,6 +41,7 @@ class Operation(StrEnum):
     PROBE_PERFORM = "probe.perform"
     SESSION_EXPIRE = "session.expire"
     HEARTBEAT_NOTE = "heartbeat.note"
+    COUNT_NOTE = "count.note"
     SYSTEM_SET_UP = "system.set-up"
 
 
@@ -131,7 +132,13 @@ ADMINISTRATOR = "administrator"
 PASSWORD_USER = "password-user"
 
 WORKER_OPERATIONS = frozenset(
-    {Operation.RESET_PERFORM, Operation.PROBE_PERFORM, Operation.SESSION_EXPIRE, Operation.HEARTBEAT_NOTE}
+    {
+        Operation.RESET_PERFORM,
+        Operation.PROBE_PERFORM,
+        Operation.SESSION_EXPIRE,
+        Operation.HEARTBEAT_NOTE,
+        Operation.COUNT_NOTE,
+    }
 )
 SYSTEM_OPERATIONS = frozenset({Operation.SYSTEM_SET_UP})
 

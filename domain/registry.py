@@ -9,6 +9,7 @@ from domain.alarms import AlarmClosing
 from domain.all_scope import AllScopeUse
 from domain.base import Aggregate
 from domain.batches import Batch
+from domain.counts import Count
 from domain.destinations import Destinations
 from domain.disclosures import Disclosure
 from domain.exports import AuditExport
@@ -40,6 +41,7 @@ from domain.uses import Use
 
 AGGREGATES: tuple[type[Aggregate], ...] = (
     Log,
+    Count,
     Run,
     Heartbeat,
     KeyRotation,

@@ -42,6 +42,7 @@ from workers.base import Agenda
 from workers.connectors.examination import Examiner
 from workers.connectors.login import keep_quiet
 from workers.connectors.turns import Turns
+from workers.counting import Counting
 from workers.finding import Finder, known
 from workers.forwarding.forwarder import Forwarder, Means
 from workers.heartbeats import beat
@@ -123,7 +124,8 @@ async def work(
     log.info("the worker is ready", count=sum(map(len, found.unfinished.values())))
     works = (
         finder.run(found), agendas[Reset.TOPIC].run(resets.look), agendas[Probe.TOPIC].run(probes.look),
-        schedules.run(), signatures.run(), forwarder(lender, worker).run(), beat(ground.vault, worker),
+        schedules.run(), signatures.run(), forwarder(lender, worker).run(), beat(ground.vault, worker, ground.log),
+        Counting(ground.vault, worker, ground.log, ground.mapper).run(),
     )  # fmt: skip
     await until_stopped(stop, agendas.values(), *works)
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
+from domain.counts import EVERY
 from domain.logs import FORMAT
+from ops.ledger.counting import Coverage, Ending, Tallies, difference
+from ops.ledger.hours import Beat, Hours
 from ops.ledger.merkle import Frontier
 
 NAMED = 20
@@ -33,8 +36,10 @@ class Fault(IntEnum):
     ROOT = 24
     SEALED = 25
     SEEN = 26
+    COUNT = 29
     MODEL = 30
     STREAM = 40
+    HOUR = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,18 @@ class Run:
     frontier: Frontier = field(default_factory=Frontier)
     findings: list[Finding] = field(default_factory=list)
     faults: dict[Fault, int] = field(default_factory=dict)
+    ranges: list[tuple[int, int]] = field(default_factory=list)
+    """Of each range that is counted together: where it ends, and where its count stands, 0: nowhere."""
+    opening: Ending | None = None
+    """Of the range that began before this run, what lies in it."""
+    closing: Tallies = field(default_factory=Tallies)
+    """Of the range that has not ended yet."""
+    beats: list[Beat] = field(default_factory=list)
+    """The hours that were noted."""
+    hours: Hours = field(default_factory=Hours)
+    """Of the runs that were joined to this one."""
+    coverage: Coverage = field(default_factory=Coverage)
+    """Of the runs that were joined to this one."""
 
     def find(self, fault: Fault, position: int, what: str) -> None:
         self.faults[fault] = self.faults.get(fault, 0) + 1
@@ -74,6 +91,10 @@ class Run:
         if part.count and part.first_time < self.last_time:
             self.find(Fault.TIME, part.after + 1, "it is older than the record before it")
         self.add_findings(part)
+        self._join_counts(part)
+        for beat in part.beats:
+            if what := self.hours.follow(beat):
+                self.find(Fault.HOUR, beat.position, what)
         if Fault.ORDER not in self.faults:
             self.frontier.join(part.frontier)
         self.count += part.count
@@ -82,6 +103,29 @@ class Run:
         self.last_entry = part.last_entry or self.last_entry
         self.places = self.places + part.places & _PLACES
         self.log_format = max(self.log_format, part.log_format)
+
+    def range_ends(self, ending: Ending) -> None:
+        """Hold a range against its count. Where it has a hole there is nothing to compare: that is named already."""
+        if ending.tallies.records != EVERY:
+            return
+        noted, first = ending.noted, ending.last - EVERY + 1
+        self.ranges.append((ending.last, 0 if noted is None else noted.position))
+        if noted is not None and (what := difference(ending.tallies, noted.count)):
+            self.find(Fault.COUNT, first, f"up to {ending.last} there are others than were counted: {what}")
+
+    def _join_counts(self, part: Run) -> None:
+        """Ranges do not end where runs do: what is open goes on in the next."""
+        self.ranges = []
+        if part.opening is not None:
+            self.closing.add(part.opening.tallies)
+            self.range_ends(replace(part.opening, tallies=self.closing))
+        for last, count in [*self.ranges, *part.ranges]:
+            if left_out := self.coverage.follow(last, count):
+                self.find(Fault.COUNT, left_out, f"nobody counted the records from here to {last - EVERY}")
+        if part.opening is not None or part.ranges:
+            self.closing = part.closing
+        else:
+            self.closing.add(part.closing)
 
     def add_findings(self, part: Run) -> None:
         for found in part.findings:

@@ -6,16 +6,20 @@ import struct
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import islice
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
 
+from domain.counts import EVERY, Count
+from domain.heartbeats import Heartbeat
 from domain.logs import Log
 from ops.crypto.aead import Aead, NotOpened
 from ops.crypto.author_keys import AuthorKeys
 from ops.ledger import entry, merkle, rows
+from ops.ledger.counting import Counts, Ending, Noted, Tallies, is_in_place
 from ops.ledger.findings import Fault, Run
+from ops.ledger.hours import Beat
 from ops.ledger.mapper import format_of
 from ops.ledger.rows import Raw
 from ops.ledger.topics import Topic, Topics
@@ -47,8 +51,10 @@ class Inspector:
 
     def __init__(
         self, log_id: UUID, topics: Topics, authors: AuthorKeys, keys: KeySource | None = None,
-        sealed: Sealed | None = None, shredded: Collection[int] = (),
+        sealed: Sealed | None = None, shredded: Collection[int] = (), counts: Counts | None = None,
     ) -> None:  # fmt: skip
+        self._counts = counts
+        self._tallies = Tallies()
         self._shredded = shredded
         self._log_id = log_id
         self._log = log_id.bytes
@@ -59,7 +65,8 @@ class Inspector:
 
     def inspect(self, source: Iterable[bytes], after: int, up_to: int, kept: list[bytes] | None = None) -> Run:
         """The run of records after one position, up to another; `kept` takes their leaf hashes, in order."""
-        run, last = Run(after), after
+        run, last, counts = Run(after), after, self._counts(after, up_to) if self._counts else None
+        self._tallies = Tallies()
         for batch in _batches(iter(source)):
             raws = _parsed(run, batch, last)
             keys = self._keys({raw[3] for raw in raws}) if self._keys else None
@@ -68,11 +75,14 @@ class Inspector:
                 self._order(run, raw, last)
                 last = raw[0]
                 leaves.append(self._leaf(run, raw, keys))
+                if counts is not None:
+                    self._count(run, raw, counts)
             if kept is not None:
                 kept += leaves
             self._grow(run, raws[0][0] - 1 if raws else last, leaves)
             run.place((raw[4], raw[2], raw[0]) for raw in raws)
             run.count += len(raws)
+        run.closing = self._tallies
         if last < up_to:
             run.find(Fault.ORDER, last + 1, f"nothing stands here, nor up to {up_to}")
         return run
@@ -169,6 +179,27 @@ class Inspector:
         else:
             if topic.aggregate is Log:
                 self._of_the_log(run, position, msgspec.structs.asdict(fields))
+            if self._counts is not None:
+                self._read(run, raw, topic, fields)
+
+    def _read(self, run: Run, raw: Raw, topic: Topic, fields: Any) -> None:
+        """What the record says of others."""
+        self._tallies.read_in(topic.name, raw[4], fields)
+        if topic.aggregate is Count and not is_in_place(UUID(bytes=raw[4]), raw[0], fields):
+            run.find(Fault.COUNT, raw[0], "it counts what another count covers, or what is not there yet")
+        elif topic.aggregate is Heartbeat:
+            run.beats.append(Beat(raw[0], fields.hour, fields.before, fields.provenance.actor_id))
+
+    def _count(self, run: Run, raw: Raw, counts: Mapping[int, Noted]) -> None:
+        """At its end a range is held against its count; one that began before this run when runs are joined."""
+        self._tallies.see(raw[6])
+        if (last := raw[0]) % EVERY:
+            return
+        ending, self._tallies = Ending(last, self._tallies, counts.get(last)), Tallies()
+        if last - run.after < EVERY:
+            run.opening = ending
+        else:
+            run.range_ends(ending)
 
     def _of_the_log(self, run: Run, position: int, fields: dict[str, object]) -> None:
         run.log_format = max(run.log_format, format_of(fields))

@@ -26,8 +26,11 @@ from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.key_reader import KeyReader
 from ops.crypto.providers.base import Root
 from ops.ledger import rows
+from ops.ledger.counted import StoredCounts
+from ops.ledger.counting import BEHIND
 from ops.ledger.findings import Fault, Run
 from ops.ledger.inspection import Inspector, Sealed, inspect_streams
+from ops.ledger.shreds import Reader
 from ops.ledger.topics import Topics
 from ops.parentage import die_with
 
@@ -95,6 +98,9 @@ def _conclude(whole: Run, streams: Run, head: int) -> None:
         whole.find(Fault.ORDER, 0, f"read by stream there are {streams.count} records, by position {whole.count}")
     if not head:
         whole.find(Fault.GENESIS, 1, "nothing stands here: the log was never opened, or it was emptied")
+    if whole.coverage.given_up(head):
+        what = f"nobody counted the records from here on, though more than {BEHIND} came since: see that a worker runs"
+        whole.find(Fault.COUNT, whole.coverage.missing_from, what)
     if whole.log_format > FORMAT:
         whole.find(Fault.FORMAT, 0, f"the log has format {whole.log_format}: verify it with a newer release")
 
@@ -111,7 +117,11 @@ class _Reader:
             lookups: Connection[Any] = open_until.enter_context(psycopg.connect(case.url, autocommit=True))
             keys = KeyReader(lookups, case.root, case.log_id)
         sealed = None if case.sealed is None else case.sealed(self._frozen(snapshot))
-        self._inspector = Inspector(case.log_id, case.topics, case.authors, keys, sealed, case.shredded.keys())
+        counts = None if case.root is None else self._counts(snapshot, case.root)
+        self._inspector = Inspector(case.log_id, case.topics, case.authors, keys, sealed, case.shredded.keys(), counts)
+
+    def _counts(self, snapshot: str, root: Root) -> StoredCounts:
+        return StoredCounts(self._frozen(snapshot), Reader(self._case.log_id, root, self._case.authors))
 
     def _frozen(self, snapshot: str) -> Connection[Any]:
         connection = self._open_until.enter_context(psycopg.connect(self._case.url))

@@ -19,12 +19,14 @@ import json
 import struct
 import sys
 from base64 import b64decode, b64encode
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from hashlib import sha256
 from pathlib import Path
+from uuid import UUID, uuid5
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -42,6 +44,7 @@ class Fault(IntEnum):
     SEEN = 26
     EXPORT = 27
     PROOF = 28
+    COUNT = 29
 
 
 class Bad(Exception):
@@ -58,6 +61,8 @@ class Report:
     first: str = ""
     last: str = ""
     witnesses: list[str] = field(default_factory=list)
+    counted: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
     named: list[tuple[Fault, int, str]] = field(default_factory=list)
     faults: dict[Fault, int] = field(default_factory=dict)
 
@@ -330,6 +335,35 @@ def entry_of(content: bytes) -> Entry:
     return Entry(position, moment, log_id, stream, version, topic.decode("ascii", "replace"))
 
 
+COUNTS, EVERY, BEHIND = UUID("5b0c6f0e-57a1-4b0b-8d0e-2f6f2b1c9a44"), 1000, 3000
+
+
+class Counts:
+    """That every thousand records were counted, once and in order: a count's stream follows from where its range ends.
+    What a count says is sealed; how many records there are of each kind is in the report, for who is told it."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.newest = 0
+        self.found: list[tuple[int, str]] = []
+
+    def take(self, position: int, entry: Entry) -> None:
+        self.report.kinds[entry.topic] += 1
+        if entry.topic != "count.noted":
+            return
+        last = self.report.counted + EVERY
+        if entry.stream != uuid5(COUNTS, f"count/{last}").bytes or position <= last:
+            self.found.append((position, f"it is not the count of the records from {last - EVERY + 1} to {last}"))
+        else:
+            self.report.counted, self.newest = last, position
+
+    def end(self, size: int) -> None:
+        """A log that was never counted was written before there were counts."""
+        counted = self.report.counted
+        if counted and size - self.newest > BEHIND and size >= counted + EVERY:
+            self.found.append((counted + 1, f"nobody counted the records from here on: there are {size}"))
+
+
 class Order:
     """What holds between records: positions in a row, time never going back, versions of a stream 1, 2, 3 …"""
 
@@ -338,6 +372,7 @@ class Order:
         self.moment = 0
         self.log_id = b""
         self.versions: dict[bytes, int] = {}
+        self.counts = Counts(report)
         self.found: list[tuple[int, str]] = []
 
     def take(self, position: int, content: bytes) -> None:
@@ -359,6 +394,7 @@ class Order:
             if wrong:
                 self.found.append((position, what))
         self.moment, self.versions[entry.stream] = entry.moment, version
+        self.counts.take(position, entry)
         self.report.first = self.report.first or when(entry.moment)
         self.report.last = when(entry.moment)
 
@@ -552,8 +588,12 @@ class Export:
         if not by_entries and not (by_tiles and damaged):
             what = f"the root over the entries is {self.tree.root().hex()}, not the one that was signed"
             self.report.find(Fault.ROOT, self.report.size, what)
-        for position, what in [] if damaged else self.order.found:  # of a damaged entry all else would be a consequence
-            self.report.find(Fault.ENTRY, position, what)
+        self.order.counts.end(self.report.size)
+        if damaged:
+            return  # all else would be a consequence
+        for fault, found in ((Fault.ENTRY, self.order.found), (Fault.COUNT, self.order.counts.found)):
+            for position, what in found:
+                self.report.find(fault, position, what)
 
     def _begins_with(self, name: str, earlier: Note, key: Key) -> None:
         origin, size, root = checkpoint_of(earlier)
@@ -627,7 +667,9 @@ def told(report: Report) -> str:
     span = f", {report.first} to {report.last}" if report.first else ""
     seen = f", cosigned by {', '.join(report.witnesses)}" if report.witnesses else ""
     verdict = f"{sum(report.faults.values())} faults" if report.faults else "all holds"
-    return "\n".join([*lines, f"{report.origin}: {report.size} records{span}, root {report.root}{seen}: {verdict}"])
+    counted = f", counted up to {report.counted}" if report.counted else ""
+    whole = f"{report.origin}: {report.size} records{span}{counted}, root {report.root}{seen}: {verdict}"
+    return "\n".join([*lines, whole])
 
 
 def as_json(report: Report) -> str:
@@ -636,6 +678,7 @@ def as_json(report: Report) -> str:
         {
             "origin": report.origin, "size": report.size, "root": report.root, "witnesses": report.witnesses,
             "faults": {fault.name: count for fault, count in report.faults.items()}, "named": named,
+            "counted": report.counted, "kinds": dict(sorted(report.kinds.items())),
         }
     )  # fmt: skip
 

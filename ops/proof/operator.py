@@ -104,7 +104,20 @@ class Outcome:
                 f"; {self.verified.unsealed} records behind it are not signed yet" if self.verified.unsealed else ""
             )
             lines.append(f"signed as {signed.origin} up to position {signed.size}{behind}")
+        if Level.ROWS in self.levels:
+            lines += [self._counted(), *self._silent()]
         return "\n".join(lines)
+
+    def _counted(self) -> str:
+        if last := self.verified.run.coverage.last:
+            return f"counted as they were recorded up to position {last}"
+        return "No record was counted when it was recorded: a worker does that, every thousand."
+
+    def _silent(self) -> list[str]:
+        hours = self.verified.run.hours
+        spans = [f"{first:%Y-%m-%dT%H} to {last:%Y-%m-%dT%H} UTC" for first, last in hours.spans]
+        why = "a worker ran but could record nothing (PostgreSQL was away, or the machine slept)"
+        return [f"{hours.silent} hours without a sign of life, no fault: {why}: {', '.join(spans)}"] if spans else []
 
     def as_json(self) -> str:
         run, signed = self.verified.run, self.verified.newest
@@ -113,7 +126,7 @@ class Outcome:
             "records": run.count, "root": run.frontier.root().hex() if Level.ROWS in self.levels else None,
             "faults": {fault.name: count for fault, count in run.faults.items()}, "named": named,
             "levels": self.levels, "signed": None if signed is None else signed.size,
-            "unsigned": self.verified.unsealed,
+            "unsigned": self.verified.unsealed, "counted": run.coverage.last, "silent_hours": run.hours.silent,
         })  # fmt: skip
 
 

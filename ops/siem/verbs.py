@@ -55,6 +55,7 @@ _BY_TOPIC: Mapping[str, Verb] = {
     "account.shredded": Verb.DELETE, "siem.paused": Verb.DISABLE, "siem.resumed": Verb.ENABLE,
     "siem.removed": Verb.DELETE, "siem.tested": Verb.OTHER, "heartbeat.noted": Verb.OTHER,
     "unsealing.done": Verb.START, "log.policy-agreed": Verb.UPDATE, "root-protection.given-up": Verb.UPDATE,
+    "count.noted": Verb.OTHER,
     "session.started": Verb.ASSIGN, "session.ended": Verb.REVOKE,
     "session.confirmed": Verb.LOGON, "sign-in.failed": Verb.LOGON, "sign-in.locked": Verb.LOCK,
     "access.opened": Verb.ASSIGN, "access.changed": Verb.ASSIGN, "access.moved": Verb.ASSIGN,

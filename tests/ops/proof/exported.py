@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -31,8 +31,18 @@ def entries(size: int, streams: int = 7) -> list[bytes]:
     ]
 
 
-def _entry(position: int, stream: int, version: int, topic: bytes) -> bytes:
-    associated = entry.bound(LOG_ID.bytes, sha256(b"%d" % stream).digest()[:16], version, 5, 1, topic)
+def counted(size: int, counts: Mapping[int, UUID]) -> list[bytes]:
+    """As `entries`, but at these positions stands a count, in that stream."""
+    made = [_entry(1, 0, 1, b"log.opened")]
+    for at in range(2, size + 1):
+        stream, topic = (counts[at], b"count.noted") if at in counts else (at, b"sample.made")
+        made.append(_entry(at, stream, 1, topic))
+    return made
+
+
+def _entry(position: int, stream: int | UUID, version: int, topic: bytes) -> bytes:
+    own = stream.bytes if isinstance(stream, UUID) else sha256(b"%d" % stream).digest()[:16]
+    associated = entry.bound(LOG_ID.bytes, own, version, 5, 1, topic)
     return entry.leaf(
         position,
         MONDAY + position,

@@ -8,12 +8,17 @@ import random
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
+from domain import ids
+from domain.counts import EVERY, Count
 from ops.crypto.signing import SigningKey
+from ops.ledger.counting import BEHIND
 from ops.ledger.merkle import leaf_hash
 from ops.proof import auditor
 from ops.proof.auditor import Fault
@@ -21,7 +26,7 @@ from ops.proof.errors import Inconsistent
 from ops.proof.notes import Checkpoint, cosign, sign_checkpoint
 from ops.proof.prooffile import ProofFile
 from ops.proof.tree import inclusion
-from tests.ops.proof.exported import KEY_TEXT, LOG_ID, audit, entries, lay, sealed
+from tests.ops.proof.exported import KEY_TEXT, LOG_ID, audit, counted, entries, lay, sealed
 from tests.ops.proof.forest import Leaves
 from tests.support.sealed import origin
 
@@ -239,3 +244,33 @@ def test_what_is_asked_wrongly_is_said_in_a_sentence(words: list[str], says: str
 def test_the_page_for_auditors_names_every_exit_code() -> None:
     page = (Path(__file__).resolve().parents[3] / "docs" / "proof.md").read_text()
     assert [fault.name for fault in Fault if f"| {fault.value} {fault.name} |" not in page] == []
+
+
+def counts(*lasts: int) -> dict[int, UUID]:
+    """Each right behind the range that ends there."""
+    return {last + 1: Count.create_id(last) for last in lasts}
+
+
+COUNTED: dict[str, tuple[int, dict[int, UUID], list[int]]] = {
+    "each in its turn": (3100, counts(1000, 2000, 3000), []),
+    "late, but all": (2100, {2050: Count.create_id(1000), 2051: Count.create_id(2000)}, []),
+    "never": (5100, {}, []),
+    "the newest not yet": (4001, counts(1000), []),
+    "one is left out": (3100, counts(1000, 3000), [3001]),
+    "one that another counts": (3100, {**counts(1000, 2000), 2500: ids.new()}, [2500]),
+    "before its range has ended": (2100, {**counts(1000), 1900: Count.create_id(2000)}, [1900]),
+    "nobody any more": (4100, counts(1000), [1001]),
+}
+
+
+@pytest.mark.parametrize("what", COUNTED)
+def test_whether_every_thousand_records_were_counted_is_seen_without_a_key(what: str, tmp_path: Path) -> None:
+    size, placed, wanted = COUNTED[what]
+    report = audit(lay(tmp_path / "export", counted(size, placed)))
+    assert [(fault, position) for fault, position, _ in report.named] == [(Fault.COUNT, each) for each in wanted]
+    kinds = Counter({"log.opened": 1, "count.noted": len(placed), "sample.made": size - 1 - len(placed)})
+    assert report.kinds == kinds
+
+
+def test_auditor_and_vault_agree_on_what_is_counted_together() -> None:
+    assert (auditor.EVERY, auditor.BEHIND) == (EVERY, BEHIND)
