@@ -16,9 +16,13 @@ from pathlib import Path
 import pytest
 
 from ops.bus import LOG, Outgoing
+from ops.crypto.authority import Authority
 from ops.migrations import databases
+from projections.words import FORMATS
+from tests.journeys.test_forwarding import comes_to, webhook
 from tests.support import places, wal
 from tests.support.chromium import HOLDS, chromium
+from tests.support.hook import hook
 from tests.support.installation import Installation, installation
 from tests.support.lab import LabHost, lab_hosts
 from tests.support.needles import SPELLINGS, Found, Needles, every_spelling
@@ -44,7 +48,7 @@ def hosts() -> Iterator[dict[str, LabHost]]:
 def told(hosts: dict[str, LabHost]) -> Iterator[Story]:
     """The story, after its end: everything is still running."""
     known = Secrets()
-    for site in installation(known["administrator"], lease_seconds="20", guess_seconds="1"):
+    for site in installation(known["administrator"], lease_seconds="20", guess_seconds="1", siem_local="1"):
         story = Story(site, hosts["web1"], hosts["db1"], known)
         asyncio.run(story.tell())
         flush(site)
@@ -191,6 +195,45 @@ def test_no_copy_of_the_audit_trail_holds_a_secret(told: Story, secret: Needles,
             "reset.asked-again",
         ):
             assert topic.encode() in copy, topic
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_no_line_of_a_replay_holds_a_secret(told: Story, secret: Needles, metadata: Needles, format: str) -> None:
+    """The lines of every SIEM format are these."""
+    done = told.site.asked("ledger", "replay", "--format", format)
+    assert done.returncode == 0, done.stderr
+    assert secret.in_bytes(done.stdout.encode(), format) == []
+    named = {found.what for found in metadata.in_bytes(done.stdout.encode(), format)}
+    assert {"user name", "reason"} <= named
+
+
+async def test_nothing_that_is_sent_to_a_siem_system_holds_a_secret(
+    told: Story, secret: Needles, metadata: Needles, tmp_path: Path
+) -> None:
+    """By the feed, and by webhook: in clear, and with pseudonyms, which name no user either."""
+    authority = Authority.make()
+    async with told.site.visitor() as admin:
+        await admin.sign_in("admin", told.secrets["administrator"])
+        for pseudonyms in (False, True):
+            with hook(tmp_path, authority) as it:
+                to = {**webhook(authority, it, f"hook {pseudonyms}"), "pseudonyms": pseudonyms}
+                one = (await admin.post("/siem/destinations", to))["id"]
+                tested = (await admin.does("POST", f"/siem/destinations/{one}/test"))["position"]
+                await comes_to(admin, one, tested)
+                await admin.post(f"/siem/destinations/{one}/remove", {"reason": "done"})
+            sent = b"".join(it.bodies)
+            assert it.positions[0] == 1
+            assert secret.in_bytes(sent, "a webhook") == []
+            named = {found.what for found in metadata.in_bytes(sent, "a webhook")}
+            assert ("user name" in named) is not pseudonyms, named
+        pulled, after = b"", "0"
+        while True:
+            answer = await admin.ask("GET", f"/siem/events?format=cef&limit=100&after={after}")
+            if answer.headers["strongroom-last"] == after:
+                break
+            pulled, after = pulled + answer.content, answer.headers["strongroom-last"]
+        assert secret.in_bytes(pulled, "the feed") == []
+        assert b"helper-password.used" in pulled
 
 
 async def test_browser_storage_holds_no_secret(told: Story, tmp_path: Path) -> None:
