@@ -45,8 +45,8 @@ class ReadPasswordHistory(Command[None]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExportAuditTrail(Command[None]):
-    """Take a copy of `count` entries up to position `up_to`; each one is an event of its own."""
+class ExportAuditTrail(Command[UUID]):
+    """Take a copy of `count` entries up to position `up_to`; each one is an event of its own, which it answers with."""
 
     format: ExportFormat
     question: str
@@ -55,8 +55,25 @@ class ExportAuditTrail(Command[None]):
 
     needs = Operation.AUDIT_EXPORT
 
+    async def execute(self, work: Work) -> UUID:
+        export = AuditExport(self.format, _whole(self.question), self.count, self.up_to)
+        work.add(export)
+        return export.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndExport(Command[None]):
+    """Say how much of a copy was given out. Strongroom itself does: whoever took it may be signed out by then."""
+
+    export_id: UUID
+    given: int
+    whole: bool
+
+    needs = Operation.SYSTEM_SET_UP
+
     async def execute(self, work: Work) -> None:
-        work.add(AuditExport(self.format, _whole(self.question), self.count, self.up_to))
+        export = await work.get(AuditExport, self.export_id)
+        export.end(self.given, self.whole)
 
 
 def _whole(question: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from domain.base import About, Aggregate, FirstEvent, Ocsf, Severity
+from domain.base import About, Aggregate, Event, FirstEvent, Ocsf, Severity
 from domain.errors import Invalid
 
 MOST = 250_000
@@ -18,7 +18,7 @@ class ExportFormat(StrEnum):
 
 
 class AuditExport(Aggregate):
-    """One copy. It is recorded before the first of its entries is given out."""
+    """One copy. It is recorded before the first of its entries is given out, and again once no more are."""
 
     TOPIC = "audit"
 
@@ -31,6 +31,12 @@ class AuditExport(Aggregate):
         self.question = question
         self.count = count
         self.up_to = up_to
+        self.ended = False
+
+    def end(self, given: int, whole: bool) -> None:
+        """So many entries were given out; `whole`: to the last of them."""
+        if not self.ended:
+            self.trigger_event(self.Ended, given=given, whole=whole)
 
     class Exported(FirstEvent):
         """Somebody took `count` entries up to position `up_to` with him; `question` holds the filters."""
@@ -43,3 +49,15 @@ class AuditExport(Aggregate):
         question: str
         count: int
         up_to: int
+
+    class Ended(Event):
+        """`given` entries were given out, all of them or until it broke off: the reader hung up, or was signed out. One
+        whose process was killed has no end."""
+
+        TOPIC = "audit.export-ended"
+        ABOUT = About("An export of the audit trail ended", Ocsf.API_ACTIVITY)
+        given: int
+        whole: bool
+
+        def apply(self, aggregate: AuditExport) -> None:
+            aggregate.ended = True

@@ -7,7 +7,7 @@ import csv
 import io
 import json
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -36,10 +36,12 @@ async def test_it_is_recorded_with_filters_and_count_before_anything_is_given_ou
     assert answer.headers["content-disposition"] == f'attachment; filename="strongroom-audit-{before}.csv"'
     assert answer.headers["strongroom-position"] == str(before + 1)
     assert answer.headers["cache-control"] == "no-store"
-    [event] = await site.world.events(before)
-    assert (event.TOPIC, event.count, event.up_to) == ("audit.exported", 1, before)  # type: ignore[attr-defined]
-    assert json.loads(event.question) == {"topic": ["resource.added"]}  # type: ignore[attr-defined]
+    event, end = cast("list[Any]", await site.world.events(before))
+    assert (event.TOPIC, event.count, event.up_to) == ("audit.exported", 1, before)
+    assert json.loads(event.question) == {"topic": ["resource.added"]}
     assert event.provenance.reason == "yearly audit"
+    assert (end.TOPIC, end.given, end.whole) == ("audit.export-ended", 1, True)
+    assert (end.provenance.causation, end.provenance.request_id) == (before + 1, event.provenance.request_id)
     [row] = rows_of(answer)
     assert tuple(row) == tabular.COLUMNS
     assert (row["topic"], row["object"], row["actor"]) == ("resource.added", "db1", "admin")
@@ -52,7 +54,8 @@ async def test_the_longest_question_is_recorded_to_its_end(site: ApiSite, admin:
     before = site.world.log.head
     assert (await admin.post("/audit/exports", {"format": "csv"}, params=asked)).status_code == 200
     assert (await admin.get("/audit", params=asked)).status_code == 200
-    for event in await site.world.events(before):
+    asked_for = [event for event in await site.world.events(before) if event.TOPIC != "audit.export-ended"]
+    for event in asked_for:
         assert json.loads(event.question) == asked  # type: ignore[attr-defined]
 
 
@@ -109,6 +112,35 @@ async def test_whoever_is_signed_out_meanwhile_does_not_get_the_rest(
     with pytest.raises(AssertionError):  # of httpx: the answer began and has no end, on which a server hangs up
         await admin.post("/audit/exports", {"format": "csv"})
     assert len(written) == 3
+    assert await ends_of(site) == [(3, False)]
+
+
+async def ends_of(site: ApiSite) -> list[tuple[int, bool]]:
+    events: list[Any] = [event for event in await site.world.events() if event.TOPIC == "audit.export-ended"]
+    return [(event.given, event.whole) for event in events]
+
+
+async def test_that_a_reader_hung_up_is_recorded(
+    site: ApiSite, admin: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "MOST", 3)
+    wholly, pages, stuck = audit_trail.list_whole, iter(range(2)), asyncio.Event()
+
+    async def until_the_third(*asked: Any) -> Any:
+        if next(pages, None) is None:
+            stuck.set()
+            await asyncio.Event().wait()
+        return await wholly(*asked)
+
+    monkeypatch.setattr(audit_trail, "list_whole", until_the_third)
+    reader = asyncio.create_task(admin.post("/audit/exports", {"format": "csv"}))
+    await stuck.wait()
+    reader.cancel()
+    await asyncio.gather(reader, return_exceptions=True)
+    async with asyncio.timeout(10):
+        while not await ends_of(site):
+            await asyncio.sleep(0.01)
+    assert await ends_of(site) == [(6, False)]
 
 
 async def test_an_export_of_too_much_is_refused_and_not_begun(
