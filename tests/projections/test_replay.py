@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from projections.generations import Standing
 from projections.seers import ASKED, who_could_see
 from projections.viewer import Viewer, level_name
 from tests.support import oracle
-from tests.support.deeds import DEEDS, Deed, play
+from tests.support.deeds import DEEDS, Deed, Play, play
 from tests.support.history import History
 from tests.support.oracle import Oracle
 from tests.support.servers import Database
@@ -60,14 +60,14 @@ class Told:
 Check = Callable[[Told], Awaitable[None]]
 
 
-def tell(place: Database, deeds: list[Deed], check: Check) -> None:
+def tell(place: Database, deeds: list[Deed], check: Check, among: Sequence[Play] = DEEDS) -> None:
     """Play the history a day ago, so that what ended within it has ended by PostgreSQL's clock too."""
 
     async def run() -> None:
         world = World(clock=Clock(datetime.now(UTC) - timedelta(days=1)))
         history = History(world)
         await history.begin()
-        await play(history, deeds)
+        await play(history, deeds, among)
         async with gallery(world, place) as shown:
             await check(Told(shown, history))
             for each in shown.projections:

@@ -29,12 +29,12 @@ Deed = tuple[int, Numbers]
 """Which of the deeds, and what picks among the things there are."""
 
 
-async def play(history: History, deeds: Sequence[Deed]) -> None:
+async def play(history: History, deeds: Sequence[Deed], among: Sequence[Play] = ()) -> None:
     """One after the other; what the vault refuses is part of the history too."""
     for which, numbers in deeds:
         history.world.clock.turn(timedelta(seconds=1))
         try:
-            await pick(DEEDS, which)(history, numbers)
+            await pick(among or DEEDS, which)(history, numbers)
         except StrongroomError:
             continue
 
