@@ -2,7 +2,7 @@
 import { t } from "@lingui/core/macro";
 import { Button, Group, TextInput } from "@mantine/core";
 import { type SyntheticEvent, useState } from "react";
-import { toLocal, toUtc } from "../kit/Moment";
+import { SECOND, toLocal, toUtc } from "../kit/Moment";
 import { zoneName } from "../kit/zone";
 
 export interface Chosen {
@@ -11,8 +11,8 @@ export interface Chosen {
 }
 
 export function LifeWindow({ chosen, choose }: { chosen: Chosen; choose: (chosen: Chosen) => void }) {
-  const [from, setFrom] = useState(toLocal(chosen.from));
-  const [to, setTo] = useState(toLocal(chosen.to));
+  const [from, setFrom] = useState(toLocal(chosen.from, SECOND));
+  const [to, setTo] = useState(toLocal(chosen.to, SECOND));
 
   function apply(event: SyntheticEvent) {
     event.preventDefault();
@@ -28,8 +28,8 @@ export function LifeWindow({ chosen, choose }: { chosen: Chosen; choose: (chosen
   return (
     <form role="search" aria-label={t`Look nearer`} onSubmit={apply}>
       <Group align="flex-end" gap="sm" mb="sm">
-        <TextInput type="datetime-local" label={t`From`} value={from} onChange={(event) => setFrom(event.currentTarget.value)} />
-        <TextInput type="datetime-local" label={t`To`} value={to} onChange={(event) => setTo(event.currentTarget.value)} />
+        <TextInput type="datetime-local" step={1} label={t`From`} value={from} onChange={(event) => setFrom(event.currentTarget.value)} />
+        <TextInput type="datetime-local" step={1} label={t`To`} value={to} onChange={(event) => setTo(event.currentTarget.value)} />
         <Button type="submit">{t`Look nearer`}</Button>
         <Button variant="default" onClick={whole}>
           {t`Its whole life`}
