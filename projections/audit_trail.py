@@ -12,7 +12,6 @@ import msgspec
 
 from domain.access import Operation
 from ops.database import Async
-from projections.access import VISIBLE_ACCOUNTS, parameters
 from projections.actors import UNKNOWN, ActorName, actor_name
 from projections.pages import MOST, Listed, Page, matching, position_after, position_cursor
 from projections.viewer import Viewer
@@ -105,7 +104,7 @@ SAYS: LiteralString = (
 async def list_audit(db: Async, viewer: Viewer, page: Page, filters: Filters) -> Listed[EntryRow]:
     """The newest first."""
     viewer.needs(Operation.AUDIT_READ)
-    return (await _page(db, page, filters, COLUMNS)).map(_row)
+    return (await _page(db, page, filters, COLUMNS)).map(row_of)
 
 
 async def list_whole(db: Async, viewer: Viewer, page: Page, filters: Filters) -> Listed[EntryDetail]:
@@ -132,31 +131,6 @@ async def get_audit(db: Async, viewer: Viewer, position: int) -> EntryDetail | N
     statement: LiteralString = f"select {COLUMNS}{MORE} from entries e {NAMES} where e.position = %s"
     row = await (await db.execute(statement, (position,), prepare=True)).fetchone()
     return None if row is None else detail_of(row)
-
-
-LIFE = (
-    "account.added", "account.edited", "account.moved", "account.password-changed", "account.password-reset",
-    "reset.requested", "reset.confirmed", "reset.failed", "reset.in-doubt", "reset.settled",
-)  # fmt: skip
-"""What everybody may know of an account that he sees; who was shown its password, and has a share, is for auditors."""
-MORE_OF_IT = (
-    "account-password.disclosed", "access.granted", "access.changed", "access.revoked", "refusal.recorded",
-)  # fmt: skip
-TIMELINE: LiteralString = (
-    f"with {VISIBLE_ACCOUNTS} select {COLUMNS} from entries e {NAMES}"
-    f" where exists (select from visible_accounts v where v.account = %s) and {ABOUT}"
-    " and (e.topic = any(%s) or e.topic = any(%s) and (%s or e.actor = %s)) order by e.position desc limit %s"
-)
-
-
-async def list_timeline(db: Async, viewer: Viewer, account: UUID) -> tuple[list[EntryRow], bool]:
-    """An account's life, newest first, and whether that is all of it: others' doings at it are for auditors. Reads
-    access too; nothing when the viewer does not see it."""
-    viewer.needs(Operation.ACCOUNT_VIEW)
-    everything = Operation.AUDIT_READ in viewer.operations
-    asked = (*parameters(viewer), account, account, account, list(LIFE), list(MORE_OF_IT), everything, viewer.id, MOST)
-    found = await (await db.execute(TIMELINE, asked)).fetchall()
-    return [_row(row) for row in found], everything
 
 
 async def position_at(db: Async, viewer: Viewer, moment: datetime) -> tuple[int, datetime] | None:
@@ -200,7 +174,8 @@ def _where(filters: Filters, cursor: str | None) -> tuple[list[LiteralString], l
     return [condition for condition, _ in chosen], [each for _, params in chosen for each in params]
 
 
-def _row(row: tuple[Any, ...]) -> EntryRow:
+def row_of(row: tuple[Any, ...]) -> EntryRow:
+    """A row of COLUMNS."""
     return EntryRow(*_fields(row))
 
 

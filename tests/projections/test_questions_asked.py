@@ -16,6 +16,7 @@ from domain import ids
 from domain.access import Operation, Scope
 from domain.errors import Refused
 from domain.probes import Kind
+from projections.lives import Window
 from projections.pages import Page
 from projections.viewer import Viewer
 
@@ -60,7 +61,9 @@ QUESTIONS: dict[str, tuple[Operation, tuple[Any, ...]]] = {
     "preferences.list_filters": (Operation.AUDIT_READ, ()),
     "preferences.list_stars": (Operation.OWN_PREFERENCES, ()),
     "preferences.list_last_used": (Operation.OWN_PREFERENCES, ()),
-    "audit_trail.list_timeline": (Operation.ACCOUNT_VIEW, (ID,)),
+    "lives.list_timeline": (Operation.ACCOUNT_VIEW, (ID, Window(NOW))),
+    "lives.list_marks": (Operation.ACCOUNT_VIEW, (ID, Window(NOW))),
+    "lives.list_held": (Operation.ACCOUNT_VIEW, (ID, Window(NOW))),
     "audit_trail.get_audit": (Operation.AUDIT_READ, (1,)),
     "audit_trail.position_at": (Operation.AUDIT_READ, (NOW,)),
 }

@@ -17,9 +17,8 @@ from domain.access import Level
 from domain.disclosures import Purpose
 from domain.errors import NotFound
 from domain.resources import ResourceType
-from projections.access import AccessProjection
 from projections.audit import AuditProjection
-from projections.audit_trail import EntryRow, Filters, get_audit, list_audit, list_timeline, position_at
+from projections.audit_trail import EntryRow, Filters, get_audit, list_audit, position_at
 from projections.pages import Page
 from projections.runs import list_runs
 from projections.seers import Seer, who_could_see
@@ -138,24 +137,3 @@ async def test_runs_are_told_with_their_release_and_their_end(shown: Gallery, ad
         runs = await list_runs(db, viewer(admin.id, ADMIN))
     found = [(each.process, each.release, each.stopped_at is not None, each.because) for each in runs]
     assert found == [("worker", "9.9", False, None), ("api", "9.9", True, "asked to")]
-
-
-async def test_an_accounts_life_is_told_to_who_sees_it_and_others_doings_to_auditors(
-    shown: Gallery, admin: Person, alice: Person, bob: Person, server: Server
-) -> None:
-    disclose = DisclosePassword(account_id=server.account, purpose=Purpose.VIEW)
-    await admin.does(GrantAccess(thing=OnAccount(server.account), user_id=alice.id, level=Level.VIEW))
-    for person in (admin, alice):
-        await person.sees(disclose)
-    with pytest.raises(NotFound):
-        await bob.sees(disclose)
-    await shown.build("audit", "access")
-    async with shown.views.reading(AuditProjection, AccessProjection) as db:
-        his, whole = await list_timeline(db, viewer(admin.id, ADMIN), server.account)
-        hers, part = await list_timeline(db, viewer(alice.id), server.account)
-        unseen, _ = await list_timeline(db, viewer(bob.id, ADMIN), server.account)
-    shown_to = [("account-password.disclosed", "alice"), ("account-password.disclosed", "admin")]
-    began = [("access.granted", "admin"), ("account.added", "admin")]
-    assert [(each.topic, each.actor.name) for each in his] == [("refusal.recorded", "bob"), *shown_to, *began]
-    assert [(each.topic, each.actor.name) for each in hers] == [shown_to[0], began[1]]
-    assert (whole, part, unseen) == (True, False, [])

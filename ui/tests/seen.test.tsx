@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { SeenBy } from "../src/access/SeenBy";
 import { queries } from "../src/api/queries";
 import type { CurrentSession } from "../src/api/shapes";
+import { zone } from "../src/kit/zone";
 import { session } from "../src/sessions/session";
 import { theme } from "../src/theme";
 
@@ -34,6 +35,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   cleanup();
+  zone.set("browser");
   vi.unstubAllGlobals();
 });
 
@@ -63,6 +65,22 @@ it("asks nothing before somebody wants to know, for it is recorded, and then res
   }, PATIENCE);
   expect(new URL(sent[1]?.url ?? "").pathname).toBe("/api/v1/batches");
   expect(await sent[1]?.json()).toEqual({ account_ids: ["a", "b"], reason: "Alice was shown it" });
+});
+
+it("tells what was known at a moment of the past, in the reader's zone, and resets nothing by it", async () => {
+  zone.set("UTC");
+  page();
+  fireEvent.change(screen.getByLabelText(/As of/), { target: { value: "2026-03-02T08:30" } });
+  fireEvent.click(screen.getByRole("button", { name: "Show" }));
+  await screen.findByText("root on web", {}, PATIENCE);
+  expect(new URL(sent[0]?.url ?? "").searchParams.get("at")).toBe("2026-03-02T08:30:00Z");
+  expect(screen.getAllByText("did not see it any more").length).toBeGreaterThanOrEqual(3);
+  expect(screen.getByRole("button", { name: "Reset them all" }).getAttribute("aria-disabled")).toBe("true");
+  fireEvent.change(screen.getByLabelText(/As of/), { target: { value: "" } });
+  fireEvent.click(screen.getByRole("button", { name: "Show" }));
+  await screen.findAllByText("does not see it any more", {}, PATIENCE);
+  expect(new URL(sent[1]?.url ?? "").searchParams.has("at")).toBe(false);
+  expect(screen.getByRole("button", { name: "Reset them all" }).getAttribute("aria-disabled")).toBeNull();
 });
 
 it("says why there is nothing to press", async () => {

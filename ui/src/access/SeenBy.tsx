@@ -1,6 +1,6 @@
 /** For auditors: the accounts whose password one person was shown and still knows, and their resets in one go. */
 import { t } from "@lingui/core/macro";
-import { Anchor, Group, Text } from "@mantine/core";
+import { Anchor, Group, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
 import { answer, client } from "../api/client";
@@ -11,52 +11,60 @@ import { ResetDialog } from "../batches/ResetDialog";
 import { Card } from "../kit/Card";
 import { type Column, DataTable } from "../kit/DataTable";
 import { Empty } from "../kit/Empty";
-import { Moment } from "../kit/Moment";
+import { Moment, toUtc } from "../kit/Moment";
 import { Press } from "../kit/Press";
+import { useStore } from "../kit/store";
 import { Trouble } from "../kit/Trouble";
+import { zone, zoneName } from "../kit/zone";
 import { paths } from "../paths";
 import { useCurrent } from "../sessions/session";
 
 export function SeenBy({ userId, name }: { userId: string; name: string }) {
-  const [asked, setAsked] = useState(false);
+  useStore(zone);
+  const [typed, setTyped] = useState("");
+  const [asked, setAsked] = useState<Asked | null>(null);
   if (!useCurrent().user.operations.includes("audit.read")) return null;
   return (
     <Card title={t`Passwords they were shown that still hold`} flush>
-      {asked ? (
-        <Seen userId={userId} name={name} />
-      ) : (
-        <Group p="md">
-          <Press icon="search" onPress={() => setAsked(true)}>
-            {t`Show`}
-          </Press>
-          <Text size="sm" c="dimmed">{t`That you asked is recorded.`}</Text>
-        </Group>
-      )}
+      <Group align="end" p="md">
+        <TextInput type="datetime-local" step={1} label={t`As of (optional)`} description={t`In ${{ zoneName: zoneName() }}. Empty: now. That you asked is recorded.`} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} />
+        <Press icon="search" onPress={() => setAsked((before) => ({ at: toUtc(typed), times: (before?.times ?? 0) + 1 }))}>
+          {t`Show`}
+        </Press>
+      </Group>
+      {asked && <Seen userId={userId} name={name} asked={asked} />}
     </Card>
   );
 }
 
-function Seen({ userId, name }: { userId: string; name: string }) {
-  const { data, error, refetch } = useRead(["seen", userId], (signal) => answer(client.GET("/api/v1/users/{user_id}/seen", { params: { path: { user_id: userId } }, signal })));
+interface Asked {
+  at: string | undefined;
+  /** Whoever presses again asks again. */
+  times: number;
+}
+
+function Seen({ userId, name, asked: { at, times } }: { userId: string; name: string; asked: Asked }) {
+  const { data, error, refetch } = useRead(["seen", userId, at ?? "", times], (signal) => answer(client.GET("/api/v1/users/{user_id}/seen", { params: { path: { user_id: userId }, query: { at } }, signal })));
   const [resetting, setResetting] = useState(false);
   const may = useCurrent().user.operations.includes("account.reset");
   if (error && !data) return <Trouble failure={error} retry={() => void refetch()} />;
   const rows = data?.items ?? [];
   const mine = rows.filter((row) => row.may_reset);
+  const why = at === undefined ? whyNotAll(rows, mine, may) : t`This is how it stood then: ask without a moment to reset what still holds.`;
   return (
     <>
       {data && (
-        <Group p="md" justify="space-between">
+        <Group px="md" pb="md" justify="space-between">
           <Text size="sm" c="dimmed">
             {t`As of position`} <PositionNumber position={data.position} />, <Moment at={data.recorded_at} />
             {data.more && <> · {t`There are more: these are the last they were shown.`}</>}
           </Text>
-          <Press icon="renew" why={whyNotAll(rows, mine, may)} onPress={() => setResetting(true)}>
+          <Press icon="renew" why={why} onPress={() => setResetting(true)}>
             {t`Reset them all`}
           </Press>
         </Group>
       )}
-      <DataTable caption={t`Passwords they were shown that still hold`} columns={COLUMNS} rows={rows} rowKey={(row) => row.account_id} loading={!data} empty={<Empty title={t`None`}>{t`Whatever they were shown was changed since.`}</Empty>} />
+      <DataTable caption={at === undefined ? t`Passwords they were shown that still hold` : t`Passwords they had been shown that held then`} columns={at === undefined ? NOW : THEN} rows={rows} rowKey={(row) => row.account_id} loading={!data} empty={at === undefined ? <Empty title={t`None`}>{t`Whatever they were shown was changed since.`}</Empty> : <Empty title={t`None`}>{t`They knew no password that held then.`}</Empty>} />
       <ResetDialog accountIds={mine.map((row) => row.account_id)} explain={leftOut(rows)} reason={t`${name} was shown it`} opened={resetting} onClose={() => setResetting(false)} />
     </>
   );
@@ -92,8 +100,12 @@ const COLUMNS: Column<SeenAccount>[] = [
   { name: t`By event`, cell: ({ last }) => <Entry position={last} /> },
   { name: t`Times`, cell: ({ times, copied }) => (copied ? t`${times}, copied too` : times) },
   { name: t`Holds since`, cell: ({ changed }) => <Entry position={changed} /> },
-  { name: t`Now`, long: true, cell: ({ level, may_disclose }) => (may_disclose ? t`may be shown it again` : level === null ? t`does not see it any more` : t`sees it, not its password`) },
 ];
+
+const NOW: Column<SeenAccount>[] = [...COLUMNS, { name: t`Now`, long: true, cell: ({ level, may_disclose }) => (may_disclose ? t`may be shown it again` : level === null ? t`does not see it any more` : t`sees it, not its password`) }];
+
+/** What he could do with it at the moment that was asked about. */
+const THEN: Column<SeenAccount>[] = [...COLUMNS, { name: t`At that moment`, long: true, cell: ({ level, may_disclose }) => (may_disclose ? t`could be shown it again` : level === null ? t`did not see it any more` : t`saw it, not its password`) }];
 
 function Entry({ position }: { position: number }) {
   return (

@@ -748,7 +748,8 @@ export interface paths {
         };
         /**
          * Get Timeline
-         * @description What happened to an account. That it was read is recorded, as with its past passwords.
+         * @description What happened to an account and who held it, its whole life unless said. That it was read is recorded, as with
+         *     its past passwords.
          */
         get: operations["get_timeline"];
         put?: never;
@@ -2327,6 +2328,39 @@ export interface components {
             means: ("account" | "password" | "resource" | "address" | "type" | "port" | "resource_description" | "account_description") | null;
         };
         /**
+         * Held
+         * @description What somebody had on the account, from the event at `begun` to that at `ended`; that one is null while it lasts,
+         *     and when it ended by itself, at `ended_at`. `resource` is where the account stood then, null for a share of its own.
+         */
+        Held: {
+            holder: components["schemas"]["ActorName"];
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "OWNER" | "MANAGE" | "MODIFY" | "VIEW";
+            /**
+             * Ground
+             * @enum {string}
+             */
+            ground: "owner" | "account" | "resource";
+            /** Resource */
+            resource: string | null;
+            /** Begun */
+            begun: number;
+            /**
+             * Begun At
+             * Format: date-time
+             */
+            begun_at: string;
+            /** Ended */
+            ended: number | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Until */
+            until: string | null;
+        };
+        /**
          * Helper
          * @description `refused_at`: its present password was refused then, and no reset tries it since.
          */
@@ -2597,6 +2631,35 @@ export interface components {
             clock_off_ms: number;
             /** Bus */
             bus: number | null;
+        };
+        /**
+         * Mark
+         * @description Events of one kind that a picture cannot tell apart: `times` of them, the last at `position`.
+         */
+        Mark: {
+            /** Topic */
+            topic: string;
+            /** Title */
+            title: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "done" | "refused" | "unreadable";
+            /** Times */
+            times: number;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Position */
+            position: number;
         };
         /**
          * MoveBody
@@ -3508,13 +3571,26 @@ export interface components {
         };
         /**
          * Timeline
-         * @description The last two hundred, newest first. `complete`: others' disclosures, shares and refusals are among them.
+         * @description `items` are the last two hundred events before `ends`, newest first; `marks` tell of all of them, oldest first.
+         *     `complete`: others' disclosures, shares and refusals are among them. `more_held`: so many held it that these are not
+         *     all.
          */
         Timeline: {
             /** Items */
             items: components["schemas"]["Happening"][];
+            /** Marks */
+            marks: components["schemas"]["Mark"][];
+            /** Held */
+            held: components["schemas"]["Held"][];
+            /** More Held */
+            more_held: boolean;
             /** Complete */
             complete: boolean;
+            /**
+             * Ends
+             * Format: date-time
+             */
+            ends: string;
         };
         /** TrialBody */
         TrialBody: {
@@ -5202,7 +5278,10 @@ export interface operations {
     };
     get_timeline: {
         parameters: {
-            query?: never;
+            query?: {
+                from?: string | null;
+                to?: string | null;
+            };
             header?: never;
             path: {
                 account_id: string;

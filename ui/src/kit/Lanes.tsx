@@ -1,74 +1,93 @@
-/** What happened when, as dots on lanes; arrow keys or the pointer pick one, and the line below says what it was. */
-import { plural, t } from "@lingui/core/macro";
+/** What happened and what lasted, on lanes over time; the pointer or the slider picks one, and the line below says it. */
+import { t } from "@lingui/core/macro";
 import { useElementSize } from "@mantine/hooks";
-import { type KeyboardEvent, type PointerEvent, useState } from "react";
-import { nearest, spread } from "./lanes";
+import { type PointerEvent, useState } from "react";
+import { nearest, type Shape, spread, weight } from "./lanes";
 import styles from "./Lanes.module.css";
 import type { Tone } from "./Sign";
 
-export interface Happened {
-  key: string | number;
-  lane: number;
-  moment: number;
+export interface Drawn extends Shape {
+  /** A bar lasts, a tick and a dot are moments. */
+  form: "bar" | "tick" | "dot";
   tone: Tone;
+  /** How many events it stands for. */
+  times: number;
   says: string;
 }
 
-const LEFT = 84;
+const LEFT = 92;
+const RIGHT = 10;
 const HIGH = 26;
-const MOVES: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
+const BAR = 9;
+const LETTERS = 14;
 
 interface LanesProps {
+  /** All that the picture says, in a sentence: for whoever does not see it. */
   label: string;
   lanes: readonly string[];
   /** The oldest first. */
-  happened: readonly Happened[];
-  now: number;
+  drawn: readonly Drawn[];
+  begins: number;
+  ends: number;
+  /** Beneath its corners. */
+  edges: readonly [string, string];
 }
 
-export function Lanes({ label, lanes, happened, now }: LanesProps) {
+export function Lanes({ label, lanes, drawn, begins, ends, edges }: LanesProps) {
   const { ref, width } = useElementSize();
   const [picked, setPicked] = useState<number | null>(null);
-  const last = happened.length - 1;
-  const at = Math.min(picked ?? last, last);
-  const places = spread(happened.map(({ moment }) => moment), now);
-  const room = Math.max(0, width - LEFT - 12);
-  const says = happened[at]?.says ?? "";
-
-  function move(event: KeyboardEvent) {
-    const by = MOVES[event.key];
-    if (by === undefined) return;
-    event.preventDefault();
-    setPicked(Math.max(0, Math.min(last, at + by)));
-  }
+  const shapes = spread(drawn, begins, ends);
+  const room = Math.max(0, width - LEFT - RIGHT);
+  const at = picked === null ? null : Math.min(picked, shapes.length - 1);
+  const says = (at === null ? undefined : shapes[at]?.says) ?? t`Point at something, or move the slider.`;
 
   function point(event: PointerEvent<SVGSVGElement>) {
     const box = event.currentTarget.getBoundingClientRect();
-    const dots = happened.map(({ lane }, index) => ({ lane, at: places[index] ?? 0 }));
-    setPicked(nearest(dots, (event.clientX - box.left - LEFT) / Math.max(1, room), Math.floor((event.clientY - box.top) / HIGH)));
+    setPicked(nearest(shapes, (event.clientX - box.left - LEFT) / Math.max(1, room), (event.clientY - box.top) / HIGH - 0.5));
   }
 
   return (
     <div ref={ref}>
-      <svg className={styles.picture} height={lanes.length * HIGH} role="slider" tabIndex={0} aria-label={label} aria-valuemin={0} aria-valuemax={Math.max(0, last)} aria-valuenow={Math.max(0, at)} aria-valuetext={says} onKeyDown={move} onPointerMove={point} onPointerLeave={() => setPicked(null)}>
-        <g aria-hidden="true">
-          {lanes.map((name, lane) => (
-            <g key={name}>
-              <text className={styles.name} x={0} y={lane * HIGH + HIGH / 2 + 4}>
-                {name}
-              </text>
-              <line className={styles.line} x1={LEFT} x2={width} y1={lane * HIGH + HIGH / 2} y2={lane * HIGH + HIGH / 2} />
-            </g>
-          ))}
-          {happened.map(({ key, lane, tone }, index) => (
-            <circle key={key} className={styles.dot} data-tone={tone} cx={LEFT + 6 + (places[index] ?? 0) * room} cy={lane * HIGH + HIGH / 2} r={5} />
-          ))}
-          {picked !== null && happened[at] && <circle className={styles.ring} cx={LEFT + 6 + (places[at] ?? 0) * room} cy={happened[at].lane * HIGH + HIGH / 2} r={7.5} />}
-        </g>
+      <svg className={styles.picture} height={lanes.length * HIGH} role="img" aria-label={label} onPointerMove={point}>
+        {lanes.map((name, lane) => (
+          <Lane key={lane} name={name} middle={middle(lane)} width={width} />
+        ))}
+        {shapes.map((shape, index) => (
+          <Mark key={shape.key} shape={shape} room={room} picked={index === at} />
+        ))}
       </svg>
+      <div className={styles.edges} aria-hidden="true">
+        <span>{edges[0]}</span>
+        <span>{edges[1]}</span>
+      </div>
+      <input className={styles.slider} type="range" aria-label={t`What the picture shows, one after the other`} aria-valuetext={says} min={0} max={Math.max(0, shapes.length - 1)} value={at ?? Math.max(0, shapes.length - 1)} onChange={(event) => setPicked(Number(event.currentTarget.value))} />
       <p className={styles.said} aria-hidden="true">
-        {picked === null ? t`${plural({ count: happened.length }, { one: "# event", other: "# events" })}. Point at one, or move with the arrow keys.` : says}
+        {says}
       </p>
     </div>
   );
+}
+
+function middle(row: number): number {
+  return (row + 0.5) * HIGH;
+}
+
+function Lane({ name, middle: y, width }: { name: string; middle: number; width: number }) {
+  return (
+    <>
+      <text className={styles.name} x={0} y={y + 4}>
+        {name.length > LETTERS ? `${name.slice(0, LETTERS - 1)}…` : name}
+      </text>
+      <line className={styles.line} x1={LEFT} x2={width} y1={y} y2={y} />
+    </>
+  );
+}
+
+function Mark({ shape: { form, from, to, row, tone, times }, room, picked }: { shape: Drawn; room: number; picked: boolean }) {
+  const given = { className: styles.mark, "data-tone": tone, "data-picked": picked ? true : undefined };
+  const [left, right, y] = [LEFT + from * room, LEFT + to * room, middle(row)];
+  if (form === "bar") return <rect {...given} x={left} y={y - BAR / 2} width={Math.max(2, right - left)} height={BAR} rx={2} />;
+  const large = 4.5 * weight(times);
+  if (form === "dot") return <circle {...given} cx={(left + right) / 2} cy={y} r={large} />;
+  return <rect {...given} x={(left + right) / 2 - 1.5} y={y - large} width={3} height={2 * large} />;
 }

@@ -41,11 +41,14 @@ export function toUtc(local: string): string | undefined {
   return local === "" || Number.isNaN(date.valueOf()) ? undefined : date.toISOString().replace(".000Z", "Z");
 }
 
-/** The reverse of `toUtc`, to fill the input again. */
-export function toLocal(utc: string | null | undefined): string {
+const MINUTE = 16;
+export const SECOND = 19;
+
+/** The reverse of `toUtc`, to fill the input again: to the minute, unless the input takes seconds. */
+export function toLocal(utc: string | null | undefined, precision = MINUTE): string {
   if (!utc) return "";
   const date = new Date(utc);
   if (Number.isNaN(date.valueOf())) return "";
   const off = zone.get() === "UTC" ? 0 : date.getTimezoneOffset();
-  return new Date(date.valueOf() - off * 60_000).toISOString().slice(0, 16);
+  return new Date(date.valueOf() - off * 60_000).toISOString().slice(0, precision);
 }

@@ -1,23 +1,37 @@
-/** The measures of a picture of what happened when: one lane a kind, time from left to right. */
-export interface Dot {
-  lane: number;
-  at: number;
+/** The measures of a picture of what happened when: rows from above, time from left to right. */
+export interface Shape {
+  key: string;
+  /** The row, from 0; a half lies between two. */
+  row: number;
+  from: number;
+  /** The same as `from` for a moment. */
+  to: number;
 }
 
-/** Where each moment lies between the first and `now`, from 0 to 1; one moment alone lies at the start. */
-export function spread(moments: readonly number[], now: number): number[] {
-  const first = Math.min(...moments);
-  const span = Math.max(1, now - first);
-  return moments.map((moment) => Math.min(1, Math.max(0, (moment - first) / span)));
+/** Where a moment lies between the ends of the picture, from 0 to 1; what is outside lies at its edge. */
+export function placed(moment: number, begins: number, ends: number): number {
+  return Math.min(1, Math.max(0, (moment - begins) / Math.max(1, ends - begins)));
 }
 
-/** The dot nearest to a place, by time; ties go to the lane that is nearer. */
-export function nearest(dots: readonly Dot[], at: number, lane: number): number | null {
+/** The same shapes by their place instead of their moments. */
+export function spread<S extends Shape>(shapes: readonly S[], begins: number, ends: number): S[] {
+  return shapes.map((shape) => ({ ...shape, from: placed(shape.from, begins, ends), to: placed(shape.to, begins, ends) }));
+}
+
+const ROW = 0.08;
+
+/** The shape nearest to a place, by time; ties go to the row that is nearer. */
+export function nearest(shapes: readonly Shape[], at: number, row: number): number | null {
   let best: number | null = null;
   let least = Infinity;
-  dots.forEach((dot, index) => {
-    const far = Math.abs(dot.at - at) + Math.abs(dot.lane - lane) * 0.08;
+  shapes.forEach((shape, index) => {
+    const far = Math.max(0, shape.from - at, at - shape.to) + Math.abs(shape.row - row) * ROW;
     if (far < least) [best, least] = [index, far];
   });
   return best;
+}
+
+/** How much larger than one event a mark of many is drawn, from 1 to 2: twice for 64 and more. */
+export function weight(times: number): number {
+  return 1 + Math.min(1, Math.log2(Math.max(1, times)) / 6);
 }
