@@ -210,7 +210,7 @@ def _tools(commands: Subcommands) -> None:
     invents = "make a new vault with a year of a company that does not exist, to try things on; refused over any other"
     invented = words.command(commands, "demo", demo, invents, answers=True)
     invented.add_argument("--seed", type=int, default=1, metavar="N", help="another number, another story")
-    models.add(commands, _progress)
+    models.add(commands, _progress, _replay_begun, _replay_ended)
     below = ledger.add(commands, _progress, _check_models)
     ceremonies.add(commands, below, _progress, _refold)
     models.add_replay(below, _progress, _replay_begun, _replay_ended)

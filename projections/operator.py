@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 
 import psycopg
@@ -78,15 +78,26 @@ def as_table(found: Sequence[Generation]) -> str:
 
 def rebuild(settings: Settings, name: str, report: Report, distrust: bool = False) -> Rebuilt:
     """Build a projection anew from the log, while the old generation goes on serving; Unserviceable says why not."""
+    means = means_of(settings, name)
+    with explained(), helpers(means) as hands:
+        return asyncio.run(_rebuild(settings, means, hands, report, distrust))
+
+
+def means_of(settings: Settings, name: str) -> Means:
+    """What folds the projection of that name."""
     projections = projections_of(settings.log_id)
     wanted = next((each for each in projections if each.name == name), None)
     if wanted is None:
         raise Unserviceable(f"there is no projection {name!r}; there are {_listed(projections)}")
     root = roots.read(settings, Tier.EVENT)
-    means = Means(database.ledger_url(settings, "project"), settings.log_id, root, wanted)
+    return Means(database.ledger_url(settings, "project"), settings.log_id, root, wanted)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """What keeps a projection from being folded, as an operator can understand it."""
     try:
-        with helpers(means) as hands:
-            return asyncio.run(_rebuild(settings, means, hands, report, distrust))
+        yield
     except (psycopg.OperationalError, Away) as error:
         raise Unserviceable(f"PostgreSQL does not answer ({_line(error)}): start `strongroom up`") from error
     except RebuildError as error:
@@ -115,13 +126,19 @@ async def _drop_old(settings: Settings, name: str) -> None:
 async def _rebuild(
     settings: Settings, means: Means, hands: Helpers, report: Report, distrust: bool
 ) -> Rebuilt:  # fmt: skip
+    views, marker = database.views_url(settings, "project"), Marker(means.log_id)
+    async with reading(means) as (source, mapper):
+        return await Rebuild(views, means.projection, source, mapper, marker, report, hands, distrust).run()
+
+
+@asynccontextmanager
+async def reading(means: Means) -> AsyncIterator[tuple[LogSource, Mapper]]:
+    """The log, and what opens it."""
     source = LogSource(means.ledger_url)
     try:
         async with database.pool(means.ledger_url, largest=2) as pool:
             keyring = Keyring(Tier.EVENT, means.event_root, means.log_id, PostgresKeyStore(pool, Tier.EVENT))
-            mapper = Mapper(means.log_id, keyring, AuthorKeys.none(), Topics(AGGREGATES))
-            views, marker = database.views_url(settings, "project"), Marker(means.log_id)
-            return await Rebuild(views, means.projection, source, mapper, marker, report, hands, distrust).run()
+            yield source, Mapper(means.log_id, keyring, AuthorKeys.none(), Topics(AGGREGATES))
     finally:
         await source.close()
 

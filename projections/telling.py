@@ -37,7 +37,7 @@ class NotTold(Exception):
 @contextmanager
 def telling(format: str, out: Path | None, veil: Veil | None = None) -> Iterator[Callable[[Entry], None]]:
     """What writes a line, veiled if asked. The file appears when all of it is there, for its owner alone."""
-    with _opened(out) as file:
+    with opened(out) as file:
         tell = _teller(format, file)
         yield tell if veil is None else lambda entry: tell(entry.veiled(veil))
 
@@ -74,7 +74,8 @@ def as_text(line: Entry) -> str:
 
 
 @contextmanager
-def _opened(out: Path | None) -> Iterator[IO[str]]:
+def opened(out: Path | None) -> Iterator[IO[str]]:
+    """The screen, or a file for its owner alone that has its name once all is written; NotTold when it is there."""
     if out is None:
         yield sys.stdout
         return

@@ -26,7 +26,7 @@ End = Callable[[Settings, UUID, int], None]
 """Recording that the log is told once more, before the first line and after the last: the write side does it."""
 
 
-def add(commands: Subcommands, progress: Progress) -> None:
+def add(commands: Subcommands, progress: Progress, begin: Begin, end: End) -> None:
     """`projections …`."""
     below = words.group(commands, "projections", "where the read models are; build one anew")
     every = "every generation: position, how far behind, whether it is halted"
@@ -36,6 +36,11 @@ def add(commands: Subcommands, progress: Progress) -> None:
     rebuilds.add_argument("name", metavar="NAME", help="as `projections list` names it")
     unlike = "put it in the place of one that is different too: two folds of the log must agree instead"
     rebuilds.add_argument("--distrust", action="store_true", help=unlike)
+    tells = "tell what a projection held at a position of the log, as JSON lines; that it was told is recorded first"
+    back = words.command(below, "as-of", lambda said, settings: _as_of(said, settings, progress, begin, end), tells)
+    back.add_argument("name", metavar="NAME", help="as `projections list` names it")
+    back.add_argument("position", type=words.position, metavar="POSITION", help="the last event that counts")
+    back.add_argument("--out", type=Path, metavar="FILE", help="into this file, for you alone; else the screen")
 
 
 def add_replay(ledger: Subcommands, progress: Progress, begin: Begin, end: End) -> None:
@@ -81,6 +86,24 @@ def _rebuild(said: argparse.Namespace, settings: Settings, progress: Progress) -
     return 0
 
 
+def _as_of(said: argparse.Namespace, settings: Settings, progress: Progress, begin: Begin, end: End) -> int:
+    from projections import as_of, operator, telling
+
+    question = json.dumps({"projection": said.name, "as_of": said.position})
+    try:
+        as_of.check(settings, said.name, said.position)
+        with telling.opened(said.out) as file:
+            run = begin(settings, question, said.position)
+            report = progress(f"folding {said.name}")
+            count = as_of.tell(settings, said.name, said.position, file, report)
+    except (operator.Unserviceable, telling.NotTold) as error:
+        return _fail(error)
+    except OSError as error:
+        return _fail(_unwritable(said.out, error))
+    end(settings, run, count)
+    return 0
+
+
 def _replay(said: argparse.Namespace, settings: Settings, progress: Progress, begin: Begin, end: End) -> int:
     from projections import replay, telling
 
@@ -94,9 +117,15 @@ def _replay(said: argparse.Namespace, settings: Settings, progress: Progress, be
     except telling.NotTold as error:
         return _fail(error)
     except OSError as error:
-        return _fail(telling.NotTold(f"{said.out or 'the screen'} cannot be written: {error.strerror}"))
+        return _fail(_unwritable(said.out, error))
     end(settings, run, count)
     return 0
+
+
+def _unwritable(out: Path | None, error: OSError) -> Exception:
+    from projections.telling import NotTold
+
+    return NotTold(f"{out or 'the screen'} cannot be written: {error.strerror}")
 
 
 def _question(wanted: Wanted) -> str:

@@ -16,7 +16,7 @@ from ops.settings import Settings, SettingsError
 SOCKET = "host=/run/postgresql"
 COMMANDS = ("up", "api", "projector", "worker", "signer", "doctor", "ledger verify", "projections list")
 ALL_COMMANDS = (
-    *COMMANDS, "open", "demo", "projections rebuild users",
+    *COMMANDS, "open", "demo", "projections rebuild users", "projections as-of users 1",
     "witness --name w.example --log key", "ledger key", "ledger checkpoint", "ledger proof 1", "ledger export --to DIR",
     "ledger recover", "ledger replay", "ledger policy FILE", "keys status", "keys rotate --tier event",
     "keys protect --by passphrase", "keys unseal", "door",
