@@ -17,7 +17,7 @@ describe("a picture of what happened when", () => {
       { key: "c", row: 0, from: 0.9, to: 0.9 },
       { key: "d", row: 5, from: 0.1, to: 0.8 },
     ];
-    expect([nearest(shapes, 0.52, 3), nearest(shapes, 0.52, 0), nearest(shapes, 1, 0), nearest(shapes, 0.3, 5), nearest([], 0, 0)]).toEqual([1, 0, 2, 3, null]);
+    expect([nearest(shapes, 0.52, 3), nearest(shapes, 0.52, 0), nearest(shapes, 1, 0), nearest(shapes, 0.78, 5), nearest([], 0, 0)]).toEqual([1, 0, 2, 3, null]);
   });
 
   it("draws what stands for many larger, and never larger than twice", () => {

@@ -1,6 +1,6 @@
 /** From when to when an account's life is shown: the whole of it, unless somebody looks nearer. */
 import { t } from "@lingui/core/macro";
-import { Button, Group, TextInput } from "@mantine/core";
+import { Button, Group, Text, TextInput } from "@mantine/core";
 import { type SyntheticEvent, useState } from "react";
 import { SECOND, toLocal, toUtc } from "../kit/Moment";
 import { zoneName } from "../kit/zone";
@@ -34,7 +34,7 @@ export function LifeWindow({ chosen, choose }: { chosen: Chosen; choose: (chosen
         <Button variant="default" onClick={whole}>
           {t`Its whole life`}
         </Button>
-        <span>{t`In ${{ zoneName: zoneName() }}.`}</span>
+        <Text size="sm" c="dimmed" py={6}>{t`In ${{ zoneName: zoneName() }}.`}</Text>
       </Group>
     </form>
   );

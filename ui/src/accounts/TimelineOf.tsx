@@ -15,7 +15,7 @@ import { Trouble } from "../kit/Trouble";
 import { useAddress } from "../kit/useAddress";
 import { paths } from "../paths";
 import { HeldBy } from "./HeldBy";
-import { lifeOf, summary } from "./life";
+import { LEGEND, lifeOf, summary } from "./life";
 import { LifeWindow } from "./LifeWindow";
 
 export function TimelineOf({ account: { id, username } }: { account: Account }) {
@@ -40,7 +40,7 @@ function Picture({ username, timeline, from }: { username: string; timeline: Tim
   const edges = [readable(new Date(begins).toISOString()), readable(new Date(ends).toISOString())] as const;
   return (
     <>
-      <Lanes label={summary(username, timeline)} lanes={lanes} drawn={drawn} begins={begins} ends={ends} edges={edges} />
+      <Lanes label={summary(username, timeline)} lanes={lanes} drawn={drawn} begins={begins} ends={ends} edges={edges} legend={LEGEND} />
       {left > 0 && <Text size="sm" c="dimmed">{t`${plural({ left }, { one: "# more", other: "# more" })} held it: see the table.`}</Text>}
     </>
   );

@@ -26,7 +26,10 @@ const TONES: Record<string, Tone> = {
   "reset.failed": "bad",
   "reset.in-doubt": "careful",
 };
+const LEVELS = ["OWNER", "MANAGE", "MODIFY", "VIEW"] as const;
 const LEVEL_TONES: Record<Held["level"], Tone> = { OWNER: "plain", MANAGE: "careful", MODIFY: "good", VIEW: "busy" };
+/** What the colours of the bars mean. */
+export const LEGEND = LEVELS.map((level) => ({ tone: LEVEL_TONES[level], name: LEVEL_NAMES[level] }));
 /** A share of the account itself lies beneath what its holder has by the resource. */
 const BENEATH: Record<Held["ground"], number> = { owner: -0.2, resource: -0.2, account: 0.2 };
 

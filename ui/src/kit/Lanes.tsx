@@ -31,9 +31,16 @@ interface LanesProps {
   ends: number;
   /** Beneath its corners. */
   edges: readonly [string, string];
+  /** What the colours of bars mean; each is said in words, too, by what is picked. */
+  legend: readonly Meant[];
 }
 
-export function Lanes({ label, lanes, drawn, begins, ends, edges }: LanesProps) {
+export interface Meant {
+  tone: Tone;
+  name: string;
+}
+
+export function Lanes({ label, lanes, drawn, begins, ends, edges, legend }: LanesProps) {
   const { ref, width } = useElementSize();
   const [picked, setPicked] = useState<number | null>(null);
   const shapes = spread(drawn, begins, ends);
@@ -50,7 +57,7 @@ export function Lanes({ label, lanes, drawn, begins, ends, edges }: LanesProps) 
     <div ref={ref}>
       <svg className={styles.picture} height={lanes.length * HIGH} role="img" aria-label={label} onPointerMove={point}>
         {lanes.map((name, lane) => (
-          <Lane key={lane} name={name} middle={middle(lane)} width={width} />
+          <Lane key={lane} name={name} middle={middle(lane)} right={width - RIGHT} />
         ))}
         {shapes.map((shape, index) => (
           <Mark key={shape.key} shape={shape} room={room} picked={index === at} />
@@ -64,6 +71,13 @@ export function Lanes({ label, lanes, drawn, begins, ends, edges }: LanesProps) 
       <p className={styles.said} aria-hidden="true">
         {says}
       </p>
+      <p className={styles.legend} aria-hidden="true">
+        {legend.map(({ tone, name }) => (
+          <span key={name} className={styles.key} data-tone={tone}>
+            {name}
+          </span>
+        ))}
+      </p>
     </div>
   );
 }
@@ -72,13 +86,13 @@ function middle(row: number): number {
   return (row + 0.5) * HIGH;
 }
 
-function Lane({ name, middle: y, width }: { name: string; middle: number; width: number }) {
+function Lane({ name, middle: y, right }: { name: string; middle: number; right: number }) {
   return (
     <>
       <text className={styles.name} x={0} y={y + 4}>
         {name.length > LETTERS ? `${name.slice(0, LETTERS - 1)}…` : name}
       </text>
-      <line className={styles.line} x1={LEFT} x2={width} y1={y} y2={y} />
+      <line className={styles.line} x1={LEFT} x2={right} y1={y} y2={y} />
     </>
   );
 }
