@@ -17,7 +17,7 @@ from ops.database import Pool
 from ops.doctor import machine
 from ops.doctor.findings import Finding
 from ops.ledger.extent import Extent, extent
-from ops.runtime import up
+from ops.runtime.standing import standing_file
 from ops.settings import Settings
 from projections.reading import Alarm, Reached, Views
 
@@ -83,7 +83,7 @@ class Installation:
             reached=await self.views.reached(),
             alarms=await self.views.alarms(),
             bus=await self._bus(),
-            standing=standing(up.standing_file(self.settings)),
+            standing=standing(standing_file(self.settings)),
             machine=await asyncio.to_thread(lambda: [each for check in MACHINE for each in check(self.settings)]),
         )
 

@@ -12,6 +12,8 @@ from ops import alarms, database
 from ops.doctor.findings import Finding, look, stops, well
 from ops.doctor.remedies import remedy
 from ops.runtime import up
+from ops.runtime.sealing import DOOR
+from ops.runtime.standing import standing_file
 from ops.settings import Settings, SettingsError
 
 BEHIND = 1000
@@ -35,9 +37,15 @@ def supervised(settings: Settings) -> Iterator[Finding]:
         yield stops("supervisor", f"nobody runs over {settings.state}", "start `strongroom up`")
         return
     try:
-        standing = json.loads(up.standing_file(settings).read_text())
+        standing = json.loads(standing_file(settings).read_text())
     except (OSError, ValueError):
         yield look("supervisor", "still starting", "wait a few seconds, then ask again")
+        return
+    if any(child["name"] == DOOR for child in standing):
+        yield stops(
+            "supervisor", "the vault is sealed: nothing runs but its door",
+            "bring what opens the roots: `strongroom keys unseal`, or /unseal in a browser",
+        )  # fmt: skip
         return
     for child in standing:
         yield _judged(child["name"], child["ready"], child["falls"], settings)

@@ -16,7 +16,7 @@ from ops.crypto.providers.sealed import RootsFile
 from ops.crypto.providers.shares import Gathering, ShareRefused
 from ops.crypto.roots import Locked, Provider
 from ops.logging import Log
-from ops.runtime import certificates, privileges
+from ops.runtime import certificates, privileges, standing
 from ops.runtime.processes import Process
 from ops.runtime.supervisor import Supervisor
 from ops.settings import Settings
@@ -89,6 +89,7 @@ class Wait:
             ours.setblocking(False)
             door = Process(DOOR, self.settings, self.settings.state, passes={"unseal_fd": theirs.fileno()})
             supervisor.bring_up([door], PATIENCE)
+            standing.tell(self.settings, supervisor.standing())
             self._greet(say)
             while not self.is_open:
                 supervisor.linger(TURN)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -19,7 +18,7 @@ from ops.crypto import roots
 from ops.crypto.keyfiles import KeyFileError
 from ops.ledger.errors import Forked
 from ops.logging import Log, start_logging
-from ops.runtime import accounts, certificates, files, groundwork, keys, listening, logfiles, sealing
+from ops.runtime import accounts, certificates, files, groundwork, keys, listening, logfiles, sealing, standing
 from ops.runtime.nats import Nats
 from ops.runtime.postgres import Postgres, idents
 from ops.runtime.process import Server, StartError
@@ -49,6 +48,7 @@ def up(
     with alone(settings), _own_log(settings):
         listening.refuse_taken(settings)
         listening.note(settings)
+        standing.standing_file(settings).unlink(missing_ok=True)  # of the supervisor before us
         supervisor = Supervisor()
         try:
             unsealing = sealing.unsealed(settings, supervisor, say)
@@ -118,14 +118,8 @@ class Housekeeping:
     def _tell(self) -> None:
         """`doctor` reads it."""
         if (now := self.supervisor.standing()) != self.told:
-            content = json.dumps([asdict(standing) for standing in now]).encode()
-            files.write(standing_file(self.settings), content, 0o644)
+            standing.tell(self.settings, now)
             self.told = now
-
-
-def standing_file(settings: Settings) -> Path:
-    """How the children stand, by name; true while the supervisor's lock is held."""
-    return settings.state / "standing.json"
 
 
 def is_running(settings: Settings) -> bool:

@@ -148,6 +148,7 @@ def refuses_everything(visitor: httpx.Client, vault: Installation) -> None:
     assert visitor.delete(RESOURCE).status_code == 405
     assert visitor.get(RESOURCE, headers={"host": "elsewhere.test"}).status_code == 421
     assert not list((vault.state / "run").glob(".s.PGSQL*")), "PostgreSQL does not run"
+    assert "the vault is sealed: nothing runs but its door" in vault.asked("doctor").stdout
     page = visitor.get("/unseal")
     assert "2 people" in page.text
     assert "script" not in page.text

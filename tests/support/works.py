@@ -24,7 +24,7 @@ from ops.ledger.mapper import Mapper
 from ops.ledger.marks import Marker
 from ops.ledger.source import LogSource
 from ops.runtime.process import Server, start_and_wait, stop
-from ops.runtime.up import standing_file
+from ops.runtime.standing import standing_file
 from ops.settings import Settings
 from projections import generations
 from projections.applier import Applier

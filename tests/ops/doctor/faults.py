@@ -26,7 +26,7 @@ from ops.runtime import accounts, bus_users, files, keys, nats, postgres
 from ops.runtime import certificates as console
 from ops.runtime.nats import Nats
 from ops.runtime.process import PLAIN, Command, spawn, start_and_wait, stop
-from ops.runtime.up import standing_file
+from ops.runtime.standing import standing_file
 from ops.settings import Settings
 from tests.support.servers import free_port, scratch
 

@@ -14,8 +14,9 @@ from ops.crypto import certificates as crypto
 from ops.ledger.errors import Forked
 from ops.runtime import certificates, files, groundwork, keys
 from ops.runtime.process import StartError
+from ops.runtime.standing import standing_file
 from ops.runtime.supervisor import Standing, Supervisor
-from ops.runtime.up import Housekeeping, _written, standing_file
+from ops.runtime.up import Housekeeping, _written
 from ops.settings import Settings
 
 
