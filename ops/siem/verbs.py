@@ -53,6 +53,7 @@ _BY_WORD: Mapping[str, Verb] = {
 _BY_TOPIC: Mapping[str, Verb] = {
     "log.opened": Verb.START, "key-copies.made": Verb.READ, "user.shredded": Verb.DELETE,
     "account.shredded": Verb.DELETE, "siem.paused": Verb.DISABLE, "siem.resumed": Verb.ENABLE,
+    "siem-consumers.admitted": Verb.ASSIGN, "siem-consumers.removed": Verb.REVOKE,
     "siem.removed": Verb.DELETE, "siem.tested": Verb.OTHER, "heartbeat.noted": Verb.OTHER,
     "session.started": Verb.ASSIGN, "session.ended": Verb.REVOKE,
     "session.confirmed": Verb.LOGON, "sign-in.failed": Verb.LOGON, "sign-in.locked": Verb.LOCK,
