@@ -255,11 +255,14 @@ class Bus:
     async def seat(self, stream: str, seat: Seat) -> None:
         """Make it; what it pulls it has to acknowledge within half a minute, or it comes again."""
         config = ConsumerConfig(
-            durable_name=seat.name, description=seat.label, filter_subject=seat.subject,
+            name=seat.name, durable_name=seat.name, description=seat.label, filter_subject=seat.subject,
             deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=seat.first, ack_policy=AckPolicy.EXPLICIT,
             ack_wait=LIVES,
         )  # fmt: skip
-        await self._ask(lambda: self._js.add_consumer(stream, config))
+        try:
+            await self._ask(lambda: self._js.add_consumer(stream, config))
+        except nats.js.errors.NotFoundError as error:
+            raise BusAway(f"{stream} is gone") from error
 
     async def unseat(self, stream: str, name: str) -> None:
         """That it is gone already is no error."""

@@ -37,4 +37,4 @@ def is_public(key: str) -> bool:
     except ValueError:
         return False
     body, checksum = raw[:-2], raw[-2:]
-    return len(raw) == 35 and body[0] == nkeys.PREFIX_BYTE_USER and nkeys.crc16_checksum(body, checksum)
+    return len(raw) == 35 and body[0] == nkeys.PREFIX_BYTE_USER and checksum == nkeys.crc16_checksum(body)

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -22,6 +22,7 @@ from ops.runtime.accounts import Account
 from ops.runtime.inboxes import inbox
 from ops.runtime.process import PLAIN, Command, spawn
 from ops.runtime.readers import READERS, Reader
+from ops.seldom import Seldom
 
 PUBLISHER = "publisher"
 FOLLOWER = "follower"
@@ -75,6 +76,7 @@ class Nats:
     stops_by: tuple[tuple[signal.Signals, float], ...] = ((signal.SIGTERM, 10),)
     _running: tuple[subprocess.Popen[bytes], IO[bytes]] | None = None
     _readers: Sequence[Reader] = ()
+    _seldom: Seldom = field(default_factory=Seldom)
 
     @property
     def consumers(self) -> Path:
@@ -124,10 +126,12 @@ class Nats:
     def _admitted(self) -> Sequence[Reader]:
         """Nobody where that cannot be told."""
         try:
-            return readers.known(self.consumers)
+            found = readers.known(self.consumers)
         except (OSError, ValueError) as error:
-            log.error("who may read events from NATS cannot be told", error)
+            if self._seldom.due(str(self.consumers)):
+                log.error("who may read events from NATS cannot be told", error)
             return ()
+        return found
 
     def is_ready(self, process: subprocess.Popen[bytes]) -> bool:
         """Whether the server that answers is the one we started, its store recovered."""
