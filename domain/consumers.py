@@ -57,7 +57,7 @@ class Consumers(Aggregate):
     def remove(self, name: str, operator: str) -> None:
         """Let it read no more."""
         if all(each.name != name for each in self.all):
-            raise NotFound
+            raise NotFound("There is no consumer of that name.")
         self.trigger_event(self.Removed, name=name, operator=operator)
 
     class Begun(FirstEvent):

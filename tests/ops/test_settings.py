@@ -18,7 +18,7 @@ COMMANDS = ("up", "api", "projector", "worker", "signer", "doctor", "ledger veri
 ALL_COMMANDS = (
     *COMMANDS, "open", "demo", "projections rebuild users",
     "witness --name w.example --log key", "ledger key", "ledger checkpoint", "ledger proof 1", "ledger export --to DIR",
-    "ledger recover", "ledger replay", "keys status", "keys rotate --tier event",
+    "ledger recover", "ledger replay", "keys status", "keys rotate --tier event", "siem consumers list",
     "prepare --into share --database db.example --bus bus.example:4222",
 )  # fmt: skip
 

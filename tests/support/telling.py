@@ -128,7 +128,7 @@ async def taken(client: Client, name: str, count: int, seconds: float = 5) -> li
             for message in batch:
                 await message.ack_sync()
             found += batch
-    except nats.errors.TimeoutError:
+    except TimeoutError:
         pass
     await subscription.unsubscribe()
     return found
