@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from commands import ceremonies
+from commands import ceremonies, siem_words
 from ops import words
 from ops.proof import words as ledger
 from ops.settings import Settings
@@ -213,6 +213,7 @@ def _tools(commands: Subcommands) -> None:
     models.add(commands, _progress, _replay_begun, _replay_ended)
     below = ledger.add(commands, _progress, _check_models)
     ceremonies.add(commands, below, _progress, _refold)
+    siem_words.add(commands, models.when)
     models.add_replay(below, _progress, _replay_begun, _replay_ended)
 
 

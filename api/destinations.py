@@ -26,7 +26,7 @@ from domain.secrets import Secret
 from ops.ledger.cursors import Cursor
 
 router = APIRouter(tags=["siem"])
-Kind = Literal["syslog", "webhook"]
+Kind = Literal["syslog", "webhook", "nats"]
 Pem = Annotated[str, StringConstraints(max_length=PEM_LIMIT)]
 Address = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
@@ -34,7 +34,8 @@ Address = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 class DestinationBody(Body):
     """`address`: host:port of a syslog receiver (TLS), or the https address of a webhook. `authority`: the certificates
     (PEM) of whom its own is by; this machine's when left out. `certificate` and `secret`: ours for mutual TLS, with its
-    key (PEM); a webhook's `secret` is what its requests are signed with. It begins behind position `after`."""
+    key (PEM); a webhook's `secret` is what its requests are signed with. `nats` is the stream AUDIT on our own NATS: no
+    other address than `AUDIT`. It begins behind position `after`."""
 
     name: Name
     kind: Kind

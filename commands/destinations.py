@@ -77,6 +77,10 @@ class AddDestination(Command[UUID]):
             self.secret is None or len(self.secret.reveal()) < SHORTEST_SECRET
         ):
             raise Invalid(f"A webhook is signed with a secret of at least {SHORTEST_SECRET} characters.", "secret")
+        if bare.kind is DestinationKind.NATS:
+            if self.secret is not None:
+                raise Invalid("NATS is reached as the settings say.", "secret")
+            return
         if (bare.kind is DestinationKind.SYSLOG) and (bare.certificate == "") is not (self.secret is None):
             raise Invalid("A certificate needs its key, and a key its certificate.", "certificate")
         try:

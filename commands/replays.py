@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import pwd
 from dataclasses import dataclass
 from uuid import UUID
 
 from commands.base import Command
 from commands.ground import Keys, opened, system
+from commands.operators import operator
 from commands.work import Work
 from domain.access import Operation
 from domain.base import Author
@@ -49,7 +48,7 @@ class EndReplay(Command[None]):
 
 def begun(settings: Settings, question: str, up_to: int) -> UUID:
     """Recorded, under the name of the OS user; the replay, to be ended."""
-    return asyncio.run(_do(settings, BeginReplay(operator=_operator(), question=question, up_to=up_to)))
+    return asyncio.run(_do(settings, BeginReplay(operator=operator(), question=question, up_to=up_to)))
 
 
 def ended(settings: Settings, replay_id: UUID, count: int) -> None:
@@ -60,14 +59,3 @@ async def _do(settings: Settings, command: Command[UUID] | Command[None]) -> UUI
     async with opened(settings, Keys.read(settings, Author.SYSTEM)) as ground:
         done = await ground.vault.execute(command, system(Channel.COMMAND_LINE))
     return done.value  # type: ignore[return-value]
-
-
-def _operator() -> str:
-    """Whoever logged in, where that is known: root may be anybody. Root says it himself, so what is no number is not
-    believed."""
-    said = os.environ.get("SUDO_UID", "") if os.getuid() == 0 else ""
-    number = int(said) if said.isascii() and said.isdigit() else os.getuid()
-    try:
-        return pwd.getpwuid(number).pw_name
-    except (KeyError, OverflowError):
-        return str(number)

@@ -14,6 +14,8 @@ from domain.secrets import SealedSecret
 
 _ID = UUID("7a1c4f0e-8b52-4c0b-9b7e-1d6f2f7d9e31")
 MOST = 20
+STREAM = "AUDIT"
+"""The only address of that kind."""
 PEM_LIMIT = 16 * 1024
 """Characters; twice that and a key fit into an event."""
 
@@ -25,6 +27,8 @@ class DestinationKind(StrEnum):
     """RFC 5424 over TLS, as RFC 5425 says."""
     WEBHOOK = "webhook"
     """Batches of CloudEvents by HTTPS POST, signed."""
+    NATS = "nats"
+    """The stream AUDIT on our own NATS, from which consumers read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ class Destinations(Aggregate):
             raise Conflict(f"There are {MOST} destinations already: remove one first.")
         if any(each.name == destination.name for each in self.all):
             raise Conflict("There is a destination of that name already.")
+        if destination.kind is DestinationKind.NATS and any(each.kind is destination.kind for each in self.all):
+            raise Conflict("There is a destination on NATS already: consumers all read from one stream.")
         self.trigger_event(self.Added, destination=destination)
 
     def named(self, destination_id: UUID) -> Destination:
@@ -159,6 +165,11 @@ class Destinations(Aggregate):
 def checked(destination: Destination) -> None:
     """Invalid where something cannot be meant so."""
     text.name_of(destination.name, "name")
+    for field in ("authority", "certificate"):
+        if len(getattr(destination, field)) > PEM_LIMIT:
+            raise Invalid(f"It has at most {PEM_LIMIT} characters.", field)
+    if destination.kind is DestinationKind.NATS:
+        return _checked_stream(destination)
     split = _split(destination.kind, destination.address)
     if split.username is not None or split.fragment or not split.hostname:
         raise Invalid("Give a host without user name or fragment.", "address")
@@ -167,9 +178,14 @@ def checked(destination: Destination) -> None:
         raise Invalid("Give host and port alone, as in siem.example:6514.", "address")
     if destination.kind is DestinationKind.WEBHOOK and destination.certificate:
         raise Invalid("A webhook is signed; it has no certificate.", "certificate")
+
+
+def _checked_stream(destination: Destination) -> None:
+    if destination.address != STREAM:
+        raise Invalid(f"On NATS there is the stream {STREAM} alone.", "address")
     for field in ("authority", "certificate"):
-        if len(getattr(destination, field)) > PEM_LIMIT:
-            raise Invalid(f"It has at most {PEM_LIMIT} characters.", field)
+        if getattr(destination, field):
+            raise Invalid("NATS is reached as the settings say.", field)
 
 
 def _split(kind: DestinationKind, address: str) -> SplitResult:

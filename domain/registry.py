@@ -9,6 +9,7 @@ from domain.alarms import AlarmClosing
 from domain.all_scope import AllScopeUse
 from domain.base import Aggregate
 from domain.batches import Batch
+from domain.consumers import Consumers
 from domain.counts import Count
 from domain.destinations import Destinations
 from domain.disclosures import Disclosure
@@ -76,4 +77,5 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     Preferences,
     AlarmClosing,
     Destinations,
+    Consumers,
 )

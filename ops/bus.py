@@ -81,6 +81,19 @@ class StreamEnd:
 
     last: int
     messages: int
+    label: str | None = None
+    """What it was labelled with when it was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A consumer that lasts, by name: it is given what goes under `subject`, from message `first` on, and what it took
+    is remembered. Another `label` is another consumer."""
+
+    name: str
+    subject: str
+    first: int
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +112,11 @@ class Bus:
     """One user's connection. While NATS is away everything raises BusAway, at once."""
 
     def __init__(
-        self, url: str, seed: str, inbox: str, name: str = "strongroom", ca: str | None = None, replicas: int = 1
-    ) -> None:
+        self, url: str, seed: str, inbox: str, name: str = "strongroom", ca: str | None = None, replicas: int = 1,
+        keeps: Mapping[str, Retention] = STREAMS,
+    ) -> None:  # fmt: skip
         self._url = url
+        self._keeps = keeps
         self._seldom = Seldom()
         self._tls = None if ca is None else ssl.create_default_context(cafile=ca)
         self._replicas = replicas
@@ -139,26 +154,28 @@ class Bus:
     async def end(self, stream: str) -> StreamEnd | None:
         """Where `stream` ends; None when there is no such stream."""
         try:
-            state = (await self._ask(lambda: self._js.stream_info(stream))).state
+            found = await self._ask(lambda: self._js.stream_info(stream))
         except nats.js.errors.NotFoundError:
             return None
-        return StreamEnd(state.last_seq, state.messages)
+        return StreamEnd(found.state.last_seq, found.state.messages, found.config.description)
 
-    async def create(self, stream: str, first: int) -> None:
+    async def create(self, stream: str, first: int, label: str | None = None) -> None:
         """Make `stream`, its first message to be number `first`."""
-        keeps = STREAMS[stream]
+        keeps = self._keeps[stream]
         config = StreamConfig(
-            name=stream, subjects=[keeps.subjects], first_seq=first, max_age=keeps.seconds, max_bytes=keeps.bytes,
-            discard=DiscardPolicy.OLD, storage=StorageType.FILE, allow_direct=False, deny_purge=True,
-            num_replicas=self._replicas,
+            name=stream, description=label, subjects=[keeps.subjects], first_seq=first, max_age=keeps.seconds,
+            max_bytes=keeps.bytes, discard=DiscardPolicy.OLD, storage=StorageType.FILE, allow_direct=False,
+            deny_purge=True, deny_delete=True, num_replicas=self._replicas,
         )  # fmt: skip
         await self._ask(lambda: self._js.add_stream(config))
 
     async def spread(self, stream: str) -> None:
-        """Have it lie on as many servers as we were told: a cluster may have grown since it was made."""
+        """Have it lie on as many servers, and keep as much, as we were told: that may have changed since."""
         config = (await self._ask(lambda: self._js.stream_info(stream))).config
-        if config.num_replicas != self._replicas:
-            await self._ask(lambda: self._js.update_stream(replace(config, num_replicas=self._replicas)))
+        keeps = self._keeps[stream]
+        wanted = replace(config, num_replicas=self._replicas, max_age=keeps.seconds, max_bytes=keeps.bytes)
+        if wanted != config:
+            await self._ask(lambda: self._js.update_stream(wanted))
 
     async def delete(self, stream: str) -> None:
         """That it is gone already is no error: somebody else may publish too."""
@@ -221,6 +238,36 @@ class Bus:
                 future.cancel()
             elif not future.cancelled():
                 future.exception()
+
+    async def seats(self, stream: str) -> list[Seat]:
+        """The consumers that last, of a stream that is there; BusAway when it is not."""
+        try:
+            found = await self._ask(lambda: self._js.consumers_info(stream))
+        except nats.js.errors.NotFoundError as error:
+            raise BusAway(f"{stream} is not there yet") from error
+        configs = [each.config for each in found]
+        return [
+            Seat(each.durable_name, each.filter_subject or "", each.opt_start_seq or 1, each.description or "")
+            for each in configs
+            if each.durable_name is not None
+        ]
+
+    async def seat(self, stream: str, seat: Seat) -> None:
+        """Make it; what it pulls it has to acknowledge within half a minute, or it comes again."""
+        config = ConsumerConfig(
+            name=seat.name, durable_name=seat.name, description=seat.label, filter_subject=seat.subject,
+            deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=seat.first, ack_policy=AckPolicy.EXPLICIT,
+            ack_wait=LIVES,
+        )  # fmt: skip
+        try:
+            await self._ask(lambda: self._js.add_consumer(stream, config))
+        except nats.js.errors.NotFoundError as error:
+            raise BusAway(f"{stream} is gone") from error
+
+    async def unseat(self, stream: str, name: str) -> None:
+        """That it is gone already is no error."""
+        with contextlib.suppress(nats.js.errors.NotFoundError):
+            await self._ask(lambda: self._js.delete_consumer(stream, name))
 
     async def pull(self, stream: str, first: int) -> Pull:
         """Read `stream` from message `first` on, as it comes; BusAway while there is no such stream: before the first

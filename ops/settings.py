@@ -59,6 +59,10 @@ class Settings:
     traces: str | None = None
     siem_local: bool = False
     """Whether events may be sent to this machine and its link: a collector that runs beside us."""
+    siem_stream_days: int = 30
+    """How long the stream AUDIT keeps an event."""
+    siem_stream_mb: int = 2048
+    """How much the stream AUDIT keeps, in mebibytes; the oldest goes first."""
     signer_state: Path | None = None
     """Where the signer remembers what it signed: better on another disk than the database's."""
 
@@ -94,6 +98,8 @@ class Settings:
             unlock_file=Path(given["unlock_file"]).expanduser().absolute() if "unlock_file" in given else None,
             traces=given.get("traces"),
             siem_local=_number(given, "siem_local", 0, 0, 1) == 1,
+            siem_stream_days=_number(given, "siem_stream_days", 30, 1, 3650),
+            siem_stream_mb=_number(given, "siem_stream_mb", 2048, 16, 4096),
             signer_state=Path(given["signer_state"]).expanduser().absolute() if "signer_state" in given else None,
         )
 

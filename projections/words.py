@@ -51,8 +51,8 @@ def add_replay(ledger: Subcommands, progress: Progress, begin: Begin, end: End) 
         ledger, "replay", lambda said, settings: _replay(said, settings, progress, begin, end), tells
     )
     bound = "a position, or a moment like 2026-03-03T17:00:00Z; it is included"
-    replays.add_argument("--from", dest="first", type=_bound, metavar="WHEN", help=f"begin there: {bound}")
-    replays.add_argument("--to", dest="last", type=_bound, metavar="WHEN", help=f"end there: {bound}")
+    replays.add_argument("--from", dest="first", type=when, metavar="WHEN", help=f"begin there: {bound}")
+    replays.add_argument("--to", dest="last", type=when, metavar="WHEN", help=f"end there: {bound}")
     replays.add_argument("--actor", metavar="WHO", help="only what this one did: an id, or the name he had then")
     replays.add_argument("--object", metavar="WHAT", help="only what was done to this: an id, or the name it had then")
     kind = "only events of this type, or of its kind (`account`); again for others"
@@ -134,7 +134,8 @@ def _question(wanted: Wanted) -> str:
     return json.dumps(asked, ensure_ascii=False, default=str)[:4000]
 
 
-def _bound(text: str) -> int | datetime:
+def when(text: str) -> int | datetime:
+    """A position, or a moment with its zone."""
     if text.isascii() and text.isdigit():
         return words.position(text)
     try:

@@ -18,6 +18,7 @@ from domain.probes import Probe
 from domain.provenance import ActorKind, Channel
 from domain.resets import Reset
 from ops import database
+from ops.bus import Bus
 from ops.ledger.activity import Activity
 from ops.ledger.claims import Claims
 from ops.ledger.cursors import Cursors
@@ -29,7 +30,10 @@ from ops.ledger.sweeping import sweep
 from ops.logging import Log, start_logging
 from ops.runtime import garbage, privileges
 from ops.runtime.complaints import CANNOT_GO_ON
+from ops.runtime.keys import seed_of
+from ops.runtime.nats import TELLER
 from ops.runtime.readiness import announce
+from ops.runtime.seats import as_user
 from ops.settings import Settings
 from ops.siem.entry import Entry, veil_of
 from ops.telemetry import start_telemetry
@@ -44,6 +48,7 @@ from workers.connectors.login import keep_quiet
 from workers.connectors.turns import Turns
 from workers.counting import Counting
 from workers.finding import Finder, known
+from workers.forwarding.admission import Admission
 from workers.forwarding.forwarder import Forwarder, Means
 from workers.heartbeats import beat
 from workers.lending import Lender
@@ -66,17 +71,18 @@ def main(settings: Settings) -> int:
     start_telemetry("worker", None if settings.traces is None else Path(settings.traces))
     keep_quiet()
     keys = Keys.read(settings, Author.WORKER)
+    seed = teller_seed(settings)
     privileges.drop(settings, *LATE)
     garbage.seldom()
     try:
-        asyncio.run(serve(settings, keys))
+        asyncio.run(serve(settings, keys, seed))
     except CANNOT_GO_ON as trouble:
         log.error("the worker cannot go on", trouble, problem=type(trouble).__name__)
         raise
     return 0
 
 
-async def serve(settings: Settings, keys: Keys) -> None:
+async def serve(settings: Settings, keys: Keys, seed: str | None) -> None:
     """Everything that the process is made of; until it is told to stop."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -93,9 +99,13 @@ async def serve(settings: Settings, keys: Keys) -> None:
         async with serving(settings, keys, ground, "worker") as me:
             watching = asyncio.create_task(history.watch())
             stack.callback(watching.cancel)
+            bus = None if seed is None else as_user(settings, TELLER, seed)
+            if bus is not None:
+                await bus.start()
+                stack.push_async_callback(bus.close)
             claims = Claims(database.ledger_url(settings, "append"))
             stack.push_async_callback(claims.close)
-            forwarder = partial(forwarding, settings, keys, ground, views, claims)
+            forwarder = partial(forwarding, settings, keys, ground, views, claims, bus)
             await work(settings, ground, views, lambda: Follower(source, None, b"", marker), me, stop, forwarder)
             _refuse_forked(ground)
 
@@ -131,8 +141,9 @@ async def work(
 
 
 def forwarding(
-    settings: Settings, keys: Keys, ground: Ground, views: Views, claims: Claims, lender: Lender, worker: Caller
-) -> Forwarder:
+    settings: Settings, keys: Keys, ground: Ground, views: Views, claims: Claims, bus: Bus | None, lender: Lender,
+    worker: Caller,
+) -> Forwarder:  # fmt: skip
     tell = teller(keys.log_id, ground.topics)
 
     async def read(after: int, limit: int) -> list[Entry]:
@@ -141,7 +152,17 @@ def forwarding(
 
     veil = veil_of(keys.event_root, keys.log_id)
     cursors, alarm = Cursors(ground.pool), views.raise_undelivered
-    return Forwarder(Means(ground.vault, lender, worker, read, cursors, claims, veil, alarm, settings.siem_local))
+    file = settings.state / "siem" / "consumers.json" if settings.nats_url is None else None
+    admission = None if bus is None else Admission(bus, file)
+    local = settings.siem_local
+    return Forwarder(Means(ground.vault, lender, worker, read, cursors, claims, veil, alarm, local, admission))
+
+
+def teller_seed(settings: Settings) -> str | None:
+    """Who tells the stream AUDIT; None in a share that was laid before there was one."""
+    if not (settings.bus / f"{TELLER}.seed").exists():
+        return None
+    return seed_of(settings, TELLER)
 
 
 async def until_stopped(stop: asyncio.Event, agendas: Iterable[Agenda], *works: Coroutine[None, None, None]) -> None:

@@ -1,4 +1,4 @@
-"""Checks of NATS: there, new enough, and letting in our two users with their work and no more."""
+"""Checks of NATS: there, new enough, and letting in our three users with their work and no more."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _greeted(said: dict[str, object]) -> Iterator[Finding]:
 async def _as_users(settings: Settings) -> list[Finding]:
     """Sign in as each user, and have the follower try what only the publisher may."""
     findings = []
-    for user in (nats.PUBLISHER, nats.FOLLOWER):
+    for user in (nats.PUBLISHER, nats.FOLLOWER, nats.TELLER):
         connection = as_user(settings, user, keys.seed_of(settings, user))
         await connection.start()
         try:
@@ -71,7 +71,7 @@ async def _as_users(settings: Settings) -> list[Finding]:
                     look("nats", f"does not know the {user}", "restart `strongroom up`, or tell NATS its key")
                 )
             elif user == nats.FOLLOWER and await _may_speak(connection):
-                remedy = "forbid the follower to publish log.> and audit.> (docs/operations.md)"
+                remedy = "forbid the follower to publish log.> (docs/operations.md)"
                 findings.append(stops("nats", "the follower may speak for the log", remedy))
             else:
                 findings.append(well("nats", f"knows the {user}, who may do his work and no more"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import LiteralString
 
 from ops.crypto.key_store import Tier
@@ -11,6 +12,7 @@ from ops.ledger.activity import TROUBLE
 from ops.ledger.errors import Away
 
 SIZE: LiteralString = "select pg_total_relation_size('ledger.events')"
+BEFORE: LiteralString = "select position from ledger.events where recorded_at < %s order by position desc limit 1"
 KEYS: LiteralString = (
     "select 'event', count(*), coalesce(max(kek), 0) from ledger.event_keys"
     " union all select 'secret', count(*), coalesce(max(kek), 0) from ledger.secret_keys"
@@ -43,3 +45,13 @@ async def extent(pool: Pool) -> Extent:
     except TROUBLE as error:
         raise Away(type(error).__name__) from error
     return Extent(row[0] if row else 0, tuple(Keys(Tier(tier), count, root) for tier, count, root in keys))
+
+
+async def position_before(pool: Pool, moment: datetime) -> int:
+    """The last position that was recorded before `moment`; 0 when none was. Raises Away."""
+    try:
+        async with pool.connection() as db:
+            row = await (await db.execute(BEFORE, (moment,))).fetchone()
+    except TROUBLE as error:
+        raise Away(type(error).__name__) from error
+    return int(row[0]) if row else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 
 import nkeys
@@ -27,3 +28,13 @@ def is_seed(content: bytes) -> bool:
         return bool(public_half(content))
     except (nkeys.NkeysError, ValueError):  # a spelling that is not base 32 is a ValueError
         return False
+
+
+def is_public(key: str) -> bool:
+    """Whether a server would take this for the public half of a user's seed: prefix, length and check sum."""
+    try:
+        raw = base64.b32decode(key.encode())
+    except ValueError:
+        return False
+    body, checksum = raw[:-2], raw[-2:]
+    return len(raw) == 35 and body[0] == nkeys.PREFIX_BYTE_USER and checksum == nkeys.crc16_checksum(body)

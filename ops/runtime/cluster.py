@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from ops.runtime.members import Member
 from ops.runtime.nats import kept_alike
+from ops.runtime.readers import Reader
 
 
 def configuration(
-    number: int, members: Sequence[Member], users: Mapping[str, str], store_key: str
+    number: int, members: Sequence[Member], users: Mapping[str, str], store_key: str, consumers: Sequence[Reader]
 ) -> dict[str, object]:
     """Of the server `number`, from 1 on. Its files are named from the folder that it is started in, its store by
     `--store_dir`. Users are told of no other addresses than those that they were given: only these have certificates.
@@ -20,7 +21,7 @@ def configuration(
         "server_name": f"strongroom-{number}",
         "listen": f"{me.host}:{me.port}",
         "tls": tls,
-        **kept_alike(users, store_key, {}),
+        **kept_alike(users, store_key, {}, consumers),
     }
     if len(members) > 1:
         told["cluster"] = {

@@ -42,6 +42,7 @@ def lay_files(settings: Settings) -> None:
         files.clear(folder)
     if _roots(settings).exists():
         _refuse_keyless(settings)
+        keys.make_later(settings)
     else:
         keys.make(settings)
         _refuse_bad_keys(settings)
@@ -152,7 +153,7 @@ def _refuse_keyless(settings: Settings) -> None:
 
 
 def _refuse_bad_keys(settings: Settings) -> None:
-    for name in keys.names(settings):
+    for name in (*keys.names(settings), *(name for name in keys.LATER if (settings.keys / name).exists())):
         if (complaint := keys.complaint(settings, name)) is not None:
             raise StartError(complaint)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from ops.crypto import keyfiles, roots
 from ops.runtime import bus_users, files
-from ops.runtime.nats import FOLLOWER, PUBLISHER
+from ops.runtime.nats import FOLLOWER, PUBLISHER, TELLER
 from ops.settings import Settings
 
 ROOTS = ("event.root", "secret.root")
 AUTHORS = ("author.api", "author.worker", "author.system")
 BUS = ("bus.key", "nats/store.key")
 SEEDS = (f"nats/{PUBLISHER}.seed", f"nats/{FOLLOWER}.seed")
+LATER = (f"nats/{TELLER}.seed",)
+"""Came with a later release, and nothing hangs on it: a vault that lacks it gets one at its next start."""
 OTHERS = (*AUTHORS, *BUS, *SEEDS)
 NAMES = (*ROOTS, *OTHERS)
 
@@ -33,6 +35,13 @@ def make(settings: Settings) -> None:
             files.write(settings.keys / name, bus_users.new_seed(), 0o600)
         else:
             keyfiles.create(settings.keys / name)
+    make_later(settings)
+
+
+def make_later(settings: Settings) -> None:
+    for name in LATER:
+        if not (settings.keys / name).exists():
+            files.write(settings.keys / name, bus_users.new_seed(), 0o600)
 
 
 def complaint(settings: Settings, name: str) -> str | None:
@@ -46,7 +55,7 @@ def complaint(settings: Settings, name: str) -> str | None:
         return str(error)
     if name == roots.NAME:
         return None
-    if name in SEEDS:
+    if name in (*SEEDS, *LATER):
         return None if bus_users.is_seed(content) else f"{path} is no seed of a NATS user: restore it from a safe copy"
     if not content or len(content) % keyfiles.SIZE:
         return f"{path} has {len(content)} bytes, which is no key: restore it from a safe copy"
@@ -63,7 +72,7 @@ def seed_of(settings: Settings, user: str) -> str:
 
 def bus_user_names(settings: Settings) -> dict[str, str]:
     """The public halves of the seeds: all that NATS is told."""
-    return {user: bus_users.public_half(seed_of(settings, user).encode()) for user in (PUBLISHER, FOLLOWER)}
+    return {user: bus_users.public_half(seed_of(settings, user).encode()) for user in (PUBLISHER, FOLLOWER, TELLER)}
 
 
 def store_key(settings: Settings) -> str:

@@ -12,11 +12,11 @@ from ops.crypto import keyfiles, roots
 from ops.crypto.authority import Authority, Pair
 from ops.crypto.roots import Provider
 from ops.logging import Log
-from ops.runtime import files, keys
+from ops.runtime import files, keys, readers
 from ops.runtime.accounts import Account
 from ops.runtime.cluster import configuration
 from ops.runtime.members import Member
-from ops.runtime.nats import FOLLOWER
+from ops.runtime.nats import FOLLOWER, TELLER
 from ops.runtime.process import StartError
 from ops.settings import Settings
 from ops.signer import origin
@@ -28,16 +28,18 @@ CERTIFICATE = "tls/cert.pem"
 TLS = (CERTIFICATE, "tls/key.pem")
 KEYS: Mapping[str, Sequence[str]] = {
     "api": (*DECIDES, f"nats/{FOLLOWER}.seed", *TLS),
-    "worker": DECIDES,
+    "worker": (*DECIDES, f"nats/{TELLER}.seed"),
     "projector": ("event.root", "bus.key", *keys.SEEDS),
     "signer": (origin.LOG_KEY, *keys.AUTHORS, *PROOF),
-    "operator": (*keys.NAMES, origin.LOG_KEY, *PROOF, *TLS),
+    "operator": (*keys.NAMES, *keys.LATER, origin.LOG_KEY, *PROOF, *TLS),
 }
 """By process; the operator is whoever opens the log, and looks after it from the command line."""
 ROLES: Mapping[str, Sequence[str]] = {
     "api": ("append",), "worker": ("append",), "projector": ("project",), "signer": ("sign",),
     "operator": ("append", "project", "sign", "migrate"),
 }  # fmt: skip
+CONSUMERS = "consumers.json"
+"""Beside the seeds: who may read AUDIT, as `siem consumers list --nats` tells it."""
 POSTGRESQL = "postgresql"
 COLLECTOR = "collector"
 ADMISSION = """\
@@ -76,10 +78,11 @@ def lay(settings: Settings, plan: Plan) -> None:
     _postgresql(plan, authority)
     _Folder.of(plan, COLLECTOR).put("console.pem", (settings.keys / CERTIFICATE).read_bytes())
     users, store_key = keys.bus_user_names(settings), keys.store_key(settings)
+    consumers = readers.known(settings.bus / CONSUMERS)
     for number, member in enumerate(plan.bus, 1):
         folder = _Folder.of(plan, f"nats-{number}")
         folder.identity(authority, authority.issue(folder.who, [member.host]))
-        content = configuration(number, plan.bus, users, store_key)
+        content = configuration(number, plan.bus, users, store_key, consumers)
         folder.put("nats.conf", json.dumps(content, indent=1).encode())
     log.info("every share is laid", count=len(names(len(plan.bus))))
 

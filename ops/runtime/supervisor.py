@@ -19,7 +19,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0
 PROVEN = 30.0
 """A child that served this long is forgiven its earlier ends."""
 GLANCE, LONG_LOOK = 0.015, 60.0
-NOW_AND_THEN = 5.0
+NOW_AND_THEN = 1.0
 log = Log("strongroom.supervisor")
 
 

@@ -53,13 +53,15 @@ def up(
         try:
             unsealing = sealing.unsealed(settings, supervisor, say)
             groundwork.lay_files(settings)
-            supervisor.bring_up(servers(settings), PATIENCE)
+            ours = servers(settings)
+            supervisor.bring_up(ours, PATIENCE)
             _lay_databases(settings, supervisor)
             token = _open(settings, supervisor, open_vault, password_file, say)
             if unsealing is not None:
                 note_unsealing(settings, unsealing)
             _greet(settings, token, time.monotonic() - began, say)
-            supervisor.look_after(Housekeeping(settings, supervisor))
+            nats = next((each for each in ours if isinstance(each, Nats)), None)
+            supervisor.look_after(Housekeeping(settings, supervisor, nats))
         except Stopped:
             log.info("asked to stop while starting")
         finally:
@@ -72,6 +74,7 @@ class Housekeeping:
 
     settings: Settings
     supervisor: Supervisor
+    nats: Nats | None = None
     every: float = 60
     due: float = field(default_factory=time.monotonic)
     told: list[Standing] = field(default_factory=list)
@@ -87,6 +90,8 @@ class Housekeeping:
         try:
             self._tell()
             self._take_up_roots()
+            if self.nats is not None:
+                self.nats.look()
             if time.monotonic() >= self.due:
                 self.due = time.monotonic() + self.every
                 self._tidy()
@@ -173,6 +178,7 @@ def servers(settings: Settings) -> list[Server]:
         separate = {kind: accounts.process(kind) for kind in KINDS} if accounts.is_root() else {}
         ours.append(Postgres(settings.state, accounts.servers(), idents(separate)))
     if settings.nats_url is None:
+        files.folder(settings.state / "siem", 0o700, accounts.process("worker"))
         users, store_key = keys.bus_user_names(settings), keys.store_key(settings)
         ours.append(Nats(settings.state, accounts.servers(), settings.nats_port, users, store_key))
     return ours

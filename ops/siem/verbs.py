@@ -54,6 +54,7 @@ _BY_WORD: Mapping[str, Verb] = {
 _BY_TOPIC: Mapping[str, Verb] = {
     "log.opened": Verb.START, "key-copies.made": Verb.READ, "user.shredded": Verb.DELETE,
     "account.shredded": Verb.DELETE, "siem.paused": Verb.DISABLE, "siem.resumed": Verb.ENABLE,
+    "siem-consumers.admitted": Verb.ASSIGN, "siem-consumers.removed": Verb.REVOKE,
     "siem.removed": Verb.DELETE, "siem.tested": Verb.OTHER, "heartbeat.noted": Verb.OTHER,
     "unsealing.done": Verb.START, "log.policy-agreed": Verb.UPDATE, "root-protection.given-up": Verb.UPDATE,
     "count.noted": Verb.OTHER,

@@ -7,7 +7,7 @@ import pwd
 
 import pytest
 
-from commands.replays import _operator
+from commands.operators import operator
 
 SAID = {
     "": "root", "root": "root", "-1": "root", "1.5": "root", "١": "root", "0": "root",
@@ -19,10 +19,10 @@ SAID = {
 def test_root_is_whoever_became_it_when_that_is_a_number(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
     monkeypatch.setattr(os, "getuid", lambda: 0)
     monkeypatch.setenv("SUDO_UID", said)
-    assert _operator() == SAID[said]
+    assert operator() == SAID[said]
 
 
 def test_nobody_else_is_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "getuid", lambda: 1)
     monkeypatch.setenv("SUDO_UID", "0")
-    assert _operator() == pwd.getpwuid(1).pw_name
+    assert operator() == pwd.getpwuid(1).pw_name

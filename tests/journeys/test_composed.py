@@ -24,7 +24,8 @@ from ops.doctor import examine
 from ops.doctor.findings import Grade
 from ops.ledger import framing
 from ops.runtime import certificates, keys
-from ops.runtime.nats import FOLLOWER, PUBLISHER, inbox
+from ops.runtime.inboxes import inbox
+from ops.runtime.nats import FOLLOWER, PUBLISHER
 from ops.runtime.seats import as_user
 from ops.settings import Settings
 from tests.support.composed import Composed, composed

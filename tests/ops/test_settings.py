@@ -19,7 +19,7 @@ ALL_COMMANDS = (
     *COMMANDS, "open", "demo", "projections rebuild users", "projections as-of users 1",
     "witness --name w.example --log key", "ledger key", "ledger checkpoint", "ledger proof 1", "ledger export --to DIR",
     "ledger recover", "ledger replay", "ledger policy FILE", "keys status", "keys rotate --tier event",
-    "keys protect --by passphrase", "keys unseal", "door",
+    "keys protect --by passphrase", "keys unseal", "door", "siem consumers list",
     "prepare --into share --database db.example --bus bus.example:4222",
 )  # fmt: skip
 

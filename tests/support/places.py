@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ops.bus import LOG, Bus
 from ops.crypto import keyfiles
-from ops.runtime.nats import inbox
+from ops.runtime.inboxes import inbox
 from ops.settings import Settings
 from tests.support.needles import Found, Needles
 

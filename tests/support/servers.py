@@ -20,7 +20,8 @@ from ops.migrations import databases, runner
 from ops.migrations.databases import Kind
 from ops.migrations.runner import Plan
 from ops.runtime import accounts, bus_users, files
-from ops.runtime.nats import FOLLOWER, PUBLISHER, Nats, inbox
+from ops.runtime.inboxes import inbox
+from ops.runtime.nats import FOLLOWER, PUBLISHER, TELLER, Nats
 from ops.runtime.postgres import Postgres, everybody
 from ops.runtime.process import start_and_wait, stop
 
@@ -145,7 +146,7 @@ def database_server(settings: Mapping[str, str] = SMALL) -> Iterator[DatabaseSer
 def nats_server() -> Iterator[NatsServer]:
     with scratch() as folder:
         seeds = files.folder(folder / "seeds", 0o700)
-        users = {name: _user(seeds / f"{name}.seed") for name in (PUBLISHER, FOLLOWER)}
+        users = {name: _user(seeds / f"{name}.seed") for name in (PUBLISHER, FOLLOWER, TELLER)}
         nats = Nats(folder, accounts.servers(), free_port(), users, secrets.token_hex(32))
         server = NatsServer(nats, start_and_wait(nats), seeds)
         try:

@@ -137,7 +137,7 @@ async def test_one_that_takes_nothing_for_a_while_is_told_to_people_within_a_min
     async def alarm(destination: str, position: int, why: str) -> None:
         told.append((destination, position, why))
 
-    async def nobody() -> Line:
+    async def nobody(position: int) -> Line:
         raise NotTaken("it does not answer")
 
     async def read(after: int, limit: int) -> list[Entry]:

@@ -15,6 +15,10 @@ class NotTaken(Exception):
 class Line(ABC):
     """One connection, or what stands for one. Every method raises NotTaken when it is lost."""
 
+    def behind(self, position: int) -> int:
+        """Where it goes on, when everything up to `position` was taken once: further back if some of that was lost."""
+        return position
+
     @abstractmethod
     async def send(self, entries: Sequence[Entry]) -> None:
         """Write these, in order; nobody knows yet whether they were taken."""

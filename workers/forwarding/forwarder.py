@@ -10,6 +10,7 @@ from uuid import UUID
 from commands.base import Caller, Closed
 from commands.destinations import SECRET
 from commands.vault import Vault
+from domain.consumers import Consumers
 from domain.destinations import Destination, DestinationKind, Destinations
 from domain.errors import StrongroomError
 from domain.secrets import Secret
@@ -19,8 +20,10 @@ from ops.ledger.errors import LedgerError
 from ops.logging import Log
 from ops.siem import transport
 from ops.siem.entry import Veil
+from workers.forwarding.admission import Admission
 from workers.forwarding.base import Line, NotTaken
 from workers.forwarding.sender import Alarm, Read, Sender
+from workers.forwarding.stream import Stream
 from workers.forwarding.syslog import Syslog
 from workers.forwarding.webhook import Webhook
 from workers.lending import Lender
@@ -44,6 +47,8 @@ class Means:
     veil: Veil
     alarm: Alarm
     local: bool
+    admission: Admission | None
+    """None in a worker without a seed for NATS."""
 
 
 @dataclass
@@ -68,6 +73,7 @@ class Forwarder:
     async def _look(self) -> None:
         means = self.means
         wanted = await self._wanted()
+        await self._admit()
         held = await means.claims.still()
         await self._end([one for one in self._running if one not in wanted or one not in held])
         for one, destination in wanted.items():
@@ -75,6 +81,18 @@ class Forwarder:
                 continue
             if await means.claims.take(one):
                 self._running[one] = asyncio.create_task(self._sender(destination).run())
+
+    async def _admit(self) -> None:
+        """Consumers too, once witnesses have seen that they are wanted."""
+        if (admission := self.means.admission) is None:
+            return
+        look = self.means.vault.look(self.means.caller)
+        known = await look.find(Consumers, Consumers.create_id())
+        await self.means.vault.rely(look)
+        consumers = () if known is None else known.all
+        admission.tell(consumers)
+        if await self.means.claims.take(Consumers.create_id()):
+            await admission.seat(consumers)
 
     async def _wanted(self) -> Mapping[UUID, Destination]:
         """Those that are not paused, once witnesses have seen that they are wanted."""
@@ -94,12 +112,14 @@ class Forwarder:
     def _sender(self, destination: Destination) -> Sender:
         veil = self.means.veil if destination.pseudonyms else None
         return Sender(
-            destination, self.means.read, lambda: self._opened(destination), self.means.cursors,
+            destination, self.means.read, lambda position: self._opened(destination, position), self.means.cursors,
             lambda entry: entry if veil is None else entry.veiled(veil), self.means.alarm,
         )  # fmt: skip
 
-    async def _opened(self, destination: Destination) -> Line:
+    async def _opened(self, destination: Destination, position: int) -> Line:
         """Secrets are opened for one connection, and held no longer."""
+        if destination.kind is DestinationKind.NATS:
+            return await self._stream(destination, position)
         secret = await self._secret(destination)
         try:
             tls = transport.context(destination, secret)
@@ -112,6 +132,11 @@ class Forwarder:
             return await Syslog.open(places, destination.place[0], tls)
         assert secret is not None
         return Webhook(destination.address, places, tls, secret)
+
+    async def _stream(self, destination: Destination, position: int) -> Line:
+        if self.means.admission is None:
+            raise NotTaken("the worker has no seed for NATS: lay its share anew (docs/operations.md)")
+        return await Stream.open(self.means.admission.bus, destination, position, self.means.read)
 
     async def _secret(self, destination: Destination) -> Secret | None:
         if destination.secret is None:

@@ -28,7 +28,8 @@ PATIENCE = 10.0
 
 Read = Callable[[int, int], Awaitable[list[Entry]]]
 """(after, limit) → the entries behind a position; StrongroomError while they cannot be had."""
-Open = Callable[[], Awaitable[Line]]
+Open = Callable[[int], Awaitable[Line]]
+"""Connect, everything up to a position having been taken."""
 Alarm = Callable[[str, int, str], Awaitable[None]]
 """(destination, position, why): people have to look."""
 
@@ -73,14 +74,14 @@ class Sender:
     async def _session(self) -> None:
         """One connection, until it is lost."""
         position = await self._position()
-        line = await self._connect()
+        line = await self._connect(position)
         try:
             await self._carry(line, position)
         finally:
             await self._farewell(line, position)
 
     async def _carry(self, line: Line, position: int) -> None:
-        sent = noted = position
+        sent, noted = line.behind(position), position
         while True:
             entries = await self._read(sent, BATCH)
             if entries:
@@ -93,7 +94,7 @@ class Sender:
     async def _noted(self, line: Line, noted: int) -> int:
         """Where the cursor stands; what was taken is not sent again."""
         taken = await line.taken()
-        if taken is None or taken <= noted:
+        if taken is None or taken < noted or (taken == noted and self._failing is None):
             return noted
         await self._cursors.taken(self._id, taken)
         self._rest, self._failing = FIRST, None

@@ -24,6 +24,7 @@ from ops.crypto import certificates, keyfiles
 from ops.doctor import bus, folders, machine, servers
 from ops.runtime import accounts, bus_users, files, keys, nats, postgres
 from ops.runtime import certificates as console
+from ops.runtime.inboxes import inbox
 from ops.runtime.nats import Nats
 from ops.runtime.process import PLAIN, Command, spawn, start_and_wait, stop
 from ops.runtime.standing import standing_file
@@ -259,7 +260,7 @@ def a_follower_who_may_speak(settings: Settings) -> Iterator[Settings]:
 
 
 async def make_stream(server: Nats, seed: str) -> None:
-    bus = Bus(server.url, seed, nats.inbox(nats.PUBLISHER))
+    bus = Bus(server.url, seed, inbox(nats.PUBLISHER))
     await bus.start()
     while not bus.connected:
         await asyncio.sleep(0.01)

@@ -11,14 +11,14 @@ import nats
 import pytest
 from nats.aio.client import Client
 
-from ops.runtime.nats import FOLLOWER, PUBLISHER
+from ops.runtime.nats import FOLLOWER, PUBLISHER, TELLER
 from tests.ops.runtime.test_servers import bus
 from tests.support.servers import NatsServer
 
 PATIENCE = 5.0
 SENDS = {  # subject: who may
     "log.account.added": {PUBLISHER},
-    "audit.account.added": {PUBLISHER},
+    "audit.3004.account.added": {TELLER},
     "checkpoint.made": {PUBLISHER},
     "progress.views": {PUBLISHER, FOLLOWER},
     "$JS.API.STREAM.CREATE.LOG": {PUBLISHER},
@@ -34,6 +34,13 @@ SENDS = {  # subject: who may
     "$JS.API.CONSUMER.CREATE.LOG.f1": {FOLLOWER},
     "$JS.API.CONSUMER.MSG.NEXT.LOG.f1": {FOLLOWER},
     "$JS.API.CONSUMER.DURABLE.CREATE.LOG.f1": set(),
+    "$JS.API.STREAM.CREATE.AUDIT": {TELLER},
+    "$JS.API.STREAM.INFO.AUDIT": {TELLER},
+    "$JS.API.STREAM.PURGE.AUDIT": set(),
+    "$JS.API.STREAM.MSG.DELETE.AUDIT": set(),
+    "$JS.API.CONSUMER.CREATE.AUDIT.soc.audit.>": {TELLER},
+    "$JS.API.CONSUMER.MSG.NEXT.AUDIT.soc": set(),
+    "$JS.API.CONSUMER.RESET.AUDIT.soc": set(),
     "$SYS.REQ.SERVER.PING": set(),
     "_INBOX_follower.somebody": set(),
     "_INBOX_publisher.somebody": set(),
@@ -46,12 +53,13 @@ HEARS = {
     "$JS.>": set[str](),
     "_INBOX_publisher.>": {PUBLISHER},
     "_INBOX_follower.>": {FOLLOWER},
+    "_INBOX_teller.>": {TELLER},
     "progress.views": {FOLLOWER},
     "checkpoint.>": {FOLLOWER},
 }
 
 
-@pytest.mark.parametrize("user", [PUBLISHER, FOLLOWER])
+@pytest.mark.parametrize("user", [PUBLISHER, FOLLOWER, TELLER])
 async def test_each_may_say_and_hear_what_his_work_needs_and_no_more(fresh_bus: NatsServer, user: str) -> None:
     denied: set[str] = set()
 
@@ -78,7 +86,7 @@ async def test_a_stream_that_we_make_lets_itself_be_emptied_by_nobody(fresh_bus:
         await publisher.create("LOG", 1)
     client = await connected(fresh_bus, PUBLISHER, ignored)
     config = (await client.jetstream().stream_info("LOG")).config
-    assert (config.deny_purge, config.allow_direct, config.storage) == (True, False, "file")
+    assert (config.deny_purge, config.deny_delete, config.allow_direct, config.storage) == (True, True, False, "file")
     await client.close()
 
 

@@ -16,7 +16,7 @@ from ops.settings import Settings
 from tests.support.servers import scratch
 
 SECRETS = {"event.root", "secret.root", "bus.key", "store.key", "publisher.seed", "follower.seed", "key.pem"}
-SECRETS |= {"author.api", "author.worker", "author.system", "log.key"}
+SECRETS |= {"author.api", "author.worker", "author.system", "log.key", "teller.seed"}
 WORDS = ("--database=db", "--bus=one:4222", "--bus=two:4222", "--bus=three:4222")
 
 
@@ -46,7 +46,10 @@ def held(top: Path, who: str) -> set[str]:
     [
         ("projector", {"event.root", "bus.key", "publisher.seed", "follower.seed"}),
         ("signer", {"log.key", "author.api", "author.worker", "author.system"}),
-        ("worker", {"event.root", "secret.root", "author.api", "author.worker", "author.system"}),
+        (
+            "worker",
+            {"event.root", "secret.root", "author.api", "author.worker", "author.system", "teller.seed"},
+        ),
         ("postgresql", set()), ("nats-1", set()), ("nats-3", set()), ("collector", set()), ("operator", SECRETS),
         (
             "api",
@@ -75,7 +78,8 @@ def test_servers_are_told_of_each_other_and_let_in_only_whom_their_authority_kno
     assert told["cluster"]["routes"] == ["nats://one:6222", "nats://two:6222", "nats://three:6222"]
     assert told["cluster"]["tls"]["verify"] is True
     assert told["listen"] == "two:4222"
-    assert len(told["authorization"]["users"]) == 2
+    users = {name: len(account["users"]) for name, account in told["accounts"].items()}
+    assert users == {"LOG": 2, "AUDIT": 1, "READERS": 0}
 
 
 def test_preparing_again_makes_new_certificates_and_keeps_every_key(top: Path) -> None:

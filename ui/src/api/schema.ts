@@ -2096,7 +2096,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "syslog" | "webhook";
+            kind: "syslog" | "webhook" | "nats";
             /** Address */
             address: string;
             /** Own Authority */
@@ -2122,7 +2122,8 @@ export interface components {
          * DestinationBody
          * @description `address`: host:port of a syslog receiver (TLS), or the https address of a webhook. `authority`: the certificates
          *     (PEM) of whom its own is by; this machine's when left out. `certificate` and `secret`: ours for mutual TLS, with its
-         *     key (PEM); a webhook's `secret` is what its requests are signed with. It begins behind position `after`.
+         *     key (PEM); a webhook's `secret` is what its requests are signed with. `nats` is the stream AUDIT on our own NATS: no
+         *     other address than `AUDIT`. It begins behind position `after`.
          */
         DestinationBody: {
             /** Name */
@@ -2131,7 +2132,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "syslog" | "webhook";
+            kind: "syslog" | "webhook" | "nats";
             /** Address */
             address: string;
             /**
