@@ -36,8 +36,8 @@ ENDS: dict[str, tuple[str, ...]] = {
     "system.started": ("system.stopped",),
     "user.invited-again": ("user.activated",),
 }
-"""An attempt whose worker was killed ends with its lease, when the next one begins. A process that is killed and a command line that is broken off record no end: the next start bounds the one, the
-other has none, which tells that it was broken off."""
+"""An attempt whose worker was killed ends with its lease, when the next one begins; a run whose process was killed with
+the next start. A replay or an import that broke off has no end: that tells it from one that was done."""
 
 STANDING = {
     "access.narrower-opened": "a list of access is there for good",
