@@ -29,6 +29,7 @@ ENDS: dict[str, tuple[str, ...]] = {
         "reset.in-doubt",
     ),
     "reset.requested": ("reset.confirmed", "reset.failed", "reset.settled"),
+    "root-protection.begun": ("root-protection.ended", "root-protection.given-up"),
     "session.started": ("session.ended",),
     "shredding.begun": ("shredding.ended",),
     "sign-in.invited": ("sign-in.invitation-accepted",),
@@ -49,6 +50,7 @@ STANDING = {
     "preferences.begun": "what somebody keeps at hand is there for good",
     "settings.begun": "settings are there for good",
     "siem.begun": "the list of destinations is there for good",
+    "siem-consumers.begun": "the list of consumers is there for good",
 }
 """What begins and is meant to stay, and why that needs no end."""
 
