@@ -73,6 +73,7 @@ ROWS: Mapping[str, Row] = {
     "GET /sessions": anybody(),
     "DELETE /sessions/{session_id}": Row("200 --- --- --- 200 404", "200 --- --- --- 404 404"),
     "POST /me/password": anybody(body={"current_password": OWN, "new_password": "a new long passphrase"}),
+    "GET /siem/consumers": administrators(),
     "GET /siem/destinations": administrators(),
     "POST /siem/destinations": administrators(201, body=HOOK),
     "POST /siem/destinations/{destination_id}/pause": Row(

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from commands.consumers import AdmitConsumer
+from commands.ground import system
 from domain.destinations import PEM_LIMIT
+from domain.provenance import Channel
 from ops.crypto.authority import Authority
 from tests.api.site import ApiSite, Browser
 
@@ -21,6 +24,7 @@ SYSLOG = {
     "authority": AUTHORITY.pair.certificate.decode(), "certificate": CLIENT.certificate.decode(),
     "secret": CLIENT.key.decode(),
 }  # fmt: skip
+STREAM = {"name": "NATS", "kind": "nats", "address": "AUDIT", "reason": "x"}
 
 
 @pytest.mark.parametrize("body", [HOOK, SYSLOG], ids=["webhook", "syslog"])
@@ -64,6 +68,9 @@ WRONG = [
     (SYSLOG, {"secret": None}, "certificate"),
     (SYSLOG, {"certificate": ""}, "certificate"),
     (SYSLOG, {"certificate": OTHER.certificate.decode()}, "certificate"),
+    (STREAM, {"address": "LOG"}, "address"),
+    (STREAM, {"secret": SECRET}, "secret"),
+    (STREAM, {"authority": AUTHORITY.pair.certificate.decode()}, "authority"),
     (
         SYSLOG,
         {"secret": ENCRYPTED},
@@ -86,6 +93,21 @@ async def test_what_cannot_be_used_is_refused_by_its_field(
 async def test_two_of_one_name_cannot_be_told_apart(admin: Browser) -> None:
     assert (await admin.post("/siem/destinations", HOOK)).status_code == 201
     assert (await admin.post("/siem/destinations", HOOK)).status_code == 409
+
+
+async def test_consumers_all_read_from_one_stream(admin: Browser) -> None:
+    assert (await admin.post("/siem/destinations", STREAM)).status_code == 201
+    assert (await admin.post("/siem/destinations", {**STREAM, "name": "another"})).status_code == 409
+
+
+async def test_consumers_are_listed_by_name_and_no_key_of_theirs(site: ApiSite, admin: Browser) -> None:
+    assert (await admin.get("/siem/consumers")).json()["items"] == []
+    key = "UDH4RZK6GJXFVJN4SENP7S67XXRZ2IGXYS4VDEKP7TAC6GQVNDERAE4I"
+    command = AdmitConsumer(name="soc", public_key=key, subject="audit.>", after=3, operator="root")
+    await site.world.system.execute(command, system(Channel.COMMAND_LINE))
+    said = await admin.get("/siem/consumers")
+    assert [(each["name"], each["after"], each["operator"]) for each in said.json()["items"]] == [("soc", 3, "root")]
+    assert key not in said.text
 
 
 async def test_paused_resumed_tested_and_removed_on_the_record(site: ApiSite, admin: Browser) -> None:

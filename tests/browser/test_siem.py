@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
 from playwright.async_api import expect
 
 from tests.browser.test_pages import at
+from tests.journeys.test_consumers import consumers
 from tests.support.desk import chrome
 from tests.support.installation import Installation, installation
 
@@ -55,6 +57,36 @@ async def test_a_destination_from_its_beginning_to_its_end(vault: Installation) 
         await desk.press("Resume SOC")
         await desk.reads("SOC resumed")
         await desk.press("Remove SOC")
+        await desk.fill("Reason", "done")
+        await desk.press("Remove")
+        await desk.reads("No SIEM system is told yet")
+
+
+@pytest.mark.slow
+async def test_the_stream_on_nats_and_who_reads_it(vault: Installation) -> None:
+    async with chrome() as browser:
+        desk = await at(browser, vault, 1280, "light")
+        await desk.sign_in("admin", OWN)
+        await desk.open("/siem")
+        await desk.reads("Nobody reads the stream")
+        await desk.press("Add destination")
+        await desk.page.get_by_text("NATS", exact=True).click()
+        await expect(desk.page.get_by_label("Address", exact=True)).to_have_count(0)
+        assert await desk.serious() == []
+        await desk.fill("Name", "bus")
+        await desk.fill("Reason", "for the SOC")
+        await desk.press("Add destination")
+        await expect(desk.page.get_by_role("dialog")).to_have_count(0)
+        await desk.reads("stream on NATS")
+        await desk.reads("Well")
+        said = await asyncio.to_thread(consumers, vault, "add", "soc")
+        assert said.returncode == 0, said.stderr
+        seed = next(word for word in said.stdout.split() if word.startswith("SU"))
+        await desk.press("Read again")
+        await desk.reads("audit.>")
+        assert seed not in await desk.page.content()
+        assert await desk.serious() == []
+        await desk.press("Remove bus")
         await desk.fill("Reason", "done")
         await desk.press("Remove")
         await desk.reads("No SIEM system is told yet")

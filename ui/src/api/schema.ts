@@ -1242,6 +1242,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/siem/consumers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Siem Consumers */
+        get: operations["list_siem_consumers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/siem/destinations": {
         parameters: {
             query?: never;
@@ -3446,6 +3463,32 @@ export interface components {
             level: components["schemas"]["Level"];
             /** Until */
             until?: string | null;
+        };
+        /**
+         * SiemConsumer
+         * @description It reads what goes under `subject`, from right behind position `after` on; `operator` admitted it.
+         */
+        SiemConsumer: {
+            /** Name */
+            name: string;
+            /** Subject */
+            subject: string;
+            /** After */
+            after: number;
+            /** Operator */
+            operator: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /** SiemConsumerList */
+        SiemConsumerList: {
+            /** Items */
+            items: components["schemas"]["SiemConsumer"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * Sight
@@ -6255,6 +6298,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SeerList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_siem_consumers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiemConsumerList"];
                 };
             };
             /** @description Refused */

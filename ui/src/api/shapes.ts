@@ -32,6 +32,7 @@ export type ProofState = Schemas["ProofState"];
 export type AuditDetail = Schemas["AuditDetail"];
 export type Alarm = Schemas["Alarm"];
 export type Destination = Schemas["Destination"];
+export type SiemConsumer = Schemas["SiemConsumer"];
 export type EventType = Schemas["EventType"];
 export type Status = Schemas["Status"];
 export type Dashboard = Schemas["Dashboard"];

@@ -3,6 +3,7 @@ import { plural, t } from "@lingui/core/macro";
 import { Group, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { whyNot } from "../access/why";
+import { readAgain } from "../api/queries";
 import type { Destination } from "../api/shapes";
 import { PositionNumber } from "../audit/words";
 import type { Column } from "../kit/DataTable";
@@ -17,6 +18,7 @@ import { Trouble } from "../kit/Trouble";
 import { useAction } from "../kit/useAction";
 import { useCurrent } from "../sessions/session";
 import { AddDestination } from "./AddDestination";
+import { Consumers } from "./Consumers";
 import { pauseDestination, removeDestination, resumeDestination, testDestination, useDestinations } from "./calls";
 
 interface Doing {
@@ -34,12 +36,13 @@ export function Component() {
       explain={t`Every event is sent to each of them, in order. One that takes nothing holds up nobody.`}
       actions={
         <>
-          <Press icon="renew" onPress={listing.retry}>{t`Read again`}</Press>
+          <Press icon="renew" onPress={() => void readAgain("siem")}>{t`Read again`}</Press>
           <AddDestination />
         </>
       }
     >
       <Listed caption={t`SIEM destinations`} listing={listing} columns={columns(why, setDoing)} rowKey={(row) => row.id} empty={<Empty title={t`No SIEM system is told yet`}>{t`Add one, or fetch events from the feed.`}</Empty>} />
+      <Consumers />
       {doing && <Doubt {...doing} onClose={() => setDoing(null)} />}
     </Page>
   );
@@ -92,8 +95,13 @@ function State({ row }: { row: Destination }) {
   );
 }
 
+function kindName(kind: Destination["kind"]): string {
+  if (kind === "nats") return t`stream on NATS`;
+  return kind === "syslog" ? t`Syslog over TLS` : t`Webhook`;
+}
+
 function Address({ row }: { row: Destination }) {
-  const facts = [row.kind === "syslog" ? t`Syslog over TLS` : t`Webhook`, ...(row.mutual_tls ? [t`mutual TLS`] : []), ...(row.pseudonyms ? [t`pseudonyms`] : [])];
+  const facts = [kindName(row.kind), ...(row.mutual_tls ? [t`mutual TLS`] : []), ...(row.pseudonyms ? [t`pseudonyms`] : [])];
   return (
     <>
       <Text inherit>{row.address}</Text>

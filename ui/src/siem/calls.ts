@@ -2,7 +2,7 @@
 import { t } from "@lingui/core/macro";
 import { answer, client } from "../api/client";
 import { type Listing, readAgain, useListing } from "../api/queries";
-import type { Destination } from "../api/shapes";
+import type { Destination, SiemConsumer } from "../api/shapes";
 import { tellRecorded } from "../kit/told";
 
 export interface NewDestination {
@@ -18,12 +18,19 @@ export interface NewDestination {
 }
 
 export function useDestinations(): Listing<Destination> {
-  return useListing(["siem"], (_, signal) => answer(client.GET("/api/v1/siem/destinations", { signal })));
+  return useListing(["siem", "destinations"], (_, signal) => answer(client.GET("/api/v1/siem/destinations", { signal })));
 }
 
-/** A webhook has no certificate; what was typed before the kind was chosen is not sent. */
+export function useConsumers(): Listing<SiemConsumer> {
+  return useListing(["siem", "consumers"], (_, signal) => answer(client.GET("/api/v1/siem/consumers", { signal })));
+}
+
+/** A webhook has no certificate, our own NATS nothing but its stream; what was typed before the kind was chosen is not sent. */
 export async function addDestination({ from, secret, certificate, ...rest }: NewDestination): Promise<void> {
-  const body = { ...rest, certificate: rest.kind === "syslog" ? certificate : "", secret: secret || null, after: from === "beginning" ? 0 : null };
+  const after = from === "beginning" ? 0 : null;
+  const nats = { ...rest, address: "AUDIT", authority: "", after };
+  const sent = { ...rest, certificate: rest.kind === "syslog" ? certificate : "", secret: secret || null, after };
+  const body = rest.kind === "nats" ? nats : sent;
   const done = await answer(client.POST("/api/v1/siem/destinations", { body }));
   tellRecorded(t`${{ name: rest.name }} added`, done.position);
   await readAgain("siem");
