@@ -178,7 +178,7 @@ async def test_a_sender_comes_to_the_end_whoever_is_killed_meanwhile(
             await asyncio.gather(sending, return_exceptions=True)
         last, messages = await it.end()
         await it.admit("soc")
-        came = positions(await taken(await it.client("soc"), "soc", messages, 2))
+        came = positions(await taken(await it.client("soc"), "soc", messages, 20))
         assert came == list(range(last - messages + 1, 1001))
         assert (await cursors.all())[it.destination.id].trouble is None
 
