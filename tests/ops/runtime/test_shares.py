@@ -164,3 +164,23 @@ def test_a_log_is_opened_over_a_database_that_is_named(tmp_path: Path, capsys: p
     assert strongroom.main(["open", "--state", str(tmp_path / "state"), "--config", str(tmp_path)]) == 1
     assert "set STRONGROOM_DATABASE_URL" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_vault_of_an_earlier_release_gets_a_teller_and_keeps_all_its_keys(fresh: Path) -> None:
+    assert prepare(fresh) == 0
+    folder = settings(fresh).keys
+    (folder / "nats" / "teller.seed").unlink()
+    before = {name: (folder / name).read_bytes() for name in keys.NAMES}
+    assert prepare(fresh) == 0
+    assert {name: (folder / name).read_bytes() for name in keys.NAMES} == before
+    assert (fresh / "shares/worker").joinpath(f"config/strongroom/{settings(fresh).log_id}/nats/teller.seed").exists()
+
+
+def test_servers_of_ones_own_are_told_of_the_consumers_beside_the_seeds(fresh: Path) -> None:
+    assert prepare(fresh) == 0
+    key = "UDH4RZK6GJXFVJN4SENP7S67XXRZ2IGXYS4VDEKP7TAC6GQVNDERAE4I"
+    (settings(fresh).bus / "consumers.json").write_text(json.dumps([{"name": "soc", "public_key": key}]))
+    assert prepare(fresh) == 0
+    for number in (1, 2, 3):
+        told = json.loads((fresh / f"shares/nats-{number}/nats.conf").read_text())
+        assert [user["nkey"] for user in told["accounts"]["READERS"]["users"]] == [key]
