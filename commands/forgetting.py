@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -15,12 +16,14 @@ from commands.recovery import Ask, two_administrators
 from commands.shredding import KINDS, BeginShredding, EndShredding, NoteKeyCopy
 from commands.vault import Vault
 from domain.base import Author
+from domain.destinations import DestinationKind, Destinations
 from domain.errors import NotFound
 from domain.key_copies import KEPT
 from domain.names import NameKind
 from domain.provenance import Channel
 from domain.shreddings import Forgettable, Shredding, ShreddingEnded
 from ops import database
+from ops.bus import AUDIT, Bus, BusAway
 from ops.crypto import forgotten, key_copies
 from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.forgotten import Gone
@@ -28,8 +31,19 @@ from ops.crypto.key_store import Tier
 from ops.crypto.keyring import scope_alone
 from ops.ledger import shreds
 from ops.ledger.shreds import Database
+from ops.runtime import listening
+from ops.runtime.keys import seed_of
+from ops.runtime.nats import TELLER
+from ops.runtime.process import StartError
+from ops.runtime.seats import as_user
 from ops.settings import Settings
 
+PATIENCE = 10.0
+"""Seconds that NATS gets to answer."""
+AGAIN = 0.1
+NOT_FORGOTTEN = (
+    "NATS does not answer, and its stream AUDIT names who is forgotten: start it, then run the same command again"
+)
 _IDS = {tier: f"select id from ledger.{tier}_keys where scope = %s order by id" for tier in Tier}
 _EMPTIED = (
     b"set role ledger_owner", b"vacuum (full) ledger.event_keys", b"vacuum (full) ledger.secret_keys", b"reset role",
@@ -69,6 +83,7 @@ def shred(settings: Settings, wanted: Wanted, ask: Ask, show: Show, refold: Refo
         for statement in _EMPTIED:
             ledger.execute(statement)
     refold(settings)
+    asyncio.run(_told_anew(settings))
     return Shredded(gone.subject, count, asyncio.run(_ended(settings, gone.subject)))
 
 
@@ -94,6 +109,40 @@ async def _begun(settings: Settings, ledger: Database, wanted: Wanted, ask: Ask,
             await ground.vault.execute(begin, caller)
     forgotten.remember(settings.keys, gone)
     return gone
+
+
+async def _told_anew(settings: Settings) -> None:
+    """The stream that consumers on NATS read is in clear: whoever tells it makes it anew from the trail. StartError
+    where events are told to one that does not answer: then the same command goes on from here."""
+    if not (settings.keys / f"nats/{TELLER}.seed").exists():
+        return
+    bus = as_user(listening.as_noted(settings), TELLER, seed_of(settings, TELLER))
+    await bus.start()
+    try:
+        await _connected(bus)
+        await bus.delete(AUDIT)
+    except BusAway as away:
+        if await _tells(settings):
+            raise StartError(NOT_FORGOTTEN) from away
+    finally:
+        await bus.close()
+
+
+async def _connected(bus: Bus) -> None:
+    """BusAway when it does not come to that in time."""
+    deadline = time.monotonic() + PATIENCE
+    while not bus.connected:
+        if time.monotonic() > deadline:
+            raise BusAway("it does not answer")
+        await asyncio.sleep(AGAIN)
+
+
+async def _tells(settings: Settings) -> bool:
+    """Whether NATS is among the destinations."""
+    async with opened(settings, Keys.read(settings, Author.SYSTEM)) as ground:
+        look = ground.vault.look(system(Channel.COMMAND_LINE))
+        known = await look.find(Destinations, Destinations.create_id())
+    return known is not None and any(each.kind is DestinationKind.NATS for each in known.all)
 
 
 async def _ended(settings: Settings, subject: UUID) -> date | None:

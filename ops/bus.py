@@ -145,7 +145,7 @@ class Bus:
         if self._connecting is not None:
             self._connecting.cancel()
             await asyncio.wait([self._connecting], timeout=CLOSING)
-        with contextlib.suppress(nats.errors.Error, OSError, TimeoutError):
+        with contextlib.suppress(nats.errors.Error, OSError, TimeoutError, AssertionError):  # the last: never connected
             async with asyncio.timeout(SECONDS):
                 await self._client.close()
         if self._connecting is not None:

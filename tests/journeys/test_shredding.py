@@ -17,6 +17,10 @@ import pytest
 from commands.forgetting import Wanted, shred
 from domain.secrets import Secret
 from domain.shreddings import Forgettable
+from ops.bus import AUDIT, Bus, BusAway
+from ops.runtime.keys import seed_of
+from ops.runtime.nats import TELLER
+from ops.runtime.seats import as_user
 from projections.operator import refold
 from tests.support.installation import Installation, installation
 from tests.support.terminal import two, typed
@@ -88,6 +92,11 @@ async def happens(story: Story) -> None:
         await mallory.sign_in(NAME, HERS)
         why = {"reason": "x", "purpose": "view"}
         assert (await mallory.post(f"/accounts/{story.account}/disclosures", why))["password"] == PASSWORD
+        told = {"name": "NATS", "kind": "nats", "address": "AUDIT", "after": 0, "reason": "for the SIEM"}
+    async with story.vault.visitor() as admin:
+        await admin.sign_in(*ADMIN)
+        await admin.post("/siem/destinations", told)
+    await in_stream(story, SHOWN, said=True)
     story.copies.mkdir(mode=0o700)
     done = story.vault.asked("keys", "backup", "--to", str(story.copies))
     assert done.returncode == 0, done.stderr
@@ -98,6 +107,34 @@ async def happens(story: Story) -> None:
 def shredded(story: Story, *what: str, code: int = 0) -> str:
     words = ["keys", "shred", *what, "--reason", "asked for by letter"]
     return typed(story.vault, words, [*FORGET, *two(ADMIN, VERA)], code)
+
+
+async def in_stream(story: Story, text: str, said: bool) -> None:
+    """Until what consumers on NATS read, from its beginning to the log's end, says that, or does not."""
+    settings = story.vault.settings
+    bus = as_user(settings, TELLER, seed_of(settings, TELLER))
+    await bus.start()
+    try:
+        async with asyncio.timeout(60):
+            while (whole := await stream(bus)) is None or (text.encode() in whole) is not said:
+                await asyncio.sleep(0.2)
+    finally:
+        await bus.close()
+
+
+async def stream(bus: Bus) -> bytes | None:
+    """All of it; None while it is away or made anew."""
+    if not bus.connected:
+        return None
+    try:
+        end = await bus.end(AUDIT)
+        if end is None or not end.messages:
+            return None
+        numbers = range(end.last - end.messages + 1, end.last + 1)
+        found = [await bus.message(AUDIT, number) for number in numbers]
+    except BusAway:
+        return None
+    return b"".join(message.body for message in found if message is not None)
 
 
 async def finds(story: Story, text: str) -> list[Any]:
@@ -176,7 +213,9 @@ async def test_a_person_is_forgotten_and_the_proof_holds(story: Story) -> None:
     assert "is forgotten: 2 data keys are deleted" in said
     assert story.scope(story.user) == []
     await asyncio.to_thread(verified, story, "--level", "tiles", "--level", "rows", "--level", "models")
+    await in_stream(story, "user.shredded", said=True)
     for text in (NAME, SHOWN, MAIL):
+        await in_stream(story, text, said=False)
         assert await finds(story, text) == []
         assert in_read_models(story, text) == []
         assert in_files(story, text.encode()) == []
