@@ -22,7 +22,8 @@ FORM = "application/x-www-form-urlencoded"
 PAGE, RESOURCE = "/unseal", "/api/v1/unseal"
 LIVE, READY = "/api/v1/health/live", "/api/v1/health/ready"
 LIMIT = 4096
-SECONDS = 2.0
+SECONDS = 20.0
+"""A passphrase is slow to try, and slower on a busy machine."""
 PAUSE = 0.5
 """Seconds that a refused attempt costs whoever made it, and everybody behind him: one at a time."""
 WAITING = 4

@@ -21,6 +21,8 @@ from ops.telemetry import counter, histogram, span
 LOG = Log("strongroom.api")
 SECONDS = 2.8
 """A server that is away costs a request no more than this: with PostgreSQL gone, 503 comes within 3 s."""
+UNSEALING, UNSEAL_SECONDS = frozenset({"/unseal", "/api/v1/unseal"}), 90.0
+"""A sealed vault tries what it is brought one after the other, by argon2id."""
 EVEN = 0.02
 """What is not there and what is not yours take different times to find out, and both leave at the next multiple of
 this many seconds after they were asked for: the clock tells as little as the answer does."""
@@ -113,6 +115,8 @@ def seconds_for(path: str) -> float | None:
     """How long an answer may take to begin; a file has to come in first."""
     if path == STREAMS:
         return None
+    if path in UNSEALING:
+        return UNSEAL_SECONDS
     return SECONDS + FILE_SECONDS if path in FILES else SECONDS
 
 

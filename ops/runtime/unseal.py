@@ -17,7 +17,7 @@ from ops.runtime.process import StartError
 from ops.settings import Settings
 
 RESOURCE = "/api/v1/unseal"
-SECONDS = 10.0
+SECONDS = 100.0
 LARGEST = 64 * 1024
 OPEN = (401, 404)
 """What a vault that is not sealed answers to that."""
