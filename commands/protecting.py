@@ -15,7 +15,6 @@ from domain.base import Author
 from domain.provenance import Channel
 from ops.crypto import keeping, roots
 from ops.crypto.keeping import Kept
-from ops.crypto.keyfiles import KeyFileError
 from ops.crypto.providers import passphrase, shares
 from ops.crypto.providers.file import SIZE
 from ops.crypto.providers.shares import Gathering, ShareRefused
@@ -65,14 +64,11 @@ async def _protect(settings: Settings, wanted: Wanted, people: People) -> bool:
             threshold=wanted.threshold, shares=wanted.shares, approved_by=agreed,
         )  # fmt: skip
         ceremony = (await ground.vault.execute(begin, caller)).value
-        done = False
         try:
-            if done := await asyncio.to_thread(_handed_out, kept, handed, people):
+            if await asyncio.to_thread(_handed_out, kept, handed, people):
                 keeping.keep(settings, before, kept)
-        except KeyFileError:
-            done = False
-            raise
         finally:
+            done = keeping.is_kept(settings, kept)
             await ground.vault.execute(EndProtection(ceremony_id=ceremony, done=done), caller)
     return done
 

@@ -54,6 +54,14 @@ def keep(settings: Settings, before: Held, kept: Kept) -> None:
     roots.forget(settings)
 
 
+def is_kept(settings: Settings, kept: Kept) -> bool:
+    """Whether they are kept that way now."""
+    found = roots.described(settings)
+    if found is None:
+        return kept.provider is Provider.FILE
+    return found.provider == kept.provider and found.how == kept.how
+
+
 def clear_plain(settings: Settings) -> None:
     """What lies in the clear beside roots that are sealed is no use to anybody but a thief."""
     for tier in Tier:

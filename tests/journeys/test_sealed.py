@@ -192,6 +192,15 @@ def eventually(visitor: httpx.Client) -> httpx.Response:
 async def test_shares_that_are_not_typed_back_seal_nothing(vault: Installation) -> None:
     await lived_in(vault)
     before = {path.name: path.read_bytes() for path in plain(vault)}
+    for words, says in (
+        (["--by", "shares", "--threshold", "9", "--shares", "5"], "9 of 5 shares is not possible"),
+        (["--by", "pkcs11"], "--module FILE --token NAME"),
+    ):
+        said = typed(vault, ["keys", "protect", *words], [], 1)
+        assert says in said
+        assert "Traceback" not in said
+    short = typed(vault, ["keys", "protect", "--by", "passphrase"], [("phrase: ", "short"), ("again: ", "short")], 1)
+    assert "16 to 1024 characters" in short
     sealed_by_shares(vault, ["wrong"] * 5, 1)
     assert {path.name: path.read_bytes() for path in plain(vault)} == before
     assert not (vault.settings.keys / NAME).exists()

@@ -19,7 +19,7 @@ MEMORY, PASSES, LANES = 256 * 1024, 3, 4
 MOST_MEMORY, MOST_PASSES, MOST_LANES = 4 * 1024 * 1024, 64, 64
 
 
-class TooShort(ValueError):
+class TooShort(KeyFileError):
     """A passphrase that could be guessed."""
 
     def __init__(self) -> None:
@@ -36,12 +36,13 @@ def make(passphrase: str) -> tuple[dict[str, Any], bytes]:
 
 def key(how: Mapping[str, Any], passphrase: str) -> bytes:
     """32 bytes; a wrong passphrase gives another key, which opens nothing. KeyFileError for a `how` that is none."""
+    said = passphrase.encode("utf-8", "surrogatepass")
     try:
         salt, memory, passes, lanes = b64decode(how["salt"], validate=True), how["memory"], how["passes"], how["lanes"]
         if len(salt) < 8 or not (
             8 * lanes <= memory <= MOST_MEMORY and 1 <= passes <= MOST_PASSES and 1 <= lanes <= MOST_LANES
         ):
             raise ValueError
-        return hash_secret_raw(passphrase.encode(), salt, passes, memory, lanes, SIZE, Type.ID)
+        return hash_secret_raw(said, salt, passes, memory, lanes, SIZE, Type.ID)
     except (KeyError, TypeError, ValueError) as error:
         raise KeyFileError("roots.json does not say how its passphrase is used: restore it from a safe copy") from error

@@ -19,9 +19,9 @@ class ShareRefused(Exception):
 
 
 def split(key: bytes, threshold: int, count: int) -> tuple[dict[str, Any], list[str]]:
-    """How the key is had again, and the shares, 33 words each; ValueError for numbers that make no sense."""
+    """How the key is had again, and the shares, 33 words each; KeyFileError for numbers that make no sense."""
     if not FEWEST <= threshold <= count <= MOST:
-        raise ValueError(f"{threshold} of {count} is not possible: at least {FEWEST} of at most {MOST}")
+        raise KeyFileError(f"{threshold} of {count} shares is not possible: at least {FEWEST} of at most {MOST}")
     (shares,) = generate_mnemonics(1, [(threshold, count)], key)
     return {"set": Share.from_mnemonic(shares[0]).identifier, "threshold": threshold, "shares": count}, shares
 

@@ -48,6 +48,15 @@ def test_roots_are_the_same_whichever_way_they_are_kept(settings: Settings) -> N
     assert not (settings.keys / roots.NAME).exists()
 
 
+def test_whether_it_was_done_is_seen_by_what_is_there(settings: Settings) -> None:
+    """A disk that was full in the middle leaves one or the other, and the record says which."""
+    sealed, anew = Kept(Provider.PASSPHRASE, {"x": 1}, KEY), Kept(Provider.PASSPHRASE, {"x": 2}, KEY)
+    assert (keeping.is_kept(settings, Kept(Provider.FILE)), keeping.is_kept(settings, sealed)) == (True, False)
+    seal(settings)
+    assert (keeping.is_kept(settings, sealed), keeping.is_kept(settings, anew)) == (True, False)
+    assert not keeping.is_kept(settings, Kept(Provider.FILE))
+
+
 def test_without_its_key_nobody_reads_them(settings: Settings) -> None:
     seal(settings)
     with pytest.raises(Locked, match="STRONGROOM_UNLOCK_FILE"):

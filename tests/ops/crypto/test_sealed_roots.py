@@ -210,7 +210,7 @@ def test_shares_that_are_right_each_and_do_not_fit_are_all_given_up() -> None:
 
 @pytest.mark.parametrize(("threshold", "count"), [(1, 5), (6, 5), (0, 0), (2, 17), (-1, 3)])
 def test_numbers_that_make_no_sense_are_refused(threshold: int, count: int) -> None:
-    with pytest.raises(ValueError, match="not possible"):
+    with pytest.raises(KeyFileError, match="not possible"):
         shares.split(KEY, threshold, count)
 
 
