@@ -127,6 +127,11 @@ def unlock(settings: Settings) -> None:
             _sign_in(settings, found)
 
 
+def is_open(settings: Settings) -> bool:
+    """Whether this process reads them without asking anybody."""
+    return settings.keys in _keys or settings.keys in _tokens or provider(settings) is Provider.FILE
+
+
 def accept(settings: Settings, key: bytes) -> None:
     """Remember `key` if it opens the roots; Locked when it does not."""
     found = described(settings)
@@ -146,9 +151,11 @@ def forget(settings: Settings) -> None:
 
 def handed_on(settings: Settings, tiers: tuple[Tier, ...]) -> int | None:
     """What a process may derive from these roots, in a file in memory that it inherits; None while roots are files,
-    which it reads by itself."""
+    which it reads by itself. Locked when they were sealed since this process started."""
     if provider(settings) is Provider.FILE or not tiers:
         return None
+    if not is_open(settings):
+        raise Locked("the roots were sealed since Strongroom was started: start it anew")
     number = os.memfd_create("roots", os.MFD_CLOEXEC)
     with open(number, "wb", closefd=False) as file:
         file.write(handed.packed({tier: read(settings, tier) for tier in tiers}, settings.log_id))

@@ -113,7 +113,10 @@ class Housekeeping:
             self.supervisor.restart("api")
 
     def _take_up_roots(self) -> None:
-        """A new version of a root is read at a start, and at no other time: one after the other, the api last."""
+        """A new version of a root is read at a start, and at no other time: one after the other, the api last. Of roots
+        that were sealed since we started nothing is known, and nobody is asked."""
+        if not roots.is_open(self.settings):
+            return
         if (now := roots.versions(self.settings)) != self.roots:
             self.roots = now
             log.info("a root has a new version")

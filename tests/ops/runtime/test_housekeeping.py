@@ -11,8 +11,11 @@ import pytest
 
 from domain import access, ids
 from ops.crypto import certificates as crypto
+from ops.crypto import roots
+from ops.crypto.key_store import Tier
+from ops.crypto.providers.sealed import RootsFile
 from ops.ledger.errors import Forked
-from ops.runtime import certificates, files, groundwork, keys
+from ops.runtime import certificates, files, groundwork, keys, logfiles
 from ops.runtime.process import StartError
 from ops.runtime.standing import standing_file
 from ops.runtime.supervisor import Standing, Supervisor
@@ -175,3 +178,25 @@ def test_over_a_log_that_was_set_back_the_start_goes_on_and_the_next_one_tries_a
     assert _written(settings, set_back, None, told.append) is None
     assert "the log ends at 8. Read `When the log forks`" in told[0]
     assert not groundwork.knows_roles(settings)
+
+
+def test_a_new_version_of_a_root_is_taken_up_by_all_that_derive_from_it(settings: Settings) -> None:
+    keys.make(settings)
+    supervisor, turn = kept(settings)
+    roots.extend(settings, Tier.SECRET)
+    turn()
+    turn()
+    assert supervisor.restarted == ["projector", "worker", "api"]
+
+
+def test_roots_that_were_sealed_meanwhile_stop_nothing_and_ask_nobody(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys.make(settings)
+    supervisor, turn = kept(settings)
+    RootsFile(settings.log_id, "pkcs11", {"module": "/nonexistent.so", "token": "x"}).write(settings.keys / roots.NAME)
+    monkeypatch.setattr("getpass.getpass", lambda _: pytest.fail("somebody was asked"))
+    (settings.state / "logs" / "api.log").write_bytes(b"x" * (logfiles.LARGEST + 1))
+    turn()
+    assert supervisor.restarted == []
+    assert (settings.state / "logs" / "api.log").stat().st_size == 0, "the rest of housekeeping goes on"

@@ -51,7 +51,17 @@ def test_none_is_told_where_the_passphrase_is(
     assert str(os.getpid()) == env["STRONGROOM_SUPERVISOR"]
 
 
-def test_one_that_falls_after_the_roots_were_sealed_says_what_to_do(opened: Settings) -> None:
+def test_one_that_falls_after_the_roots_were_sealed_asks_nobody_and_says_what_to_do(
+    opened: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A supervisor may well have a terminal."""
+    monkeypatch.setattr("sys.stdin", TerminalOfNobody())
+    monkeypatch.setattr("getpass.getpass", lambda _: pytest.fail("somebody was asked"))
     roots.forget(opened)
-    with pytest.raises(StartError, match="sealed"):
+    with pytest.raises(StartError, match="start it anew"):
         Process("api", opened, opened.state).start()
+
+
+class TerminalOfNobody:
+    def isatty(self) -> bool:
+        return True
