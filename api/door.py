@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 from api.asgi import Receive, Scope, Send, header, reply
 from api.context import context_of
-from api.intake import check_content, check_path, whole_body
+from api.intake import BODY_SECONDS, check_content, check_path, whole_body
 from api.problems import Malformed, MethodNotAllowed, NotJson, Sealed, UnknownHost, WrongShape
 from domain.errors import Busy
 from ops.runtime.sealing import LARGEST
@@ -116,7 +116,7 @@ class Door:
 async def _body(scope: Scope, receive: Receive) -> bytes:
     if scope["method"] != "POST":
         raise MethodNotAllowed("GET, POST")
-    return await whole_body(scope, receive, LIMIT, SECONDS)
+    return await whole_body(scope, receive, LIMIT, BODY_SECONDS)
 
 
 def _secret_in(scope: Scope, body: bytes) -> str:

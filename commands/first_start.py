@@ -11,7 +11,6 @@ from commands.set_up import SetUp
 from domain.base import Author
 from domain.errors import ReadOnly, StrongroomError
 from domain.provenance import Channel
-from domain.roots import Attempt
 from domain.secrets import Secret
 from ops.crypto import keyfiles
 from ops.ledger.errors import LedgerError
@@ -65,8 +64,9 @@ def note_unsealing(settings: Settings, made: Unsealing) -> None:
 
 
 async def _note(settings: Settings, made: Unsealing) -> None:
-    attempts = tuple(Attempt(each.at, each.peer, each.refused) for each in made.attempts)
-    command = NoteUnsealing(provider=made.provider, shares=made.shares, refused=made.refused, attempts=attempts)
+    command = NoteUnsealing(
+        provider=made.provider, shares=made.shares, refused=made.refused, attempts=tuple(made.attempts)
+    )
     async with opened(settings, Keys.read(settings, Author.SYSTEM)) as ground:
         await ground.vault.execute(command, system(Channel.COMMAND_LINE))
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from domain.roots import Attempt
 from ops.crypto import roots
+from ops.crypto.keyfiles import KeyFileError
 from ops.crypto.providers import passphrase
 from ops.crypto.providers.sealed import RootsFile
 from ops.crypto.providers.shares import Gathering, ShareRefused
@@ -27,15 +29,6 @@ LARGEST = 16 * 1024
 REMEMBERED = 100
 DOOR = "door"
 log = Log("strongroom.sealing")
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """Somebody brought something: when, from which address, and why it was refused; "" when it was not."""
-
-    at: datetime
-    peer: str
-    refused: str
 
 
 @dataclass(slots=True)
@@ -87,6 +80,7 @@ class Wait:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with ours, theirs:
             ours.setblocking(False)
+            certificates.ensure(self.settings)
             door = Process(DOOR, self.settings, self.settings.state, passes={"unseal_fd": theirs.fileno()})
             supervisor.bring_up([door], PATIENCE)
             standing.tell(self.settings, supervisor.standing())
@@ -106,13 +100,14 @@ class Wait:
         say("or `strongroom keys unseal`, from as many terminals as you like.")
 
     def _listen(self, ours: socket.socket) -> None:
+        """The door is open to everybody, so what comes through it is not believed to be of any shape."""
         try:
             asked = json.loads(ours.recv(LARGEST))
+            ours.send(json.dumps(self.answer(dict(asked))).encode())
         except BlockingIOError:
             return
-        except ValueError:
-            return
-        ours.send(json.dumps(self.answer(asked)).encode())
+        except (ValueError, TypeError):
+            log.warning("the door said something that is no question", check=self.made.provider)
 
     def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
         """What a caller at the door is told; without a `secret` he only asks how it stands."""
@@ -130,7 +125,7 @@ class Wait:
         try:
             if (key := self._key(secret)) is not None:
                 self._open(key)
-        except (ShareRefused, Locked) as why:
+        except (ShareRefused, KeyFileError) as why:
             self.made.note(peer, str(why))
             log.warning("what was brought does not open the roots", check=self.made.provider, count=self.made.refused)
             return str(why)

@@ -5,26 +5,24 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 import psycopg
 
 from domain.errors import ReadOnly
-from ops.crypto import roots
-from ops.crypto.keyfiles import KeyFileError
 from ops.ledger.errors import Forked
 from ops.logging import Log, start_logging
-from ops.runtime import accounts, certificates, files, groundwork, keys, listening, logfiles, sealing, standing
+from ops.runtime import accounts, certificates, files, groundwork, keys, listening, sealing, standing
+from ops.runtime.housekeeping import Housekeeping
 from ops.runtime.nats import Nats
 from ops.runtime.postgres import Postgres, idents
 from ops.runtime.process import Server, StartError
 from ops.runtime.processes import Process
 from ops.runtime.sealing import Unsealing
-from ops.runtime.supervisor import Standing, Stopped, Supervisor
+from ops.runtime.supervisor import Stopped, Supervisor
 from ops.settings import Settings
 
 KINDS = ("signer", "projector", "worker", "api")
@@ -66,68 +64,6 @@ def up(
             log.info("asked to stop while starting")
         finally:
             supervisor.shut_down()
-
-
-@dataclass
-class Housekeeping:
-    """What has to be done now and then while all runs."""
-
-    settings: Settings
-    supervisor: Supervisor
-    nats: Nats | None = None
-    every: float = 60
-    due: float = field(default_factory=time.monotonic)
-    told: list[Standing] = field(default_factory=list)
-    certificate: bytes | None = None
-    roots: Mapping[str, int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.certificate = certificates.fingerprint(self.settings)
-        self.roots = roots.versions(self.settings)
-
-    def __call__(self) -> None:
-        """A full disk or a broken certificate stops nothing that runs: it is logged, and tried again."""
-        try:
-            self._tell()
-            self._take_up_roots()
-            if self.nats is not None:
-                self.nats.look()
-            if time.monotonic() >= self.due:
-                self.due = time.monotonic() + self.every
-                self._tidy()
-        except (OSError, StartError, KeyFileError) as error:
-            log.error("housekeeping has to wait", error)
-
-    def _tidy(self) -> None:
-        logfiles.rotate(self.settings.state / "logs")
-        certificates.ensure(self.settings)
-        self._take_up_certificate()
-
-    def _take_up_certificate(self) -> None:
-        """A new pair, by us or by an operator, takes effect by a start: the api cannot read the key any more, and
-        which hosts it answers for is told by the certificate's names."""
-        now = certificates.fingerprint(self.settings)
-        if now is not None and now != self.certificate:
-            self.certificate = now
-            log.info("a new certificate is in place")
-            self.supervisor.restart("api")
-
-    def _take_up_roots(self) -> None:
-        """A new version of a root is read at a start, and at no other time: one after the other, the api last. Of roots
-        that were sealed since we started nothing is known, and nobody is asked."""
-        if not roots.is_open(self.settings):
-            return
-        if (now := roots.versions(self.settings)) != self.roots:
-            self.roots = now
-            log.info("a root has a new version")
-            for kind in (kind for kind in KINDS if kind != "signer"):
-                self.supervisor.restart(kind)
-
-    def _tell(self) -> None:
-        """`doctor` reads it."""
-        if (now := self.supervisor.standing()) != self.told:
-            standing.tell(self.settings, now)
-            self.told = now
 
 
 def is_running(settings: Settings) -> bool:

@@ -16,10 +16,11 @@ from ops.crypto.key_store import Tier
 from ops.crypto.providers.sealed import RootsFile
 from ops.ledger.errors import Forked
 from ops.runtime import certificates, files, groundwork, keys, logfiles
+from ops.runtime.housekeeping import Housekeeping
 from ops.runtime.process import StartError
 from ops.runtime.standing import standing_file
 from ops.runtime.supervisor import Standing, Supervisor
-from ops.runtime.up import Housekeeping, _written
+from ops.runtime.up import _written
 from ops.settings import Settings
 
 

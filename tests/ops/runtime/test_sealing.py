@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,27 @@ def test_a_flood_of_wrong_ones_is_counted_and_not_kept(sealed: tuple[Wait, list[
     for _ in range(REMEMBERED * 2):
         brought(wait, "wrong")
     assert (wait.made.refused, len(wait.made.attempts)) == (REMEMBERED * 2, REMEMBERED)
+
+
+def test_a_file_that_is_damaged_meanwhile_refuses_everybody_and_ends_nothing(sealed: tuple[Wait, list[str]]) -> None:
+    wait, words = sealed
+    brought(wait, words[0])
+    (wait.settings.keys / roots.NAME).write_bytes(b"{")
+    still, _, refused = brought(wait, words[1])
+    assert still
+    assert "no file of sealed roots" in refused
+
+
+@pytest.mark.parametrize("said", [b"", b"7", b'"x"', b"null", b"\xff", b"[[1]]"])
+def test_what_is_no_question_is_not_answered(sealed: tuple[Wait, list[str]], said: bytes) -> None:
+    """Whoever took the door over could say anything."""
+    wait, _ = sealed
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours, theirs:
+        ours.setblocking(False)
+        theirs.send(said or b" ")
+        wait._listen(ours)
+        theirs.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            theirs.recv(1)
+    assert wait.made.attempts == []
