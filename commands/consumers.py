@@ -27,7 +27,6 @@ from ops.settings import Settings
 
 PATIENCE = 15.0
 """Seconds that worker and NATS get to let a new consumer in."""
-GLANCE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +151,9 @@ async def _let_in(settings: Settings, name: str, seed: bytes) -> bool:
     bus = Bus(settings.bus_url, seed.decode(), inbox(name), ca=settings.nats_ca)
     await bus.start()
     try:
-        for _ in range(int(PATIENCE / GLANCE)):
-            if bus.connected:
-                return True
-            await asyncio.sleep(GLANCE)
+        return await bus.comes_up(PATIENCE)
     finally:
         await bus.close()
-    return False
 
 
 async def _remove(settings: Settings, name: str) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -23,7 +22,7 @@ from domain.names import NameKind
 from domain.provenance import Channel
 from domain.shreddings import Forgettable, Shredding, ShreddingEnded
 from ops import database
-from ops.bus import AUDIT, Bus, BusAway
+from ops.bus import AUDIT, BusAway
 from ops.crypto import forgotten, key_copies
 from ops.crypto.author_keys import AuthorKeys
 from ops.crypto.forgotten import Gone
@@ -40,7 +39,6 @@ from ops.settings import Settings
 
 PATIENCE = 10.0
 """Seconds that NATS gets to answer."""
-AGAIN = 0.1
 NOT_FORGOTTEN = (
     "NATS does not answer, and its stream AUDIT names who is forgotten: start it, then run the same command again"
 )
@@ -119,22 +117,13 @@ async def _told_anew(settings: Settings) -> None:
     bus = as_user(listening.as_noted(settings), TELLER, seed_of(settings, TELLER))
     await bus.start()
     try:
-        await _connected(bus)
+        await bus.comes_up(PATIENCE)
         await bus.delete(AUDIT)
     except BusAway as away:
         if await _tells(settings):
             raise StartError(NOT_FORGOTTEN) from away
     finally:
         await bus.close()
-
-
-async def _connected(bus: Bus) -> None:
-    """BusAway when it does not come to that in time."""
-    deadline = time.monotonic() + PATIENCE
-    while not bus.connected:
-        if time.monotonic() > deadline:
-            raise BusAway("it does not answer")
-        await asyncio.sleep(AGAIN)
 
 
 async def _tells(settings: Settings) -> bool:

@@ -42,6 +42,7 @@ LIVES = 30.0
 DAY = 24 * 3600.0
 EXPIRED = ("404", "408")
 """What ends a request whose consumer is still there."""
+GLANCE = 0.05
 AGAIN: Any = 0.2  # the driver sleeps for it, whole number or not
 
 T = TypeVar("T")
@@ -139,6 +140,13 @@ class Bus:
     @property
     def connected(self) -> bool:
         return self._client.is_connected
+
+    async def comes_up(self, seconds: float) -> bool:
+        """Whether there is a connection within so many seconds."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while not self.connected and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110
+            await asyncio.sleep(GLANCE)
+        return self.connected
 
     async def close(self) -> None:
         """Within a few seconds, whatever the driver makes of it: it may swallow that it was told to give up."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 
 from ops.bus import LOG, Bus, BusAway, Message
@@ -10,7 +9,7 @@ from ops.ledger import framing
 from ops.ledger.findings import Fault, Finding
 from ops.ledger.source import Source
 
-TRIES, GLANCE = 200, 0.05
+PATIENCE = 10.0
 SILENCE = 5.0
 Progress = Callable[[int, int], None]
 
@@ -22,7 +21,8 @@ class NoStream(Exception):
 async def check_stream(source: Source, bus: Bus, key: bytes, progress: Progress) -> list[Finding]:
     """What is wrong with it. That it ends before the log does, or begins late, is no fault: it is a copy that is kept
     for a while."""
-    await _connected(bus)
+    if not await bus.comes_up(PATIENCE):
+        raise NoStream("NATS does not answer: start `strongroom up`, or correct STRONGROOM_NATS_URL")
     try:
         end = await bus.end(LOG)
         if end is None or not end.messages:
@@ -41,14 +41,6 @@ async def check_stream(source: Source, bus: Bus, key: bytes, progress: Progress)
     except BusAway as error:
         raise NoStream(f"NATS went away: {error}") from error
     return found
-
-
-async def _connected(bus: Bus) -> None:
-    for _ in range(TRIES):
-        if bus.connected:
-            return
-        await asyncio.sleep(GLANCE)
-    raise NoStream("NATS does not answer: start `strongroom up`, or correct STRONGROOM_NATS_URL")
 
 
 async def _compared(source: Source, key: bytes, messages: Sequence[Message], last: int) -> list[Finding]:
