@@ -57,6 +57,7 @@ def up(
             token = _open(settings, supervisor, open_vault, password_file, say)
             if unsealing is not None:
                 note_unsealing(settings, unsealing)
+            standing.tell(settings, supervisor.standing())
             _greet(settings, token, time.monotonic() - began, say)
             nats = next((each for each in ours if isinstance(each, Nats)), None)
             supervisor.look_after(Housekeeping(settings, supervisor, nats))
