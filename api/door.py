@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+from base64 import b64encode
+from hashlib import sha256
 from html import escape
 from typing import Any
 from urllib.parse import parse_qs
@@ -27,7 +29,17 @@ SECONDS = 20.0
 PAUSE = 0.5
 """Seconds that a refused attempt costs whoever made it, and everybody behind him: one at a time."""
 WAITING = 4
-POLICY = b"default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+STYLE = (
+    ":root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}"
+    "body{max-width:34rem;margin:10vh auto;padding:0 1rem}"
+    "input,button{font:inherit;padding:.5rem;box-sizing:border-box}input{width:100%}[role=alert]{border-left:4px solid;"
+    "padding-left:.75rem}"
+)
+POLICY = (
+    b"default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; style-src 'sha256-"
+    + b64encode(sha256(STYLE.encode()).digest())
+    + b"'"
+)
 Standing = dict[str, Any]
 
 
@@ -85,7 +97,7 @@ class Door:
             return await _json(send, 503, {"ready": False, "checks": [sealed]})
         self._check_host(scope)
         if path not in (PAGE, RESOURCE):
-            raise Sealed
+            raise Sealed(f"This vault is sealed: bring what opens it to {PAGE}.")
         answered = self._page if path == PAGE else self._resource
         await answered(scope, receive, send)
 
@@ -148,9 +160,10 @@ async def _json(send: Send, status: int, said: object) -> None:
 
 def _shown(said: Standing, answered: bool) -> bytes:
     title = "This vault is sealed" if said["sealed"] else "This vault is open"
+    rest = _told(said, answered) + (_form(said) if said["sealed"] else "")
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{title}</title><h1>{title}</h1>{_told(said, answered)}{_form(said) if said['sealed'] else ''}</html>"
+        f"<title>{title}</title><style>{STYLE}</style><h1>{title}</h1>{rest}</html>"
     ).encode()
 
 
@@ -159,7 +172,7 @@ def _told(said: Standing, answered: bool) -> str:
         return f'<p role="alert">Not taken: {escape(said["refused"])}.</p>{_counted(said)}'
     if not said["sealed"]:
         return '<p role="status">It starts now: the console is here in a few seconds. <a href="/">Go there</a></p>'
-    return f'<p role="status">{"It was taken. " if answered else ""}</p>{_counted(said)}'
+    return f"{'<p role=status>It was taken.</p>' if answered else ''}{_counted(said)}"
 
 
 def _counted(said: Standing) -> str:
@@ -175,6 +188,6 @@ def _form(said: Standing) -> str:
     named = "Your share, 33 words" if said["provider"] == "shares" else "Passphrase"
     return (
         f'<form method="post" action="{PAGE}" autocomplete="off"><p><label for="secret">{named}</label></p>'
-        '<p><input type="password" id="secret" name="secret" required size="60" autocomplete="off"></p>'
+        '<p><input type="password" id="secret" name="secret" required autocomplete="off"></p>'
         '<p><button type="submit">Bring it</button></p></form>'
     )
